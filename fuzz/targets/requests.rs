@@ -12,7 +12,7 @@ use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::policy::{Grant, Operation, Role};
 use ijsberg_sqlite::Sqlite;
-use ijsberg_web::{App, Config, Desk, router};
+use ijsberg_web::{App, Config, RegisterPool, router};
 use tower::ServiceExt;
 
 /// Where it is sent, as what.
@@ -50,10 +50,10 @@ fn site() -> Site {
     let until = jiff::tz::TimeZone::UTC.to_datetime(r.now).date().tomorrow().expect("a day");
     let token = r.issue_token("fuzz", &[Operation::Notify], until).expect("the right to");
     drop(r);
-    let desk = Desk::new(Box::new(open), 2).expect("a desk");
+    let pool = RegisterPool::new(Box::new(open), 2).expect("a register");
     let config = Config { a_second: 1_000_000, synthetic: true, open_studio: true, ..Config::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    Site { runtime: runtime.expect("a runtime"), app: router(App::new(config, Some(desk), None)), token }
+    Site { runtime: runtime.expect("a runtime"), app: router(App::new(config, Some(pool), None)), token }
 }
 
 // It outlives its thread: a server is not closed from within the end of one.

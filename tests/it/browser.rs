@@ -94,7 +94,7 @@ impl Browser {
 
     /// Runs a script in each page to come, before anything in the page runs.
     pub(crate) async fn before_all_else(&self, script: &str) {
-        self.client.issue_cmd(Early(script.to_owned())).await.unwrap();
+        self.client.issue_cmd(EarlyScript(script.to_owned())).await.unwrap();
     }
 
     /// Runs a script in the page and gives what it returns.
@@ -105,9 +105,9 @@ impl Browser {
 
 /// A script for each page to come, as the driver of Chromium takes it.
 #[derive(Debug)]
-struct Early(String);
+struct EarlyScript(String);
 
-impl WebDriverCompatibleCommand for Early {
+impl WebDriverCompatibleCommand for EarlyScript {
     fn endpoint(&self, driver: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
         driver.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }

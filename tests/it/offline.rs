@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::server::Server;
 use crate::visitor::Visitor;
 
-/// What stands beside the questions: the proposed wording, the reasons, what to ask next.
+/// The panel next to the questions: the proposed wording, the reasons, what to ask next.
 async fn beside(v: &Visitor<'_>) -> Vec<String> {
     let asked =
         "return [...document.querySelectorAll('#live strong, #live h3, #live li')].map((e) => e.textContent)";

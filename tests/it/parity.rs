@@ -2,14 +2,16 @@
 //! digit, and the page without a server the same estimates as far as it computes them.
 
 mod page;
+mod settings;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::program::{ijsberg, root};
 use crate::server::Server;
@@ -91,6 +93,16 @@ static SETTINGS: [Setting; 3] = [
 ];
 
 impl Setting {
+    /// Its parts as the interface and Python take them, typed in or as they are.
+    fn json(&self, typed_in: bool) -> Value {
+        let part = |(name, value): (&str, Value)| {
+            let value = if typed_in { typed(&value).into() } else { value };
+            (name.to_owned(), value)
+        };
+        let methods = if typed_in { json!(self.methods.join(",")) } else { json!(self.methods) };
+        self.parts().into_iter().chain([("methods", methods)]).map(part).collect()
+    }
+
     /// Its parts but for the methods, by the names that they have everywhere.
     fn parts(&self) -> [(&'static str, Value); 5] {
         [
@@ -182,46 +194,32 @@ fn answers(command: &mut Command) -> Vec<Value> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What the package for Python says.
-fn by_python() -> Vec<Value> {
-    let asked = |job: &Job| {
-        let mut asked: Map<String, Value> =
-            job.setting.parts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        asked.insert("table".to_owned(), json!(job.table));
-        asked.insert("methods".to_owned(), json!(job.setting.methods));
-        Value::Object(asked)
-    };
-    let all: Vec<Value> = jobs().iter().map(asked).collect();
-    let file = place().join("python.json");
-    std::fs::write(&file, Value::Array(all).to_string()).unwrap();
+/// What the package for Python says of tables with settings.
+fn by_python(asked: &[Value], file: &str) -> Vec<Value> {
+    let file = place().join(file);
+    std::fs::write(&file, json!(asked).to_string()).unwrap();
     let script = "import json, sys, ijsberg\n\
                   for job in json.load(open(sys.argv[1], encoding='utf-8')):\n\
                   \x20   print(json.dumps(ijsberg.estimate(job.pop('table'), **job).raw))\n";
     answers(Command::new(root().join("target/python/bin/python")).args(["-c", script]).arg(&file))
 }
 
-/// What the package for R says, which `R CMD check` has installed where it checked it.
-fn by_r() -> Vec<Value> {
-    let call = |job: &Job| {
-        let methods: Vec<String> = job.setting.methods.iter().map(|m| format!("{m:?}")).collect();
-        let parts = job.setting.parts().map(|(name, value)| format!("{name} = {value}")).join(", ");
-        let table = json!(job.table);
-        format!("writeLines(as_json(estimate({table}, methods = c({}), {parts})))\n", methods.join(", "))
-    };
-    let calls: String = jobs().iter().map(call).collect();
-    let file = place().join("parity.R");
-    std::fs::write(&file, format!("library(ijsberg)\n{calls}")).unwrap();
+/// What the package for R says, which `R CMD check` has installed where it checked it. A call is what `estimate()` is given.
+fn by_r(calls: &[String], file: &str) -> Vec<Value> {
+    let mut script = "library(ijsberg)\n".to_owned();
+    for call in calls {
+        writeln!(script, "writeLines(as_json(estimate({call})))").unwrap();
+    }
+    let file = place().join(file);
+    std::fs::write(&file, script).unwrap();
     let library = root().join("target/r/ijsberg.Rcheck");
     let mut command = Command::new("Rscript");
     answers(command.arg("--vanilla").arg(&file).env("R_LIBS", library).env("LC_ALL", "C.UTF-8"))
 }
 
 /// What the interface for programs says.
-fn by_interface(server: &Server, job: &Job) -> Value {
-    let mut settings: BTreeMap<&str, String> =
-        job.setting.parts().into_iter().map(|(name, value)| (name, typed(&value))).collect();
-    settings.insert("methods", job.setting.methods.join(","));
-    let csv = std::fs::read_to_string(&job.table).unwrap();
+fn by_interface(server: &Server, table: &Path, settings: &Value) -> Value {
+    let csv = std::fs::read_to_string(table).unwrap();
     let file = place().join("asked.json");
     std::fs::write(&file, json!({ "csv": csv, "settings": settings }).to_string()).unwrap();
     let curl = |arguments: &[&str]| -> Value {
@@ -229,7 +227,7 @@ fn by_interface(server: &Server, job: &Job) -> Value {
         let output = command.args(["--silent", "--show-error", "--fail-with-body"]).args(arguments).output();
         let output = output.expect("curl must be installed");
         let body = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{}: {body}", job.name());
+        assert!(output.status.success(), "{}, {settings}: {body}", table.display());
         serde_json::from_str(&body).unwrap()
     };
     let (at, data) = (format!("{}/api/v1/estimates", server.address), format!("@{}", file.display()));
@@ -241,10 +239,10 @@ fn by_interface(server: &Server, job: &Job) -> Value {
         if state == "done" {
             return told["result"].take();
         }
-        assert!(["waiting", "running"].contains(&state.as_str()), "{}: {told}", job.name());
+        assert!(["waiting", "running"].contains(&state.as_str()), "{}, {settings}: {told}", table.display());
         std::thread::sleep(Duration::from_millis(20));
     }
-    panic!("no answer about {}", job.name())
+    panic!("no answer about {}", table.display())
 }
 
 /// Where two answers differ, with both values; places in `may` are passed over.
@@ -289,9 +287,25 @@ const NAMED_ELSEWHERE: [&str; 1] = ["/provenance/input"];
 #[test]
 fn command_python_r_and_the_interface_for_programs_give_one_json() {
     let server = Server::open();
-    let asked: Vec<Value> = jobs().iter().map(|job| by_interface(&server, job)).collect();
-    let ways: [(&str, Vec<Value>, &[&str]); 3] =
-        [("the interface", asked, &NAMED_ELSEWHERE), ("Python", by_python(), &[]), ("R", by_r(), &[])];
+    let asked = |job: &Job| by_interface(&server, &job.table, &job.setting.json(true));
+    let asked: Vec<Value> = jobs().iter().map(asked).collect();
+    let python = |job: &Job| {
+        let mut all = job.setting.json(false);
+        all["table"] = json!(job.table);
+        all
+    };
+    let python: Vec<Value> = jobs().iter().map(python).collect();
+    let r = |job: &Job| {
+        let methods: Vec<String> = job.setting.methods.iter().map(|m| format!("{m:?}")).collect();
+        let parts = job.setting.parts().map(|(name, value)| format!("{name} = {value}")).join(", ");
+        format!("{}, methods = c({}), {parts}", json!(job.table), methods.join(", "))
+    };
+    let r: Vec<String> = jobs().iter().map(r).collect();
+    let ways: [(&str, Vec<Value>, &[&str]); 3] = [
+        ("the interface", asked, &NAMED_ELSEWHERE),
+        ("Python", by_python(&python, "python.json"), &[]),
+        ("R", by_r(&r, "parity.R"), &[]),
+    ];
     for (way, answers, may) in ways {
         assert_eq!(answers.len(), jobs().len(), "{way}");
         for ((job, theirs), ours) in jobs().iter().zip(said()).zip(&answers) {

@@ -12,7 +12,7 @@ use ijsberg_register::register::id;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_sqlite::Sqlite;
 use ijsberg_store::Driver;
-use ijsberg_web::{App, Config, Desk, router};
+use ijsberg_web::{App, Config, RegisterPool, router};
 
 use crate::server::Server;
 use crate::visitor::Visitor;
@@ -28,7 +28,7 @@ async fn offered(v: &mut Visitor<'_>) -> serde_json::Value {
     v.browser.ask("return [...document.querySelectorAll('#lane option')].map((o) => o.value)").await
 }
 
-/// Sends a file to be looked at.
+/// Uploads a file for preview.
 async fn import(v: &mut Visitor<'_>, file: &Path, rows: &str) {
     std::fs::write(file, format!("zaaknummer,datum,geslacht\n{rows}")).unwrap();
     v.go("/import").await;
@@ -180,14 +180,14 @@ fn ten_days_ago(at: &Path) -> (axum::Router, String) {
     r.list_person_for_erasing(&id(&person).unwrap(), 7).unwrap();
     drop(r);
     let config = Config { synthetic: true, a_second: 10_000, ..Config::default() };
-    (router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap()), None)), person)
+    (router(App::new(config, Some(RegisterPool::new(Box::new(open), 2).unwrap()), None)), person)
 }
 
 #[tokio::test]
 async fn erasing_asks_whether_one_is_sure_and_says_what_was_done() {
     let dir = tempfile::tempdir().unwrap();
     let (app, person) = ten_days_ago(dir.path());
-    let server = Server::of(app, PASSWORD).await;
+    let server = Server::serve_app(app, PASSWORD).await;
     let mut v = Visitor::new(&server, false).await;
     v.language("en").await;
     let listed = format!("return document.querySelector('main').innerText.includes('{person}')");

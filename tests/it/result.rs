@@ -34,7 +34,7 @@ const MEASURE: &str = "const [cases, done] = arguments;
 
 fn cases() -> serde_json::Value {
     let rules = ijsberg_signals::rules::Rules::shipped();
-    let of = |k: &ijsberg_signals::bank::Known| {
+    let of = |k: &ijsberg_signals::bank::BankCase| {
         let case = k.case(&rules);
         json!({ "id": k.id, "answers": case.answers, "day": k.facts_on.to_string() })
     };

@@ -118,7 +118,7 @@ async fn whoever_meets_a_victim_notifies_and_decides_and_an_auditor_reads_of_it(
     v.choose("#organisation", "shelter").await;
     v.choose("#lane", "help").await;
     v.click("main form[enctype] button").await;
-    // A column whose name is not known gets its meaning here; a row of the future is told, and is in a file too.
+    // A column with an unknown name gets its meaning here; a row dated in the future is listed, and is in a file too.
     v.has("details[open] #column-1").await;
     v.look().await;
     v.choose("#column-1", "happened_on").await;
@@ -195,7 +195,7 @@ async fn a_linker_and_a_statistician_do_their_task() {
     let server = Server::start(&[]);
     let mut v = Visitor::new(&server, true).await;
     v.language("en").await;
-    // The linker's: the lists linked, what was found kept, a pair side by side, a decision, and back.
+    // The linkage specialist's: the lists linked, the result kept, a pair side by side, a decision, and its undo.
     v.log_in("keeper").await;
     v.go("/linkage").await;
     v.click("input[name=by][value=year]").await;
@@ -279,7 +279,7 @@ async fn the_rapporteur_looks_at_a_report_and_publishes_it() {
     let mut v = Visitor::new(&server, true).await;
     v.language("en").await;
     v.log_in("keeper").await;
-    // The Rapporteur's: a preview, stopped and made again, and what was looked at is given out.
+    // The Rapporteur's: a preview, stopped and made again, and the previewed report is released.
     let preview = async |v: &mut Visitor<'_>| {
         v.go("/publish").await;
         v.fill("#year", "2015").await;

@@ -1,4 +1,4 @@
-//! `ijsberg serve` on a register of persons who do not exist.
+//! `ijsberg serve` on a register of synthetic people.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -91,7 +91,7 @@ impl Server {
     }
 
     /// An application that a test makes and serves itself, as long as it runs.
-    pub(crate) async fn of(app: axum::Router, password: &str) -> Self {
+    pub(crate) async fn serve_app(app: axum::Router, password: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let service = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -138,7 +138,7 @@ impl Server {
         child.wait().unwrap()
     }
 
-    /// Links the lists of the register and takes over what was found.
+    /// Links the lists of the register and takes over the result.
     pub(crate) fn link(&self) {
         let demo = self.dir.path().join("demo");
         let at = |name: &str| demo.join(name).display().to_string();

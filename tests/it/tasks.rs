@@ -1,5 +1,5 @@
 //! Each user's main task, on a desk and on a phone, in both languages: what one has to do for it is counted, and is no more than it
-//! may be. The counts stand in the book, in `application.md`.
+//! may be. The counts are in the book, in `application.md`.
 
 use std::collections::HashSet;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use ijsberg_report::assessment::wording;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::answer::Truth;
 use ijsberg_signals::assess::Case;
-use ijsberg_signals::bank::{Known, cases};
+use ijsberg_signals::bank::{BankCase, cases};
 use ijsberg_signals::rules::Rules;
 
 use crate::program::root;
@@ -41,7 +41,7 @@ pub(crate) async fn grow_old(v: &Visitor<'_>) {
 }
 
 /// A case of the bank, and its answers.
-pub(crate) fn of_the_bank(rules: &Rules, id: &str) -> (Known, Case) {
+pub(crate) fn of_the_bank(rules: &Rules, id: &str) -> (BankCase, Case) {
     let known = cases().into_iter().find(|k| k.id == id).unwrap();
     let case = known.case(rules);
     (known, case)
@@ -57,7 +57,7 @@ pub(crate) fn answer(rules: &Rules, case: &Case, question: &str) -> &'static str
 }
 
 /// The result says what is expected of the case.
-pub(crate) async fn says_what_is_expected(v: &Visitor<'_>, known: &Known, language: &str) {
+pub(crate) async fn says_what_is_expected(v: &Visitor<'_>, known: &BankCase, language: &str) {
     v.has(".say h1").await;
     let text = Text::new(if language == "nl" { Language::Dutch } else { Language::English });
     let said = v.browser.ask("return document.querySelector('.say h1').textContent").await;

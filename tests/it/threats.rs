@@ -16,7 +16,7 @@ pub(crate) fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
     }
 }
 
-/// Whether a source has a test of that name: a function below `#[test]` or the like, or one that is told on both back ends.
+/// Whether a source has a test of that name: a function below `#[test]` or the like, or one that runs on both back ends.
 fn has(source: &str, name: &str) -> bool {
     let begins = [format!("fn {name}("), format!("fn {name}<")];
     let at = begins.iter().find_map(|b| source.find(b.as_str()));

@@ -54,7 +54,7 @@ pub(crate) struct Visitor<'a> {
     pub(crate) server: &'a Server,
     axe: String,
     looked_at: u32,
-    /// Pages that were looked at by night.
+    /// Pages that were checked in the dark colours.
     by_night: HashSet<String>,
     /// Pages whose accessibility was checked as a phone shows them.
     on_a_phone: HashSet<String>,

@@ -146,7 +146,7 @@ fn a_damaged_register_shows_a_number_and_no_statement() {
     assert_eq!(curl(&[&format!("{}/", server.address)]).0, "200");
 }
 
-/// Names of files and what stands in them, on a terminal.
+/// Names and contents of files, on a terminal.
 #[test]
 fn what_a_file_says_does_nothing_to_a_terminal() {
     let dir = tempfile::tempdir().unwrap();

@@ -38,7 +38,7 @@ pub(crate) fn coverage() -> anyhow::Result<()> {
     on_pure("llvm-cov", &["--locked", "--html", "--output-dir", "target/coverage"])
 }
 
-/// Runs a command of cargo on the pure crate that is named; what stands behind its name goes to the command.
+/// Runs a command of cargo on the pure crate that is named; the arguments after its name go to the command.
 fn on_pure(command: &str, arguments: &[&str]) -> anyhow::Result<()> {
     let given: Vec<String> = std::env::args().skip(2).collect();
     let (name, more) = given.split_first().context("which crate?")?;

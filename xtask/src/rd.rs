@@ -38,7 +38,8 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
     let fresh = r::fresh(&root.join("target/r-pages"))?;
     r::copy(&package, &fresh, &|path| path.ends_with("src/rust"))?;
     written(&fresh)?;
-    let wrong = others(&pages(&package)?, &pages(&fresh)?);
+    let (here, written) = (pages(&package)?, pages(&fresh)?);
+    let wrong = others(&here, &written);
     ensure!(
         wrong.is_empty(),
         "not as the comments of the package for R say: {}; `cargo xtask rd` writes them again",

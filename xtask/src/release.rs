@@ -1,4 +1,4 @@
-//! `cargo xtask release`: everything that is given out, in `dist`, with a list of what is in it.
+//! `cargo xtask release`: all files of a release, in `dist`, with a list of what is in it.
 
 mod archive;
 mod debian;
@@ -13,7 +13,7 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use archive::{File, read};
-use papers::Made;
+use papers::ReleaseBuild;
 
 use crate::{resolved, wheel};
 
@@ -23,7 +23,7 @@ const ADDRESS: &str = "IJSBERG_RELEASE_ADDRESS";
 /// The file with the key that signs the description of a release.
 const KEY: &str = "IJSBERG_SIGNING_KEY";
 
-/// Makes everything that is given out: the program with what belongs to it, archives, the package for Debian, the source with a formula
+/// Makes all files of a release: the program with what belongs to it, archives, the package for Debian, the source with a formula
 /// for Homebrew, the package for Python where what makes it is there, checksums, and a description that is signed where there is a key.
 pub(crate) fn release() -> anyhow::Result<()> {
     let root = std::env::current_dir().context("no directory")?;
@@ -94,7 +94,7 @@ fn remapped(root: &Path) -> anyhow::Result<String> {
 }
 
 /// The program with what belongs to it in one archive, and the package for Debian where the program is for Linux.
-fn archives(root: &Path, dist: &Path, made: &Made) -> anyhow::Result<()> {
+fn archives(root: &Path, dist: &Path, made: &ReleaseBuild) -> anyhow::Result<()> {
     let folder = format!("ijsberg-{}-{}", made.version, made.target);
     let mut files = vec![File::program(format!("{folder}/ijsberg"), read(&dist.join("ijsberg"))?)];
     for name in ["ijsberg.service", "ijsberg.cdx.json", "LICENSE-MIT", "LICENSE-APACHE"] {
@@ -120,7 +120,7 @@ fn archives(root: &Path, dist: &Path, made: &Made) -> anyhow::Result<()> {
 
 /// The source as it was committed, and the formula that builds it. Without a commit, or with changes, what is built is not what would be
 /// packed.
-fn source(dist: &Path, made: &Made) -> anyhow::Result<()> {
+fn source(dist: &Path, made: &ReleaseBuild) -> anyhow::Result<()> {
     let name = format!("ijsberg-{}-src.tar.gz", made.version);
     if made.commit.is_none() || !made.clean {
         for stale in [name.as_str(), "ijsberg.rb"] {
@@ -178,12 +178,12 @@ fn without_others(dist: &Path, version: &str) -> anyhow::Result<()> {
 }
 
 /// What this release is made from.
-fn made() -> anyhow::Result<Made> {
+fn made() -> anyhow::Result<ReleaseBuild> {
     let said = |program: &str, arguments: &[&str]| {
         let output = Command::new(program).args(arguments).output().ok().filter(|o| o.status.success())?;
         Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
     };
-    Ok(Made {
+    Ok(ReleaseBuild {
         // All packages of the tree have one version.
         version: env!("CARGO_PKG_VERSION").to_owned(),
         commit: said("git", &["rev-parse", "HEAD"]),

@@ -22,18 +22,18 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The stage of a run, the steps done and all steps, which are 0 where nobody knows.
 type State = (&'static str, u64, u64);
 
-/// What a run tells, and whether it is to stop.
-pub(crate) struct Watched {
+/// The progress of a run, and whether it is to stop.
+pub(crate) struct RunProgress {
     stopped: AtomicBool,
     /// The stage, and how many steps it takes.
     stage: Mutex<(&'static str, u64)>,
     done: AtomicU64,
 }
 
-/// What a stopped run is unwound with; it is no fault, so no hook of panics is told.
+/// What a stopped run is unwound with; it is no fault, so no panic hook is called.
 struct Stop;
 
-impl Watched {
+impl RunProgress {
     fn new() -> Self {
         Self { stopped: AtomicBool::new(false), stage: Mutex::new(("reading", 0)), done: AtomicU64::new(0) }
     }
@@ -57,7 +57,7 @@ impl Watched {
     }
 }
 
-impl Progress for Watched {
+impl Progress for RunProgress {
     fn stage(&self, name: &'static str, steps: u64) {
         self.unwind_if_stopped();
         let mut stage = self.open();
@@ -71,7 +71,7 @@ impl Progress for Watched {
     }
 }
 
-/// Who is told how far a run is.
+/// The listener to the progress of a run.
 struct Listener<'a, 'py> {
     call: Option<&'a Bound<'py, PyAny>>,
     last: Option<State>,
@@ -97,13 +97,13 @@ impl Listener<'_, '_> {
 pub(crate) fn beside<T: Send + 'static>(
     py: Python<'_>,
     progress: Option<&Bound<'_, PyAny>>,
-    f: impl FnOnce(&Watched) -> T + Send + 'static,
+    f: impl FnOnce(&RunProgress) -> T + Send + 'static,
 ) -> PyResult<T> {
     let pool = ThreadPoolBuilder::new()
         .thread_name(|_| "ijsberg".to_owned())
         .build()
         .map_err(|why| PyRuntimeError::new_err(why.to_string()))?;
-    let watched = Arc::new(Watched::new());
+    let watched = Arc::new(RunProgress::new());
     let seen = Arc::clone(&watched);
     let (sender, mut receiver) = channel();
     pool.spawn(move || {

@@ -7,7 +7,7 @@ use ijsberg_analysis::{
     DelaysRequest, LateRequest, OpenRequest, Source, completed, nowcast as of_last_year,
     open_population as of_all, staying as staying_of,
 };
-use ijsberg_mse::delays::Asked;
+use ijsberg_mse::delays::DelaySettings;
 use ijsberg_mse::methods::Progress;
 use ijsberg_report::terminal::Colour;
 use ijsberg_report::text::{Language, Text};
@@ -15,29 +15,14 @@ use ijsberg_report::{delays as counts, errors, late as figure, open};
 use ijsberg_tables::Choices;
 use pyo3::prelude::*;
 
+use crate::answer::{Answer, answer, choices_of, not_a_word, spoken};
 use crate::beside::beside;
 use crate::frames::Table;
-use crate::{Answer, answer, choices_of, not_a_word, spoken};
 
 /// The JSON, the report in English and in Dutch, and what was left out and why.
-type Told = (String, String, String, Vec<String>);
+type FigureOutput = (String, String, String, Vec<String>);
 
-/// What Python reads of a table, in the order of its arguments: lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks and
-/// sheet.
-pub(crate) type Reading = (
-    Vec<String>,
-    Option<String>,
-    Vec<String>,
-    Vec<String>,
-    Option<String>,
-    Option<(u64, u64)>,
-    Option<(u64, u64)>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
-
-fn told(json: String, report: impl Fn(&Text) -> String, warned: Vec<String>) -> Told {
+fn told(json: String, report: impl Fn(&Text) -> String, warned: Vec<String>) -> FigureOutput {
     let [english, dutch] = [Language::English, Language::Dutch].map(|language| report(&Text::new(language)));
     (json, english, dutch, warned)
 }
@@ -54,7 +39,7 @@ pub(crate) fn nowcast(
     py: Python<'_>,
     table: Table,
     input: String,
-    reading: Reading,
+    reading: &str,
     late: String,
     year: String,
     model: Option<String>,
@@ -64,9 +49,12 @@ pub(crate) fn nowcast(
     seed: u64,
     progress: Option<Bound<'_, PyAny>>,
     language: &str,
-) -> PyResult<Answer<Told>> {
+) -> PyResult<Answer<FigureOutput>> {
     let language = spoken(language)?;
-    let choices = choices_of(reading)?;
+    let choices = match choices_of(reading, &Text::new(language))? {
+        Ok(choices) => choices,
+        Err(why) => return Ok((None, why)),
+    };
     let wanted = LateRequest { late, year, model, window, replicates, level, seed };
     if let Some((_, why)) = wanted.outside(&Text::new(language)) {
         return Ok((None, why));
@@ -84,7 +72,7 @@ fn of_late(
     wanted: &LateRequest,
     text: &Text,
     progress: &dyn Progress,
-) -> Result<Told, String> {
+) -> Result<FigureOutput, String> {
     let source = read(table, text)?;
     let mut warned = Vec::new();
     let found = of_last_year(&source, input, choices, wanted, text, progress, &mut |said| warned.push(said))
@@ -108,7 +96,7 @@ pub(crate) fn open_population(
     seed: u64,
     progress: Option<Bound<'_, PyAny>>,
     language: &str,
-) -> PyResult<Answer<Told>> {
+) -> PyResult<Answer<FigureOutput>> {
     let language = spoken(language)?;
     let staying = staying_of(staying).map_err(not_a_word)?;
     let wanted = OpenRequest { staying, model, replicates, level, seed };
@@ -127,7 +115,7 @@ fn of_years(
     wanted: &OpenRequest,
     text: &Text,
     progress: &dyn Progress,
-) -> Result<Told, String> {
+) -> Result<FigureOutput, String> {
     let source = read(table, text)?;
     let mut warned = Vec::new();
     let found = of_all(&source, input, wanted, text, progress, &mut |said| warned.push(said))
@@ -154,7 +142,7 @@ pub(crate) fn delays(
     seed: u64,
     progress: Option<Bound<'_, PyAny>>,
     language: &str,
-) -> PyResult<Answer<Told>> {
+) -> PyResult<Answer<FigureOutput>> {
     let language = spoken(language)?;
     let wanted = DelaysRequest { happened, registered, most, since, until, replicates, level, seed };
     let asked = match wanted.asked(&Text::new(language)) {
@@ -169,10 +157,10 @@ pub(crate) fn delays(
 
 fn of_counts(
     table: &Table,
-    (input, wanted, asked): (&str, &DelaysRequest, Asked),
+    (input, wanted, asked): (&str, &DelaysRequest, DelaySettings),
     text: &Text,
     progress: &dyn Progress,
-) -> Result<Told, String> {
+) -> Result<FigureOutput, String> {
     let source = read(table, text)?;
     let found =
         completed(source.into_owned(), input, wanted, asked, progress).map_err(|e| e.in_words(text))?;

@@ -33,7 +33,7 @@ pub(crate) enum Table {
 }
 
 impl Frame {
-    fn of(read: Result<Source, ReadError>) -> Self {
+    fn from_read(read: Result<Source, ReadError>) -> Self {
         Self(Arc::new(read))
     }
 
@@ -84,7 +84,7 @@ pub(crate) fn frame(py: Python<'_>, stream: &Bound<'_, PyCapsule>) -> PyResult<O
     let names = schema.fields().iter().map(|field| field.name().clone());
     let mut table = match MemoryTable::new(names, Limits::OWN) {
         Ok(table) => table,
-        Err(why) => return Ok(Some(Frame::of(Err(why)))),
+        Err(why) => return Ok(Some(Frame::from_read(Err(why)))),
     };
     let broken = |why: ArrowError| PyValueError::new_err(why.to_string());
     // Whoever makes the batches may need the interpreter for it, also in another thread.
@@ -94,12 +94,12 @@ pub(crate) fn frame(py: Python<'_>, stream: &Bound<'_, PyCapsule>) -> PyResult<O
         for first in (0..batch.num_rows()).step_by(ROWS) {
             let part = batch.slice(first, ROWS.min(batch.num_rows() - first));
             if let Err(why) = py.detach(|| taken(&part, &mut table)) {
-                return Ok(Some(Frame::of(Err(why))));
+                return Ok(Some(Frame::from_read(Err(why))));
             }
             py.check_signals()?;
         }
     }
-    Ok(Some(py.detach(|| Frame::of(Ok(Source::in_memory(table.cells()))))))
+    Ok(Some(py.detach(|| Frame::from_read(Ok(Source::in_memory(table.cells()))))))
 }
 
 /// Looks through the buffers: offsets and names of categories lie within what they are of, and text is UTF-8.

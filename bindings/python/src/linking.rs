@@ -8,8 +8,8 @@ use ijsberg_report::text::Text;
 
 use crate::frames::Table;
 
-/// What Python asks of lists.
-pub(crate) struct Asked {
+/// The arguments of a linkage, as Python passes them.
+pub(crate) struct LinkArguments {
     /// The lists, each with its name.
     pub(crate) lists: Vec<(String, Table)>,
     /// Columns that the draws keep.
@@ -22,7 +22,7 @@ pub(crate) struct Asked {
 pub(crate) type Tables = (String, String, Vec<f64>);
 
 /// Links lists, or says which of them cannot be and why.
-pub(crate) fn linked(asked: &Asked, text: &Text, progress: &dyn Progress) -> Result<Tables, String> {
+pub(crate) fn linked(asked: &LinkArguments, text: &Text, progress: &dyn Progress) -> Result<Tables, String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let wanted = LinkRequest {
         lists: asked.lists.iter().map(|(name, list)| (name.as_str(), list.input())).collect(),

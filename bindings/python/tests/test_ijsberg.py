@@ -3,6 +3,7 @@
 import copy
 import csv
 import dataclasses
+import inspect
 import io
 import json
 import math
@@ -18,10 +19,12 @@ import time
 from pathlib import Path
 
 import ijsberg
+import numpy
 import pandas
 import polars
 import pyarrow
 import pytest
+from ijsberg import _ijsberg
 from ijsberg._kept import Kept
 from ijsberg._tables import Given, read
 from ijsberg._words import ARGUMENTS, in_python
@@ -57,9 +60,9 @@ def test_everything_is_as_the_program_writes_it_and_no_folder_is_told():
     assert said["provenance"]["input"] == DUTCH.name
     bare = few(DUTCH.read_bytes(), methods=["chao"]).raw["provenance"]
     assert bare["input"] == "table" and bare["sha256"] == said["provenance"]["sha256"]
-    for wrong in ({"interval": "wide"}, {"reselect": "some"}):
-        with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
-            few(DUTCH, methods=["chao"], **wrong)
+    for name, value in (("interval", "wide"), ("reselect", "some")):
+        with pytest.raises(ValueError, match=f'^{name}="{value}": .*bca|shortlist'):
+            few(DUTCH, methods=["chao"], **{name: value})
 
 
 def test_every_kind_of_table_is_the_same_table():
@@ -398,6 +401,59 @@ def of_the_program(*arguments):
     return json.loads(said.stdout)
 
 
+def test_estimate_takes_every_setting_and_no_other():
+    known = json.loads(_ijsberg.SETTINGS)
+    taken = inspect.signature(ijsberg.estimate).parameters
+    assert {*taken} - {"table", "language", "progress"} == {setting["name"] for setting in known} and len(known) > 35
+    for setting in known:
+        name, default = setting["name"], taken[setting["name"]].default
+        assert default == setting["default"] or setting["default"] is None and default in ((), None), name
+        assert ARGUMENTS[f"--{setting['flag']}"][0] == name
+    assert all(f":param {name}:" in ijsberg.estimate.__doc__ for name in taken)
+
+
+def test_settings_of_models_with_covariates_are_those_of_the_program():
+    asked = {"by": ["sex", "year"], "methods": ["loglinear.covariates"], "order": "three", "criterion": "aic", "average": True}
+    asked |= {"polynomial": {"year": 1}, "breakdown_replicates": 2} | THREE
+    options = ["--by", "sex,year", "--methods", "loglinear.covariates", "--order", "three", "--criterion", "aic", "--average"]
+    options += ["--polynomial", "year=1", "--breakdown-replicates", 2, "--ignore", ",".join(THREE["ignore"])]
+    said = of_the_program("estimate", SYNTHETIC, "--replicates", 20, *options)
+    assert few(SYNTHETIC, **asked).raw == said
+    assert few(SYNTHETIC, **asked | {"polynomial": ["year=1"], "breakdown_replicates": numpy.int64(2)}).raw == said
+
+
+#: S is a random sample of 200 of 2,000.
+SAMPLED = b"A,B,S,count\n1,0,0,225\n0,1,0,90\n1,1,0,135\n1,0,1,25\n0,1,1,10\n1,1,1,15\n0,0,1,150\n"
+
+
+def test_a_random_sample_is_stated():
+    headline = few(SAMPLED, anchor="S").raw["diagnostics"]["headline"]
+    assert headline["by_design"]["method"] == "anchor.chapman"
+    assert headline["n_hat"] == pytest.approx(501 * 201 / 51 - 1)
+    assert few(SAMPLED, anchor="S", anchor_share=0.1).raw["diagnostics"]["headline"]["n_hat"] == 2000
+    people = {"anchor": "S", "anchor_people": 10_000, "anchor_cleared": 800}
+    for checked, drawn in [
+        ({"anchor_check": (0.9, 0.99)}, {"sensitivity": 0.9, "specificity": 0.99}),
+        ({"anchor_trial": [100, 90, 200, 198]}, {"belonging": 100, "found": 90, "others": 200, "cleared": 198}),
+    ]:
+        stated = few(SAMPLED, **people, **checked).raw["provenance"]["settings"]["anchor"]["drawn"]
+        assert stated == {"from": "people", "people": 10_000, "cleared": 800, "check": drawn}
+    for wrong, part in [
+        ({"anchor": "Q"}, 'anchor="Q": '),
+        ({"anchor_share": 0.1}, "anchor_share=0.1: only together with `anchor`"),
+        ({"anchor": "S", "anchor_share": 1.5}, "anchor_share=1.5: "),
+        ({"anchor": "S", "anchor_people": 9_999}, "anchor_people=9999: only together with `anchor_cleared`"),
+        (people | {"anchor_check": (0.4, 0.5)}, "anchor_check=(0.4, 0.5): "),
+        (people | {"anchor_share": math.nan}, "anchor_share=nan: "),
+        ({"polynomial": {"year": 9}}, 'polynomial=["year=9"]: '),
+        ({"over_coverage": (0.1, 2)}, "over_coverage=(0.1, 2): "),
+        ({"seed": -1}, "seed=-1: "),
+    ]:
+        with pytest.raises(ValueError) as why:
+            few(SAMPLED, **wrong)
+        assert part in str(why.value) and "--" not in str(why.value), str(why.value)
+
+
 def test_small_groups_take_from_one_another():
     settings = {"by": ["sex"], "methods": ["chao"], **THREE}
     found = few(SYNTHETIC, small_groups=True, **settings)
@@ -419,8 +475,8 @@ def test_identifying_lists_are_chosen_with_a_learner():
     for settings, part in [
         ({"identifying": ["K", "Q"]}, 'identifying=["Q"]: '),
         ({"identifying": ["K"]}, "`identifying`: "),
-        ({"learner": "spline"}, "learner: "),
-        ({"identifying": ["K", "P"], "learner": "forest"}, "learner: "),
+        ({"learner": "spline"}, 'learner="spline": only together with `identifying`'),
+        ({"identifying": ["K", "P"], "learner": "forest"}, 'learner="forest": '),
     ]:
         with pytest.raises(ValueError) as why:
             of(**settings)

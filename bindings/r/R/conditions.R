@@ -79,6 +79,22 @@ as_share <- function(x, argument, call) {
   as.double(x)
 }
 
+# So many numbers; whole ones from 0 where that is asked.
+as_numbers <- function(x, argument, call, n, whole = FALSE) {
+  if (is.null(x)) return(NULL)
+  ok <- is.numeric(x) && length(x) == n && all(is.finite(x))
+  if (ok && whole) ok <- all(x == floor(x) & x >= 0 & x <= 2^53)
+  if (!ok) refuse(argument, sprintf("expected %d %s", n, if (whole) "whole numbers from 0" else "numbers"), call = call)
+  as.double(x)
+}
+
+# Covariates with degrees: c(year = 2), or "year=2".
+as_degrees <- function(x, argument, call) {
+  if (is.numeric(x) && !is.null(names(x)) && all(is.finite(x))) x <- paste0(names(x), "=", x)
+  if (!is.null(x) && !is.character(x)) refuse(argument, "expected degrees by covariate, such as c(year = 2)", call = call)
+  as_texts(x, argument, call)
+}
+
 # Estimates from elsewhere: a list of them, one alone, or a data frame with a row each.
 as_evidence <- function(x, call) {
   if (is.data.frame(x)) x <- lapply(seq_len(nrow(x)), function(i) as.list(x[i, , drop = FALSE]))

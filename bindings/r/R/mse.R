@@ -42,6 +42,18 @@
 #' @param interval how intervals of log-linear methods are made: `"auto"` (profile likelihood for given models, BCa with re-selection for
 #'   chosen ones), `"profile"`, `"wald"`, `"percentile"`, `"bca"` or `"parametric"`.
 #' @param reselect among which models a replicate selects again: `"all"` or `"shortlist"`; all up to five lists if it is not given.
+#' @param polynomial covariates that enter the models with covariates as polynomials, with their degrees from 1 to 8, such as `c(year = 2)`.
+#' @param order largest terms of these models: `"two"` for two lists, or a list and a covariate; `"three"` for one more.
+#' @param criterion where the search among these models ends: at the best `"bic"` or, going on from there, at the best `"aic"`.
+#' @param average whether the models near the chosen one are averaged.
+#' @param breakdown_replicates bootstrap replicates that select again among these models.
+#' @param anchor a list that was drawn at random from the whole population. The verdict then rests on it, and only you can know it.
+#' @param anchor_share the share of the population that was drawn for that list, if it is known.
+#' @param anchor_people the number of people from whom that list was drawn, including those on other lists; with `anchor_cleared`.
+#' @param anchor_cleared how many of the people drawn are on no list and were found not to belong to the population.
+#' @param anchor_check sensitivity and specificity of the check of who belongs to the population, such as `c(0.95, 0.99)`.
+#' @param anchor_trial results of a trial of that check: people who belong, those of them found, people who do not belong, those of them
+#'   cleared.
 #' @param language the language of what is said, `"en"` or `"nl"`.
 #' @param ... for `mse()`, the arguments of `estimate()`.
 #'
@@ -78,34 +90,53 @@ estimate <- function(table, lists = NULL, count = NULL, ignore = NULL, covariate
                      overlaps = NULL, blanks = NULL, sheet = NULL, by = NULL, inactive = NULL, methods = NULL, models = NULL,
                      thorough = FALSE, level = 0.95, replicates = NULL, seed = 20171018, over_coverage = NULL, missed_links = 0,
                      population = NULL, numeric = NULL, small_groups = FALSE, identifying = NULL, learner = NULL, evidence = NULL,
-                     threshold = 0.02, interval = "auto", reselect = NULL, language = getOption("ijsberg.language", "en")) {
+                     threshold = 0.02, interval = "auto", reselect = NULL, polynomial = NULL, order = "two", criterion = "bic",
+                     average = FALSE, breakdown_replicates = 200, anchor = NULL, anchor_share = NULL, anchor_people = NULL,
+                     anchor_cleared = NULL, anchor_check = NULL, anchor_trial = NULL, language = getOption("ijsberg.language", "en")) {
   call <- sys.call()
   if (is.null(language)) refuse("language", "expected \"en\" or \"nl\"", call = call)
   texts <- function(x, argument) json_texts(as_texts(x, argument, call))
   text <- function(x, argument) json_maybe(as_text(x, argument, call), json_text)
+  flag <- function(x, argument) json_flag(as_flag(x, argument, call))
+  number <- function(x, argument) json_number(as_number(x, argument, call))
+  whole <- function(x, argument) json_number(as_whole(x, argument, call))
+  maybe <- function(x, argument, write) if (is.null(x)) "null" else write(x, argument)
   level <- as_number(level, "level", call)
-  input <- input_name(table)
-  asked <- json_object(
-    input = json_text(input),
-    reading = as_reading(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet, call),
+  settings <- json_object(
+    reading_parts(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet, call),
     by = texts(by, "by"),
-    inactive = texts(inactive, "inactive"),
     methods = texts(methods, "methods"),
     models = texts(models, "models"),
-    thorough = json_flag(as_flag(thorough, "thorough", call)),
     level = json_number(level),
-    replicates = json_maybe(if (!is.null(replicates)) as_whole(replicates, "replicates", call), json_number),
-    seed = json_number(as_whole(seed, "seed", call)),
-    threshold = json_number(as_number(threshold, "threshold", call)),
+    replicates = maybe(replicates, "replicates", whole),
+    seed = whole(seed, "seed"),
+    threshold = number(threshold, "threshold"),
     interval = json_text(one_text(interval, "interval", call)),
     reselect = text(reselect, "reselect"),
     over_coverage = json_maybe(as_range(over_coverage, "over_coverage", call), json_numbers),
     missed_links = json_number(as_share(missed_links, "missed_links", call)),
-    numeric = texts(numeric, "numeric"),
-    small_groups = json_flag(as_flag(small_groups, "small_groups", call)),
+    thorough = flag(thorough, "thorough"),
+    small_groups = flag(small_groups, "small_groups"),
     identifying = texts(identifying, "identifying"),
     learner = text(learner, "learner"),
-    evidence = as_evidence(evidence, call),
+    numeric = texts(numeric, "numeric"),
+    polynomial = json_texts(as_degrees(polynomial, "polynomial", call)),
+    inactive = texts(inactive, "inactive"),
+    order = json_text(one_text(order, "order", call)),
+    criterion = json_text(one_text(criterion, "criterion", call)),
+    average = flag(average, "average"),
+    breakdown_replicates = whole(breakdown_replicates, "breakdown_replicates"),
+    anchor = text(anchor, "anchor"),
+    anchor_share = maybe(anchor_share, "anchor_share", number),
+    anchor_people = maybe(anchor_people, "anchor_people", whole),
+    anchor_cleared = maybe(anchor_cleared, "anchor_cleared", whole),
+    anchor_check = json_maybe(as_numbers(anchor_check, "anchor_check", call, 2L), json_numbers),
+    anchor_trial = json_maybe(as_numbers(anchor_trial, "anchor_trial", call, 4L, whole = TRUE), json_numbers),
+    evidence = as_evidence(evidence, call)
+  )
+  asked <- json_object(
+    input = json_text(input_name(table)),
+    settings = settings,
     language = text(language, "language")
   )
   tables <- list(table_bytes(table, "table", call))

@@ -23,11 +23,11 @@ json_object <- function(...) {
 }
 
 # How the columns of a table are read.
-as_reading <- function(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet, call) {
+reading_parts <- function(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet, call) {
   texts <- function(x, argument) json_texts(as_texts(x, argument, call))
   text <- function(x, argument) json_maybe(as_text(x, argument, call), json_text)
   counts <- function(x, argument) json_maybe(as_range(x, argument, call, whole = TRUE), json_numbers)
-  json_object(
+  c(
     lists = texts(lists, "lists"),
     count = text(count, "count"),
     ignore = texts(ignore, "ignore"),
@@ -40,6 +40,8 @@ as_reading <- function(lists, count, ignore, covariates, thousands, hidden, abse
     sheet = text(sheet, "sheet")
   )
 }
+
+as_reading <- function(...) json_object(reading_parts(...))
 
 threads <- function(call) as_whole(getOption("ijsberg.threads", 0), "options(ijsberg.threads)", call)
 
@@ -70,6 +72,9 @@ run <- function(task, asked, tables = list(), call = NULL) {
   }
   answer
 }
+
+# Names and defaults of all settings of estimate(), for the tests of this package.
+known_settings <- function() run("settings", NULL, call = sys.call())
 
 #' Methods that can be named
 #'

@@ -67,7 +67,7 @@ stopifnot(identical(numbers(crossed), e))
 awkward <- data.frame(A = c(1, 0, 1), B = c(0, 1, 1), `na,me "x"` = c("Zo\u00eb", "a,b", "\u5f20"), count = c(30, 20, 10), check.names = FALSE)
 stopifnot(nobs(estimate(awkward, by = "none")) == 60)
 
-# Records are linked, and the doubt goes into the estimate.
+# Records are linked, and the uncertainty goes into the estimate.
 set.seed(2)
 first <- c("Anna", "Maria", "Li", "Fatima", "Ewa", "Ion", "Petra", "Nadia", "Olga", "Zsofia")
 last <- c("Kowalska", "Ionescu", "Wei", "Haddad", "Nowak", "Popescu", "Horvat", "Benali", "Ivanova", "Nagy")

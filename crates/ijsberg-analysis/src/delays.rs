@@ -1,8 +1,8 @@
 //! From rows with two dates, or counts by month and delay, to counts that can be completed.
 
-use ijsberg_mse::delays::{Asked, Lag, Month, NoDelays, delays};
+use ijsberg_mse::delays::{DelaySettings, Lag, Month, NoDelays, delays};
 use ijsberg_mse::methods::Progress;
-use ijsberg_report::delays::Completed;
+use ijsberg_report::delays::DelayReport;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 
@@ -40,7 +40,7 @@ impl DelaysRequest {
     ///
     /// # Errors
     /// The name of a setting that cannot be, and what was expected in words of `text`.
-    pub fn asked(&self, text: &Text) -> Result<Asked, (&'static str, String)> {
+    pub fn asked(&self, text: &Text) -> Result<DelaySettings, (&'static str, String)> {
         let Self { most, replicates, level, seed, .. } = *self;
         if !(0.5..1.0).contains(&level) {
             return Err(("level", text.fill("argument-level", &[("value", level.to_string())])));
@@ -58,7 +58,14 @@ impl DelaysRequest {
             Month::read(said).map(Some).ok_or_else(|| (flag, text.fill("argument-delays-month", &parts)))
         };
         let since = month("since", self.since.as_ref())?;
-        Ok(Asked { most, since, until: month("until", self.until.as_ref())?, replicates, level, seed })
+        Ok(DelaySettings {
+            most,
+            since,
+            until: month("until", self.until.as_ref())?,
+            replicates,
+            level,
+            seed,
+        })
     }
 }
 
@@ -70,11 +77,11 @@ pub fn completed(
     source: Source,
     input: &str,
     wanted: &DelaysRequest,
-    asked: Asked,
+    asked: DelaySettings,
     progress: &dyn Progress,
-) -> Result<Completed, DelaysError> {
+) -> Result<DelayReport, DelaysError> {
     let read = lags(&source.cells.grid(), &wanted.happened, &wanted.registered)?;
-    Ok(Completed {
+    Ok(DelayReport {
         delays: delays(&read.lags, &asked, progress)?,
         asked,
         without_month: read.without_month,

@@ -1,6 +1,6 @@
 //! From a table to what would give a better answer about it.
 
-use ijsberg_mse::design::{Asked, NoPlan, plan};
+use ijsberg_mse::design::{PlanSettings, plan};
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::methods::Progress;
@@ -18,7 +18,7 @@ pub fn design(
     source: &Source,
     input: &str,
     choices: &Choices,
-    asked: &Asked,
+    asked: &PlanSettings,
     text: &Text,
     progress: &dyn Progress,
     warn: &mut dyn FnMut(String),
@@ -50,17 +50,4 @@ pub fn design(
         input: input.to_owned(),
         sha256: source.sha256.clone(),
     })
-}
-
-/// Why there is none, in the reader's language.
-pub(crate) fn no_plan(text: &Text, error: NoPlan) -> String {
-    match error {
-        NoPlan::NothingExists => text.say("argument-design-nothing"),
-        NoPlan::LittleOverlap { overlap } => {
-            text.fill("argument-design-overlap", &[("overlap", overlap.to_string())])
-        }
-        NoPlan::TooManyLists { found, most } => {
-            text.fill("argument-design-lists", &[("found", found.to_string()), ("most", most.to_string())])
-        }
-    }
 }

@@ -1,11 +1,11 @@
 //! Why there is no analysis, in the reader's language.
 
+use ijsberg_mse::design::NoPlan;
 use ijsberg_mse::method::{Method, UnknownMethod};
+use ijsberg_mse::timely::{MOST_LISTS, NoNowcast};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::{CovariateError, PopulationError, ReadError};
-
-use crate::{design, late};
 
 /// Why there is no analysis.
 #[derive(Debug, thiserror::Error)]
@@ -69,13 +69,13 @@ pub enum AnalysisError {
     },
     /// There is no plan for a better answer.
     #[error(transparent)]
-    Design(#[from] ijsberg_mse::design::NoPlan),
+    Design(#[from] NoPlan),
     /// Counts of times seen have no lists to change.
     #[error("counts of times seen have no lists to change")]
     DesignOfCounts,
     /// There is no preliminary figure.
     #[error(transparent)]
-    Nowcast(#[from] ijsberg_mse::timely::NoNowcast),
+    Nowcast(#[from] NoNowcast),
     /// Counts of times seen have no list that is late.
     #[error("counts of times seen have no list that is late")]
     NowcastOfCounts,
@@ -116,14 +116,48 @@ impl AnalysisError {
             Self::FewIdentifying { lists } => {
                 text.fill("argument-identifying-few", &[("lists", lists.clone())])
             }
-            Self::Design(e) => design::no_plan(text, *e),
+            Self::Design(e) => no_plan(text, *e),
             Self::DesignOfCounts => text.say("argument-design-counts"),
-            Self::Nowcast(e) => late::no_nowcast(text, e),
+            Self::Nowcast(e) => no_nowcast(text, e),
             Self::NowcastOfCounts => text.say("argument-nowcast-counts"),
             Self::NowcastOfDraws => text.say("argument-nowcast-draws"),
             Self::NowcastOfOneYear { column } => {
                 text.fill("argument-nowcast-years", &[("column", column.clone())])
             }
         }
+    }
+}
+
+/// Why there is no plan, in the reader's language.
+fn no_plan(text: &Text, error: NoPlan) -> String {
+    match error {
+        NoPlan::NothingExists => text.say("argument-design-nothing"),
+        NoPlan::LittleOverlap { overlap } => {
+            text.fill("argument-design-overlap", &[("overlap", overlap.to_string())])
+        }
+        NoPlan::TooManyLists { found, most } => {
+            text.fill("argument-design-lists", &[("found", found.to_string()), ("most", most.to_string())])
+        }
+    }
+}
+
+/// Why there is no preliminary figure, in the reader's language.
+fn no_nowcast(text: &Text, error: &NoNowcast) -> String {
+    match error {
+        NoNowcast::NoSuchList { name, lists } => {
+            text.fill("argument-nowcast-list", &[("value", name.clone()), ("lists", lists.clone())])
+        }
+        NoNowcast::TooFewLists { found } => {
+            text.fill("argument-nowcast-few", &[("found", found.to_string())])
+        }
+        NoNowcast::TooManyLists { found } => text
+            .fill("argument-nowcast-many", &[("found", found.to_string()), ("most", MOST_LISTS.to_string())]),
+        NoNowcast::NoEarlierYear { year, list } => {
+            text.fill("argument-nowcast-earlier", &[("year", year.clone()), ("list", list.clone())])
+        }
+        NoNowcast::EmptyList { list, year } => {
+            text.fill("argument-nowcast-empty", &[("year", year.clone()), ("list", list.clone())])
+        }
+        NoNowcast::NothingExists => text.say("argument-nowcast-nothing"),
     }
 }

@@ -1,12 +1,12 @@
 //! The estimate of a table beside estimates from elsewhere.
 
 use ijsberg_mse::diagnostics::{Diagnostics, Verdict};
-use ijsberg_mse::evidence::{Given, GivenError, Kind, NotPooled, SideBySide, compare};
+use ijsberg_mse::evidence::{Kind, NamedEstimate, NamedEstimateError, NotPooled, SideBySide, compare};
 use ijsberg_report::text::Text;
 
 /// An estimate from elsewhere as somebody wrote it down.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Written {
+pub struct WrittenEstimate {
     /// What it is called.
     pub name: String,
     /// How it was made: the name of a [`Kind`].
@@ -25,12 +25,12 @@ pub struct Written {
     pub level: Option<f64>,
 }
 
-impl Written {
+impl WrittenEstimate {
     /// The estimate, where it can be used; `n` is its place among the others, from 1.
     ///
     /// # Errors
     /// What is wrong with it, in words of `text`.
-    pub fn given(self, n: usize, text: &Text) -> Result<Given, String> {
+    pub fn given(self, n: usize, text: &Text) -> Result<NamedEstimate, String> {
         let place = ("n", n.to_string());
         let Some(kind) = Kind::named(&self.kind) else {
             let known = Kind::ALL.map(Kind::id).join(", ");
@@ -41,7 +41,7 @@ impl Written {
             (None, None) => None,
             _ => return Err(text.fill("argument-evidence-one-limit", &[place])),
         };
-        let given = Given {
+        let given = NamedEstimate {
             name: self.name,
             kind,
             source: self.source,
@@ -52,10 +52,10 @@ impl Written {
         };
         match given.check() {
             Ok(()) => Ok(given),
-            Err(GivenError::Estimate) => Err(text.fill("argument-evidence-estimate", &[place])),
-            Err(GivenError::Limits) => Err(text.fill("argument-evidence-limits", &[place])),
-            Err(GivenError::Level) => Err(text.fill("argument-evidence-level", &[place])),
-            Err(GivenError::Name) => Err(text.fill("argument-evidence-name", &[place])),
+            Err(NamedEstimateError::Estimate) => Err(text.fill("argument-evidence-estimate", &[place])),
+            Err(NamedEstimateError::Limits) => Err(text.fill("argument-evidence-limits", &[place])),
+            Err(NamedEstimateError::Level) => Err(text.fill("argument-evidence-level", &[place])),
+            Err(NamedEstimateError::Name) => Err(text.fill("argument-evidence-name", &[place])),
         }
     }
 }
@@ -65,13 +65,13 @@ impl Written {
 pub(crate) fn side_by_side(
     diagnostics: &Diagnostics,
     input: &str,
-    others: &[Given],
+    others: &[NamedEstimate],
     level: f64,
 ) -> Option<SideBySide> {
     if others.is_empty() {
         return None;
     }
-    let own = |estimate: f64, limits: Option<(f64, f64)>| Given {
+    let own = |estimate: f64, limits: Option<(f64, f64)>| NamedEstimate {
         name: input.to_owned(),
         kind: Kind::MultipleSystems,
         source: String::new(),

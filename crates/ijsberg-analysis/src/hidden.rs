@@ -154,7 +154,7 @@ mod tests {
         let (mut tables, mut held, mut counts) = (0, 0, 0);
         for world in WORLDS.iter().filter(|w| ["independent", "pairs"].contains(&w.id)) {
             let drawn = (0..200).filter_map(|d| worlds::draw(world, 5, d)).filter(|d| d.histories.t() == 3);
-            let small = |d: &worlds::Drawn| d.histories.cells().iter().filter(|c| c.1 < 10).count();
+            let small = |d: &worlds::SimulatedTable| d.histories.cells().iter().filter(|c| c.1 < 10).count();
             for d in drawn.filter(|d| small(d) > 0).take(8) {
                 let shown = |w: Mask| match d.histories.count(w) {
                     n @ 1..10 => (n, "<10".to_owned()),

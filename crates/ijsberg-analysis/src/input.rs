@@ -1,11 +1,12 @@
 //! Tables that come in otherwise than as a file to be taken apart here.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use ijsberg_tables::{Cells, Limits, ReadError};
 use sha2::{Digest, Sha256};
 
-use crate::{Source, hexadecimal};
+use crate::Source;
 
 /// A table as it is handed over.
 #[derive(Debug, Clone)]
@@ -64,6 +65,14 @@ impl Source {
         }
         Self { sha256: hexadecimal(hash), cells }
     }
+}
+
+/// A hash in hexadecimal.
+pub(crate) fn hexadecimal(hash: Sha256) -> String {
+    hash.finalize().iter().fold(String::new(), |mut hex, b| {
+        let _ = write!(hex, "{b:02x}");
+        hex
+    })
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use ijsberg_mse::histories::{Histories, Mask};
 use ijsberg_mse::methods::Progress;
 use ijsberg_mse::model::Model;
 use ijsberg_mse::strata::table::Covariate;
-use ijsberg_mse::timely::{Asked, MOST_LISTS, NoNowcast, YearTable, nowcast as of_years};
-use ijsberg_report::late::Late;
+use ijsberg_mse::timely::{NowcastSettings, YearTable, nowcast as of_years};
+use ijsberg_report::late::NowcastReport;
 use ijsberg_report::text::Text;
 use ijsberg_tables::{Choices, Contents, CovariateError, ReadError, Table};
 
@@ -63,7 +63,7 @@ pub fn nowcast(
     text: &Text,
     progress: &dyn Progress,
     warn: &mut dyn FnMut(String),
-) -> Result<Late, AnalysisError> {
+) -> Result<NowcastReport, AnalysisError> {
     if !(0.5..1.0).contains(&wanted.level) {
         return Err(AnalysisError::Level(wanted.level));
     }
@@ -87,7 +87,7 @@ pub fn nowcast(
     }
     let lists = table.histories.lists();
     let model = wanted.model.as_deref().map(|formula| Model::parse(formula, lists)).transpose()?;
-    let asked = Asked {
+    let asked = NowcastSettings {
         late: wanted.late.clone(),
         window: wanted.window,
         model,
@@ -95,7 +95,7 @@ pub fn nowcast(
         level: wanted.level,
         seed: wanted.seed,
     };
-    Ok(Late {
+    Ok(NowcastReport {
         nowcast: of_years(lists, &years, &asked, progress)?,
         lists: lists.to_vec(),
         column: wanted.year.clone(),
@@ -127,25 +127,4 @@ fn by_year(table: &Table, column: &str) -> Result<(Vec<YearTable>, u64), Analysi
     }
     let years = levels.into_iter().zip(cells);
     Ok((years.map(|(year, cells)| YearTable { year, cells: cells.into_iter().collect() }).collect(), without))
-}
-
-/// Why there is none, in the reader's language.
-pub(crate) fn no_nowcast(text: &Text, error: &NoNowcast) -> String {
-    match error {
-        NoNowcast::NoSuchList { name, lists } => {
-            text.fill("argument-nowcast-list", &[("value", name.clone()), ("lists", lists.clone())])
-        }
-        NoNowcast::TooFewLists { found } => {
-            text.fill("argument-nowcast-few", &[("found", found.to_string())])
-        }
-        NoNowcast::TooManyLists { found } => text
-            .fill("argument-nowcast-many", &[("found", found.to_string()), ("most", MOST_LISTS.to_string())]),
-        NoNowcast::NoEarlierYear { year, list } => {
-            text.fill("argument-nowcast-earlier", &[("year", year.clone()), ("list", list.clone())])
-        }
-        NoNowcast::EmptyList { list, year } => {
-            text.fill("argument-nowcast-empty", &[("year", year.clone()), ("list", list.clone())])
-        }
-        NoNowcast::NothingExists => text.say("argument-nowcast-nothing"),
-    }
 }

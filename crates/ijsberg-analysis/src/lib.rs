@@ -12,9 +12,8 @@ mod late;
 pub mod linkage;
 mod open;
 mod request;
+mod settings;
 mod written;
-
-use std::fmt::Write as _;
 
 use ijsberg_mse::diagnostics::diagnose;
 use ijsberg_mse::doubly_robust::chosen::NotChosen;
@@ -29,7 +28,7 @@ use ijsberg_mse::loglinear::selection::Reselect;
 use ijsberg_mse::methods::covariates::{run as run_with_covariates, with_numbers as with_measurements};
 use ijsberg_mse::methods::{Progress, Settings, run as run_methods};
 use ijsberg_mse::model::Model;
-pub use ijsberg_report::counts::Counted;
+pub use ijsberg_report::counts::CountAnalysis;
 use ijsberg_report::covariates::Covariates;
 use ijsberg_report::text::Text;
 use ijsberg_report::{Analysis, Provenance};
@@ -38,19 +37,21 @@ use sha2::{Digest, Sha256};
 
 use crate::covariates::{bare as without_covariates, covariates, measurements};
 use crate::evidence::side_by_side;
+use crate::input::hexadecimal;
 
 pub use delays::{COUNT_COLUMNS, DelaysError, DelaysRequest, Lags, completed, lags};
 pub use design::design;
 pub use error::AnalysisError;
-pub use evidence::Written;
+pub use evidence::WrittenEstimate;
 pub use input::Input;
 pub use late::{LateRequest, nowcast};
 pub use open::{OpenError, OpenRequest, open_population};
 pub use request::{CovariateRequest, Request};
-pub use written::{
-    NotAWord, NotIdentifying, WrittenChoices, identifying, interval_choice, learner, reselection, staying,
-    words_of,
+pub use settings::{
+    Bounds, DefaultValue, Kind as SettingKind, SETTINGS, Setting, SettingError, choices_from_json, setting,
+    settings_json,
 };
+pub use written::{NotAWord, staying, words_of};
 
 /// What a table turned out to be.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ pub enum Outcome {
     /// Capture histories.
     Histories(Box<Analysis>),
     /// Persons by how often each was seen, without lists to compare.
-    Counts(Counted),
+    Counts(CountAnalysis),
 }
 
 /// Bootstrap replicates for each draw of a linkage: the draws themselves are many.
@@ -120,7 +121,7 @@ pub fn of_source(
         if !request.evidence.is_empty() {
             warn(text.say("evidence-counts"));
         }
-        let counted = Counted::of(table.columns, &table.rows, request.settings.level);
+        let counted = CountAnalysis::run(table.columns, &table.rows, request.settings.level);
         return Ok(Outcome::Counts(counted));
     }
     let contents = source.cells.open(choices)?;
@@ -186,13 +187,6 @@ fn counts_of(cells: &Cells, choices: &Choices) -> Result<Option<CountTable>, Rea
 /// The SHA-256 of a table's bytes in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(Sha256::new_with_prefix(bytes))
-}
-
-fn hexadecimal(hash: Sha256) -> String {
-    hash.finalize().iter().fold(String::new(), |mut hex, b| {
-        let _ = write!(hex, "{b:02x}");
-        hex
-    })
 }
 
 fn of_table(

@@ -20,10 +20,10 @@ use ijsberg_tables::{CODES_DRAW, DRAW, RESOLVED_DRAW};
 pub use earlier::{Changes, renumbered};
 pub use files::{LinkError, LinkRequest, LinkTables, link_files, year_after};
 pub use intake::{list_of, recognised};
-pub use lists::{Cluster, Found, ListsError, NamedRows, Spread, link_lists};
+pub use lists::{Cluster, ListLinkage, ListsError, NamedRows, Spread, link_lists};
 pub use records::{LinkedRecords, link_coded, link_records};
 pub use shown::{FIELDS, print_of, prints_of_lists, shown};
-pub use told::{Known, converged, examples, findings, tell};
+pub use told::{LinkageContext, converged, examples, findings, tell};
 
 // What was linked is estimated from, so neither may take more lists than the other.
 const _: () = assert!(ijsberg_linkage::record::MAX_LISTS == ijsberg_mse::histories::MAX_LISTS);
@@ -137,7 +137,7 @@ fn draws_by(
 
 /// How tables of histories are made of draws.
 #[derive(Clone, Copy)]
-pub struct Drawn<'a> {
+pub struct DrawOptions<'a> {
     /// So many draws.
     pub draws: usize,
     /// Seed of the links that are put back.
@@ -151,8 +151,8 @@ pub struct Drawn<'a> {
 }
 
 /// One table of capture histories a draw, with what no rule compared put back unless the tables are to be as compared.
-pub fn histories_csv(records: &Records, linked: &Linked, how: Drawn<'_>) -> String {
-    let Drawn { draws, seed, resolved, as_compared, covariates } = how;
+pub fn histories_csv(records: &Records, linked: &Linked, how: DrawOptions<'_>) -> String {
+    let DrawOptions { draws, seed, resolved, as_compared, covariates } = how;
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
     let draw = match (resolved.is_some(), &linked.model) {
         (true, _) => RESOLVED_DRAW,

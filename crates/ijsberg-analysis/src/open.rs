@@ -2,9 +2,9 @@
 
 use ijsberg_mse::methods::Progress;
 use ijsberg_mse::model::{Model, ModelError};
-use ijsberg_mse::open::{Asked, NoOpen, Varies, open};
+use ijsberg_mse::open::{NoOpen, OpenSettings, YearVariation, open};
 use ijsberg_report::errors::model_error;
-use ijsberg_report::open::{OverTime, no_open, over_years_error};
+use ijsberg_report::open::{OpenPopulationReport, no_open, over_years_error};
 use ijsberg_report::text::Text;
 use ijsberg_tables::{OverYearsError, OverYearsTable};
 
@@ -14,7 +14,7 @@ use crate::Source;
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenRequest {
     /// Whether the chance to stay varies by year.
-    pub staying: Varies,
+    pub staying: YearVariation,
     /// A model of the lists within a year, by formula; chosen by BIC where there is none.
     pub model: Option<String>,
     /// Populations that are simulated.
@@ -80,24 +80,24 @@ pub fn open_population(
     text: &Text,
     progress: &dyn Progress,
     warn: &mut dyn FnMut(String),
-) -> Result<OverTime, OpenError> {
+) -> Result<OpenPopulationReport, OpenError> {
     if !(0.5..1.0).contains(&wanted.level) {
         return Err(OpenError::Level(wanted.level));
     }
-    let table = OverYearsTable::of(&source.cells.clone().list())?;
+    let table = OverYearsTable::from_grid(&source.cells.clone().list())?;
     if !table.left.is_empty() {
         warn(text.fill("open-left", &[("columns", table.left.join(", "))]));
     }
     let lists = table.people.lists();
     let model = wanted.model.as_deref().map(|formula| Model::parse(formula, lists)).transpose()?;
-    let asked = Asked {
+    let asked = OpenSettings {
         staying: wanted.staying,
         model,
         replicates: wanted.replicates,
         level: wanted.level,
         seed: wanted.seed,
     };
-    Ok(OverTime {
+    Ok(OpenPopulationReport {
         open: open(&table.people, &asked, progress)?,
         lists: lists.to_vec(),
         replicates: wanted.replicates,

@@ -1,12 +1,12 @@
 //! What is asked of an analysis.
 
-use ijsberg_mse::evidence::Given;
+use ijsberg_mse::evidence::NamedEstimate;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::methods::Settings;
 use ijsberg_mse::strata::breakdown::BreakdownSettings;
 use ijsberg_mse::strata::model::Order;
 use ijsberg_mse::strata::search::SearchRule;
-use ijsberg_mse::verdict::Asked;
+use ijsberg_mse::verdict::HeadlineSettings;
 use ijsberg_mse::verdict::bound::Allowance;
 use ijsberg_tables::Choices;
 
@@ -26,7 +26,7 @@ pub struct Request {
     /// What to break the estimate down by.
     pub covariates: CovariateRequest,
     /// Estimates from elsewhere to put beside that of the table.
-    pub evidence: Vec<Given>,
+    pub evidence: Vec<NamedEstimate>,
 }
 
 /// What to break the estimate down by, and how.
@@ -81,9 +81,9 @@ impl CovariateRequest {
 
 impl Request {
     /// What is asked of the headline. The bound allows for the most over-coverage that was named.
-    pub fn asked(&self, level: f64, seed: u64) -> Asked {
+    pub fn asked(&self, level: f64, seed: u64) -> HeadlineSettings {
         let over_coverage = self.over_coverage.map_or(0.0, |c| c.1);
-        Asked {
+        HeadlineSettings {
             level,
             seed,
             allowance: Allowance { over_coverage, missed_links: self.missed_links },

@@ -88,7 +88,7 @@ impl Reader {
     }
 
     #[cfg(test)]
-    pub(crate) fn of(program: &std::path::Path, kind: Kind) -> Self {
+    pub(crate) fn with_program(program: &std::path::Path, kind: Kind) -> Self {
         Self { program: program.to_owned(), kind }
     }
 
@@ -102,7 +102,7 @@ impl Reader {
         let mut command = Command::new(&self.program);
         command.args([COMMAND, self.kind.name()]).env_clear();
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = Ended(command.spawn().map_err(none)?);
+        let mut child = ChildGuard(command.spawn().map_err(none)?);
         let (input, output) = (child.0.stdin.take(), child.0.stdout.take());
         std::thread::spawn(move || {
             // A reader that was ended takes no more.
@@ -132,9 +132,9 @@ impl Reader {
 }
 
 /// A process that ends with the value.
-struct Ended(Child);
+struct ChildGuard(Child);
 
-impl Drop for Ended {
+impl Drop for ChildGuard {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();

@@ -13,7 +13,7 @@ fn program(script: &str) -> (tempfile::TempDir, Reader) {
     let path = dir.path().join("reader");
     std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
-    let reader = Reader::of(&path, Kind::Sent);
+    let reader = Reader::with_program(&path, Kind::Sent);
     (dir, reader)
 }
 
@@ -53,6 +53,6 @@ fn a_reader_is_given_no_variable_of_this_process() {
 
 #[test]
 fn a_reader_that_is_not_there_is_said_to_be_not_there() {
-    let reader = Reader::of(Path::new("/nowhere/at/all"), Kind::Own);
+    let reader = Reader::with_program(Path::new("/nowhere/at/all"), Kind::Own);
     assert!(matches!(reader.read(Vec::new(), &|| false), Err(ReadError::NoReader { .. })));
 }

@@ -346,3 +346,22 @@ fn by_rule(p: &Prepared, keys: &[Vec<[u64; 2]>], rule: usize, shard: Shard) -> (
     }
     (pairs, refined)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::{Design, generate};
+
+    #[test]
+    fn parts_have_each_pair_of_the_rules_once() {
+        let s = generate(&Design { persons: 400, ..Design::default() }, 3);
+        let p = Prepared::new(&s.records);
+        let whole = candidates(&p, Shard::WHOLE).pairs;
+        let mut parts: Vec<Pair> =
+            (0..3).flat_map(|part| candidates(&p, Shard { part, of: 3 }).pairs).collect();
+        parts.sort_unstable();
+        assert!(whole.len() > 1000 && parts == whole, "{} {}", whole.len(), parts.len());
+        let tight = by_tightest(&p).pairs;
+        assert!(tight.len() < whole.len() && tight.iter().all(|pair| whole.binary_search(pair).is_ok()));
+    }
+}

@@ -9,7 +9,7 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::simulate::worlds::{self, Use, WORLDS, World};
 use ijsberg_mse::verdict::bound::Allowance;
-use ijsberg_mse::verdict::{Asked, headline, judge};
+use ijsberg_mse::verdict::{HeadlineSettings, headline, judge};
 use rayon::prelude::*;
 
 /// Verdicts in order, with tables and those of them that held the truth.
@@ -29,7 +29,7 @@ fn judged(world: &World, seed: u64, draw: u64) -> Option<Judged> {
     let drawn = worlds::draw(world, seed, draw)?;
     let (h, truth) = (&drawn.histories, drawn.truth as f64);
     let allowance = Allowance { over_coverage: drawn.over_coverage, missed_links: drawn.missed_links };
-    let asked = Asked { allowance, what_if: false, seed: draw, ..Asked::default() };
+    let asked = HeadlineSettings { allowance, what_if: false, seed: draw, ..HeadlineSettings::default() };
     let found = headline(&Engine::new(h), &asked);
     let (verdict, _) = judge(found.as_ref(), h, ijsberg_mse::diagnostics::overlapping_triples(h), false);
     let bound_held = found.as_ref().is_none_or(|f| f.bound.at_least <= truth);

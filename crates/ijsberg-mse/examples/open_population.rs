@@ -8,7 +8,7 @@ use std::time::Instant;
 use ijsberg_mse::histories::Mask;
 use ijsberg_mse::methods::Silent;
 use ijsberg_mse::model::Model;
-use ijsberg_mse::open::{Asked, Figure, Open, OverYears, open};
+use ijsberg_mse::open::{Figure, Open, OpenSettings, OverYears, open};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -141,7 +141,8 @@ fn main() {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(b);
             let Some((people, truth)) = world.draw(&mut rng) else { continue };
-            let asked = Asked { model: Some(Model::independence(3)), seed: b, ..Asked::default() };
+            let asked =
+                OpenSettings { model: Some(Model::independence(3)), seed: b, ..OpenSettings::default() };
             match open(&people, &asked, &Silent) {
                 Ok(found) => scores.add(&found, &truth, world),
                 Err(_) => scores.none += 1,

@@ -7,10 +7,10 @@
 use std::time::Instant;
 
 use ijsberg_mse::diagnostics::diagnose;
-use ijsberg_mse::doubly_robust::chosen::Chosen;
+use ijsberg_mse::doubly_robust::chosen::ChosenLists;
 use ijsberg_mse::doubly_robust::learner::Learner;
 use ijsberg_mse::estimate::Estimate;
-use ijsberg_mse::evidence::{Given, Kind, compare};
+use ijsberg_mse::evidence::{Kind, NamedEstimate, compare};
 use ijsberg_mse::histories::{Histories, Mask};
 use ijsberg_mse::loglinear::{Criterion, Engine};
 use ijsberg_mse::methods::{Settings, Silent, run};
@@ -43,7 +43,7 @@ const MOVES: f64 = 0.3;
 const RULE: SearchRule = SearchRule { order: Order::Two, criterion: Criterion::Bic, averaged: false };
 
 /// The same people, as each method reads them.
-struct Made {
+struct SimulatedPeople {
     people: OverYears,
     groups: StratifiedTable,
     years: Vec<YearTable>,
@@ -61,7 +61,7 @@ fn on(kind: &[usize], rng: &mut ChaCha8Rng) -> Mask {
     })
 }
 
-fn made(persons: usize, seed: u64) -> Option<Made> {
+fn made(persons: usize, seed: u64) -> Option<SimulatedPeople> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let (mut histories, mut rows) = (Vec::new(), Vec::new());
     let mut by_year = vec![vec![0_u64; 1 << LISTS.len()]; YEARS.len()];
@@ -94,7 +94,7 @@ fn made(persons: usize, seed: u64) -> Option<Made> {
         counts.iter().enumerate().filter(|c| *c.1 > 0).map(|(mask, n)| (mask as Mask, *n)).collect()
     };
     let years = YEARS.iter().zip(&by_year);
-    Some(Made {
+    Some(SimulatedPeople {
         people: OverYears::new(names(&LISTS), names(&YEARS), histories).ok()?,
         all: Histories::new(names(&LISTS), by_year.iter().flat_map(|counts| cells(counts))).ok()?,
         years: years
@@ -120,9 +120,9 @@ fn told(e: &Estimate) -> Option<String> {
 fn beside(engine: &Engine) -> Option<String> {
     let settings = Settings::default();
     let estimates = run(engine, &[], &settings, &Silent);
-    let d = diagnose(engine, &estimates, &verdict::Asked::default(), &Silent);
+    let d = diagnose(engine, &estimates, &verdict::HeadlineSettings::default(), &Silent);
     let h = d.headline.as_ref()?;
-    let given = |name: &str, kind, estimate: f64, limits: (f64, f64)| Given {
+    let given = |name: &str, kind, estimate: f64, limits: (f64, f64)| NamedEstimate {
         name: name.to_owned(),
         kind,
         source: String::new(),
@@ -137,7 +137,7 @@ fn beside(engine: &Engine) -> Option<String> {
     Some(format!("{:?}, {} of two pooled", d.verdict, if found.pooled.is_some() { "both" } else { "none" }))
 }
 
-fn measure(made: &Made, seed: u64) {
+fn measure(made: &SimulatedPeople, seed: u64) {
     let engine = Engine::new(&made.all);
     timed("all usual methods, verdict and evidence", || beside(&engine));
     timed("small groups", || {
@@ -149,23 +149,23 @@ fn measure(made: &Made, seed: u64) {
         let lists: Vec<String> = chosen.iter().map(|l| (*l).to_owned()).collect();
         let name = format!("doubly robust, identifying lists {}", lists.join(" and "));
         timed(&name, || {
-            let e = Chosen { lists, learner: Learner::Logistic }.estimate(&made.groups, 0.95, seed);
+            let e = ChosenLists { lists, learner: Learner::Logistic }.estimate(&made.groups, 0.95, seed);
             told(&e).or_else(|| Some(format!("{:?}", e.outcome)))
         });
     }
     timed("nowcast", || {
-        let asked = timely::Asked { seed, ..timely::Asked::about("F") };
+        let asked = timely::NowcastSettings { seed, ..timely::NowcastSettings::about("F") };
         let names: Vec<String> = LISTS.iter().map(|l| (*l).to_owned()).collect();
         let found = nowcast(&names, &made.years, &asked, &Silent).ok()?;
         Some(format!("{:.0} ({:.0} to {:.0})", found.preliminary, found.lower, found.upper))
     });
     timed("several years", || {
-        let asked = over_years::Asked { seed, ..over_years::Asked::default() };
+        let asked = over_years::OpenSettings { seed, ..over_years::OpenSettings::default() };
         let found = open(&made.people, &asked, &Silent).ok()?;
         Some(format!("{:.0} people, {:.0} person-years", found.people.estimate, found.person_years.estimate))
     });
     timed("design", || {
-        let asked = design::Asked { seed, ..design::Asked::default() };
+        let asked = design::PlanSettings { seed, ..design::PlanSettings::default() };
         let found = design::plan(&engine, &[], false, &asked, &Silent).ok()?;
         Some(format!("{} changes tried", found.outlooks.len()))
     });

@@ -9,7 +9,7 @@ use std::time::Instant;
 use ijsberg_mse::histories::Mask;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::shrinkage::{ShrinkageSettings, small_groups};
-use ijsberg_mse::simulate::small_groups::{Differ, Population, SMALL, Score};
+use ijsberg_mse::simulate::small_groups::{CellVariation, Population, SMALL, Score};
 use ijsberg_mse::strata::model::Order;
 use ijsberg_mse::strata::search::SearchRule;
 use ijsberg_mse::strata::table::{Covariate, StratifiedTable};
@@ -82,12 +82,12 @@ fn main() {
          ones, levels, all; upper over lower limit; share of small cells with a separate fit; share not separable; not converged"
     );
     for (name, differ) in [
-        ("as the model", Differ::Nothing),
-        ("each list, sd 0.3", Differ::EachList(0.3)),
-        ("each list, sd 0.6", Differ::EachList(0.6)),
-        ("all lists, sd 0.3", Differ::AllLists(0.3)),
-        ("all lists, sd 0.6", Differ::AllLists(0.6)),
-        ("one in five, -0.7", Differ::FewHidden(0.7)),
+        ("as the model", CellVariation::Nothing),
+        ("each list, sd 0.3", CellVariation::EachList(0.3)),
+        ("each list, sd 0.6", CellVariation::EachList(0.6)),
+        ("all lists, sd 0.3", CellVariation::AllLists(0.3)),
+        ("all lists, sd 0.6", CellVariation::AllLists(0.6)),
+        ("one in five, -0.7", CellVariation::FewHidden(0.7)),
     ] {
         let begun = Instant::now();
         let score = population.compare(differ, many, &settings, &|| ());

@@ -14,7 +14,7 @@ use ijsberg_mse::identification::identification;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Progress, Settings, Silent, run};
-use ijsberg_mse::verdict::Asked;
+use ijsberg_mse::verdict::HeadlineSettings;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -106,7 +106,7 @@ fn main() {
     let engine = Engine::new(&table);
     let estimates = run(&engine, &[], &settings, &clock);
     clock.next("before the diagnostics");
-    let d = diagnose(&engine, &estimates, &Asked::default(), &clock);
+    let d = diagnose(&engine, &estimates, &HeadlineSettings::default(), &clock);
     clock.next("identification");
     identification(&engine, &estimates, None, settings.level, settings.seed);
     clock.next("");

@@ -22,19 +22,19 @@ mod tried;
 
 pub use allocate::{Part, allocate, variance};
 pub use random::random;
-pub use sampled::{Check, Sampled, sampled};
-pub use survey::{Expected, Survey, survey};
-pub use tried::{Checked, Stratum, Trial, stratified};
+pub use sampled::{Check, SurveyEstimate, sampled};
+pub use survey::{ExpectedStratum, Survey, survey};
+pub use tried::{CheckAccuracy, Stratum, Trial, stratified};
 
 use rand_distr::{Distribution, Gamma};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bounds::chapman;
+use crate::chance::{binomial, stream};
 use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::histories::{Histories, Mask};
 use crate::method::Method;
-use crate::resample::{binomial, stream};
 
 /// A list drawn at random, with what is known of the drawing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,7 +63,7 @@ pub enum DrawnFrom {
         /// People drawn outside the other lists who were found not to belong to the population.
         cleared: u64,
         /// How often the check is right.
-        check: Checked,
+        check: CheckAccuracy,
     },
 }
 
@@ -125,10 +125,10 @@ impl Anchor {
                 let s = outside.and_then(|people| {
                     let drawn = found.alone + cleared;
                     match check {
-                        Checked::Known(check) => {
+                        CheckAccuracy::Known(check) => {
                             sampled(found.alone as f64, drawn as f64, people as f64, check, level)
                         }
-                        Checked::Tried(_) => {
+                        CheckAccuracy::Tried(_) => {
                             let one = Stratum { people, drawn, found: found.alone };
                             stratified(&[one], check, level, seed)
                         }
@@ -150,7 +150,7 @@ impl Anchor {
             _ => n,
         };
         let interval = Interval::new(certain as f64, limits, level, kind);
-        let mut e = Estimate::of(method, n, n_hat, Some(interval));
+        let mut e = Estimate::from_n_hat(method, n, n_hat, Some(interval));
         e.model = Some(Basis::Model(self.list.clone()));
         e.notes.push(Note::DrawnAtRandom);
         if n_hat < n as f64 {

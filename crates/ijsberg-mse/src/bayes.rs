@@ -6,7 +6,6 @@
 //! - [`threshold`]: log-linear model with terms kept by the size of their posterior.
 //! - [`grid`], [`chains`]: distributions on a grid, and draws with their diagnostics.
 
-pub mod chains;
 pub mod covariates;
 pub mod decomposable;
 pub mod grid;
@@ -14,3 +13,5 @@ pub mod hierarchical;
 mod laplace;
 pub mod latent_class;
 pub mod threshold;
+
+pub use crate::chains;

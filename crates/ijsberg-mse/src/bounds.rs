@@ -1,7 +1,7 @@
 //! Two lists, lower bounds and sample coverage: estimators in closed form.
 
+use crate::chance::{binomial, multinomial, stream};
 use crate::histories::Histories;
-use crate::resample::{binomial, multinomial, stream};
 use crate::special::normal_quantile;
 
 /// A point estimate with a standard error and the limits that go with it.

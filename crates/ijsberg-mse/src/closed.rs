@@ -10,9 +10,8 @@ mod normal;
 mod removal;
 mod symmetric;
 
-use serde::Serialize;
-
 use crate::glm::{Glm, PoissonFit, solve};
+pub use crate::heterogeneity::Heterogeneity;
 use crate::histories::Histories;
 use crate::loglinear::profile::{Profile, multinomial_log_likelihood, profile_interval};
 use crate::special::ln_gamma;
@@ -20,22 +19,6 @@ pub use frequencies::fit_frequencies;
 pub use normal::{NormalFit, fit_normal};
 pub use removal::{RemovalFit, mb, mbh};
 use symmetric::{Shape, Sums};
-
-/// How capture probabilities differ between persons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Heterogeneity {
-    /// Not at all.
-    None,
-    /// Chao's lower bound: free columns for three lists and more, negative ones removed.
-    Chao,
-    /// `h(k) = 2^k - 1`.
-    Poisson,
-    /// `h(k) = k^2 / 2`.
-    Darroch,
-    /// `h(k) = log 3.5 - log(3.5 + k)`.
-    Gamma,
-}
 
 /// A fitted member of the family.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,12 +39,12 @@ pub struct ClosedFit {
     pub bias: f64,
     /// Whether the fit converged with a finite intercept that the data determine.
     pub regular: bool,
-    profile: Profiled,
+    profile: ProfileData,
 }
 
 /// What a fit is repeated on with a given number of unseen.
 #[derive(Debug, Clone, PartialEq)]
-enum Profiled {
+enum ProfileData {
     /// The design on all cells, the unseen one first.
     Cells(Vec<Vec<f64>>),
     /// Sums by list and by number of lists, with parameters to start from.
@@ -70,28 +53,6 @@ enum Profiled {
 
 /// Above this many lists fits work on sums instead of cells.
 const CELLS_UP_TO: usize = 8;
-
-impl Heterogeneity {
-    /// `h(k)`, or nothing for none; Chao's model has more than one and is not meant here.
-    pub(crate) fn column(self) -> fn(f64) -> f64 {
-        match self {
-            Self::None | Self::Chao => |_| 0.0,
-            Self::Poisson => |k| 2_f64.powf(k) - 1.0,
-            Self::Darroch => |k| 0.5 * k * k,
-            Self::Gamma => |k| 3.5_f64.ln() - (3.5 + k).ln(),
-        }
-    }
-
-    fn columns(self, t: usize) -> Vec<Box<dyn Fn(f64) -> f64>> {
-        match self {
-            Self::None => Vec::new(),
-            Self::Chao => (3..=t)
-                .map(|j| Box::new(move |k: f64| (k - j as f64 + 1.0).max(0.0)) as Box<dyn Fn(f64) -> f64>)
-                .collect(),
-            Self::Poisson | Self::Darroch | Self::Gamma => vec![Box::new(self.column())],
-        }
-    }
-}
 
 /// Columns for the cells with masks `from..2^t`.
 fn design(t: usize, from: usize, by_list: bool, extra: &[Box<dyn Fn(f64) -> f64>]) -> Vec<Vec<f64>> {
@@ -129,7 +90,7 @@ fn fit_counts(n: f64, t: usize, y: &[f64], by_list: bool, heterogeneity: Heterog
             drop(extra.remove(i));
             continue;
         }
-        return summary(n, &fit, Profiled::Cells(design(t, 0, by_list, &extra)));
+        return ClosedFit::from_regression(n, &fit, ProfileData::Cells(design(t, 0, by_list, &extra)));
     }
 }
 
@@ -162,25 +123,8 @@ fn fit_sums(n: f64, t: usize, y: &[f64], by_list: bool, heterogeneity: Heterogen
             log_likelihood: saturated - log_factorials - 0.5 * fit.deviance,
             bias: shape.intercept_bias(&fit),
             regular: fit.converged && unseen > 1e-3 && unseen.is_finite(),
-            profile: Profiled::Sums(shape, sums, fit.coefficients),
+            profile: ProfileData::Sums(shape, sums, fit.coefficients),
         };
-    }
-}
-
-/// What a regression says of the unseen.
-fn summary(n: f64, fit: &PoissonFit, profile: Profiled) -> ClosedFit {
-    let unseen = fit.coefficients[0].exp();
-    ClosedFit {
-        n_hat: n + unseen,
-        se: (unseen + unseen * unseen * fit.covariance[0][0]).sqrt(),
-        deviance: fit.deviance,
-        degrees_of_freedom: fit.mu.len() - fit.coefficients.len(),
-        parameters: fit.coefficients.len(),
-        log_likelihood: fit.log_likelihood,
-        bias: fit.intercept_bias(),
-        // A mixing distribution may push the unseen to nothing: the sign that it does not fit these data.
-        regular: fit.converged && unseen > 1e-3 && unseen.is_finite(),
-        profile,
     }
 }
 
@@ -221,18 +165,35 @@ pub fn bias_corrected_mth(h: &Histories, heterogeneity: Heterogeneity) -> Option
 }
 
 impl ClosedFit {
+    /// What a regression says of the unseen.
+    fn from_regression(n: f64, fit: &PoissonFit, profile: ProfileData) -> Self {
+        let unseen = fit.coefficients[0].exp();
+        Self {
+            n_hat: n + unseen,
+            se: (unseen + unseen * unseen * fit.covariance[0][0]).sqrt(),
+            deviance: fit.deviance,
+            degrees_of_freedom: fit.mu.len() - fit.coefficients.len(),
+            parameters: fit.coefficients.len(),
+            log_likelihood: fit.log_likelihood,
+            bias: fit.intercept_bias(),
+            // A mixing distribution may push the unseen to nothing: the sign that it does not fit these data.
+            regular: fit.converged && unseen > 1e-3 && unseen.is_finite(),
+            profile,
+        }
+    }
+
     /// Multinomial profile likelihood interval, conditional on the model.
     pub fn profile(&self, h: &Histories, level: f64) -> (f64, f64, f64) {
         let n = h.n() as f64;
         let mut at: Box<dyn FnMut(f64) -> f64> = match &self.profile {
-            Profiled::Cells(columns) => {
+            ProfileData::Cells(columns) => {
                 let mut y = h.dense();
                 Box::new(move |unseen| {
                     y[0] = unseen;
                     Glm { columns, y: &y, offset: None }.fit().deviance
                 })
             }
-            Profiled::Sums(shape, sums, start) => {
+            ProfileData::Sums(shape, sums, start) => {
                 let mut start = start.clone();
                 Box::new(move |unseen| {
                     let fit = shape.fit(&sums.with_unseen(unseen), Some(&start));
@@ -344,7 +305,13 @@ mod tests {
                     let chao = heterogeneity == Heterogeneity::Chao;
                     match fit.coefficients[fixed..].iter().position(|b| chao && *b < 0.0) {
                         Some(i) => drop(extra.remove(i)),
-                        None => break summary(n, &fit, Profiled::Cells(design(t, 0, by_list, &extra))),
+                        None => {
+                            break ClosedFit::from_regression(
+                                n,
+                                &fit,
+                                ProfileData::Cells(design(t, 0, by_list, &extra)),
+                            );
+                        }
                     }
                 };
                 assert_eq!((ours.parameters, ours.regular), (cells.parameters, cells.regular), "{what}");

@@ -12,12 +12,15 @@ pub mod forecast;
 pub mod ladder;
 mod month;
 mod replay;
+mod settings;
 #[cfg(test)]
 mod tests;
+mod to_come;
 pub mod triangle;
 
-pub use forecast::{Asked, Delays, Figure, YearFigure, delays};
+pub use forecast::{Delays, Figure, YearFigure, delays};
 pub use ladder::{Ladder, Mack, mack};
 pub use month::Month;
-pub use replay::{Aged, Measured};
+pub use replay::{AgeAccuracy, ReplayAccuracy};
+pub use settings::DelaySettings;
 pub use triangle::{Lag, LeftOut, NoDelays, Triangle};

@@ -11,7 +11,7 @@ mod change;
 mod plan;
 mod sample;
 
-pub use asked::Asked;
+pub use asked::{Dependent, PlanSettings};
 pub use change::Change;
-pub use plan::{Dependent, MOST_LISTS, NoPlan, Outlook, Plan, Range, Shares, plan};
-pub use sample::{CERTAIN, Needed, expected_limits};
+pub use plan::{MOST_LISTS, NoPlan, Outlook, Plan, Range, Shares, plan};
+pub use sample::{CERTAIN, RequiredSample, expected_limits};

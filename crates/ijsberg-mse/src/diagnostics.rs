@@ -8,15 +8,16 @@ use serde::Serialize;
 
 use crate::bounds::chapman;
 use crate::estimate::{Estimate, Note};
+pub use crate::fitness::{Reason, Verdict};
 use crate::histories::{Histories, Mask};
 use crate::loglinear::{Criterion, Engine, LogBins, MultiverseModel};
 use crate::method::{Family, Method};
 use crate::methods::Progress;
 use crate::model::pairs;
-use crate::nesting::{Nested, nested};
-use crate::verdict::{self, Asked, Headline};
+use crate::nesting::{NestedLists, nested};
+use crate::verdict::{self, Headline, HeadlineSettings};
 use influence::touched_cells;
-pub use influence::{Influence, Vanishes};
+pub use influence::{Fragility, Influence};
 
 /// Two lists side by side.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -77,78 +78,6 @@ pub struct Spread {
     pub high: f64,
 }
 
-/// How far the result may be published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// A number with its interval.
-    FitToPublish,
-    /// The interval only.
-    RangeOnly,
-    /// "At least" only.
-    LowerBoundOnly,
-    /// Nothing.
-    NoEstimate,
-    /// No method was asked for that a verdict rests on.
-    NotAssessed,
-}
-
-/// A reason for the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
-pub enum Reason {
-    /// No log-linear method has an estimate.
-    NothingExists,
-    /// Two lists cannot show their own dependence.
-    TwoLists,
-    /// Fewer than ten persons are on more than one list.
-    LittleOverlap {
-        /// Persons on more than one list.
-        overlap: u64,
-    },
-    /// No three lists all overlap with one another.
-    NoTriple,
-    /// The table is one of several draws of a linkage, whose missed links nobody has counted.
-    MissedLinksUnknown,
-    /// The interval over the model space spans this factor, or is unbounded.
-    WideRange {
-        /// Upper over lower limit.
-        factor: f64,
-    },
-    /// Estimates under penalties from Akaike's to Schwarz's differ by this factor.
-    CriteriaDisagree {
-        /// Largest over smallest estimate.
-        factor: f64,
-    },
-    /// Even the heaviest model of the space does not fit the table.
-    PoorFit {
-        /// Share of tables drawn from it that fit no better.
-        p_value: f64,
-    },
-    /// A list that is said to be a random sample is none: which of the other lists persons are on decides whether they are on it.
-    NotRandom {
-        /// Share of random samples that depart as far from it.
-        p_value: f64,
-    },
-    /// Counts of times seen say nothing of how chances differ between persons.
-    TimesOnly,
-    /// So few persons were seen more than once that nothing can be said.
-    SeldomSeenAgain {
-        /// Persons seen more than once.
-        again: u64,
-    },
-    /// Fewer than two truncated families fit the counts.
-    FamiliesDoNotFit {
-        /// Families that fit.
-        fitting: usize,
-    },
-    /// The truncated families that fit disagree by this factor.
-    FamiliesDisagree {
-        /// Largest over smallest estimate.
-        factor: f64,
-    },
-}
-
 /// All diagnostics of a table.
 #[derive(Debug, Clone, Serialize)]
 pub struct Diagnostics {
@@ -157,7 +86,7 @@ pub struct Diagnostics {
     /// All pairs of lists.
     pub pairs: Vec<PairOverlap>,
     /// Lists inside other lists, and lists that are the same.
-    pub nested: Vec<Nested>,
+    pub nested: Vec<NestedLists>,
     /// Persons on exactly 1, 2, ... lists.
     pub frequencies: Vec<u64>,
     /// Triples of lists in which every pair overlaps.
@@ -261,7 +190,8 @@ fn basics(h: &Histories) -> Diagnostics {
 /// The verdict without the diagnostics that need searches: for a part of a population that was diagnosed as a whole.
 pub fn glance(h: &Histories, estimates: &[Estimate]) -> Diagnostics {
     let mut d = basics(h);
-    judge(&mut d, &Engine::new(h), estimates, &Asked { what_if: false, ..Asked::default() });
+    let asked = HeadlineSettings { what_if: false, ..HeadlineSettings::default() };
+    judge(&mut d, &Engine::new(h), estimates, &asked);
     d
 }
 
@@ -288,7 +218,7 @@ fn spread(near_best: &[MultiverseModel]) -> Vec<Spread> {
 pub fn diagnose(
     engine: &Engine,
     estimates: &[Estimate],
-    asked: &Asked,
+    asked: &HeadlineSettings,
     progress: &dyn Progress,
 ) -> Diagnostics {
     let h = engine.histories();
@@ -359,7 +289,7 @@ pub fn diagnose(
 }
 
 /// Puts the headline and the verdict in place; see [`crate::verdict`].
-fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &Asked) {
+fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &HeadlineSettings) {
     let h = engine.histories();
     let has = |note: Note| estimates.iter().any(|e| e.notes.contains(&note));
     let of_codes = has(Note::AveragedOverCodes);
@@ -387,7 +317,7 @@ fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &A
     d.reasons = reasons;
     d.headline = headline.filter(|_| colour != Verdict::NoEstimate).map(|mut found| {
         // Error rates were measured of the model space.
-        found.record = verdict::record::of(colour).filter(|_| found.by_design.is_none());
+        found.record = verdict::record::measured_record(colour).filter(|_| found.by_design.is_none());
         found
     });
     d.at_least = d.headline.as_ref().map(|f| f.bound.at_least);

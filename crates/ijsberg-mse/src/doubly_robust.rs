@@ -17,31 +17,20 @@ pub mod learner;
 pub mod many_lists;
 
 use crate::bounds::Simple;
+use crate::chance::stream;
 use crate::cholesky::{cholesky, solve};
 use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::histories::Mask;
 use crate::method::Method;
-use crate::resample::stream;
 use crate::strata::table::StratifiedTable;
-use folds::Dealt;
-use learner::Learner;
+use folds::FoldDealer;
+use learner::{Learner, floor};
 
 /// Folds of the cross-fitting.
 const FOLDS: usize = 5;
 
-/// Chances are kept this far from zero, as a chance of nothing would weigh everything.
-const MARGIN: f64 = 1e-3;
-
-/// A chance may be as small as this part of the share of people who have the history: a higher floor would be the estimate.
-const OF_SHARE: f64 = 0.1;
-
 /// More people than this take more memory than the machines have that run it.
 const MOST_PEOPLE: f64 = 1e7;
-
-/// The least chance of a history that this share of the people have.
-fn floor(share: f64) -> f64 {
-    if share > 0.0 { MARGIN.min(OF_SHARE * share) } else { MARGIN }
-}
 
 /// A person seen on at least one of two lists.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -86,9 +75,39 @@ impl DoublyRobust {
         }
     }
 
+    /// Averages folds of `(fold, (plug-in, corrected))` of each person.
+    fn over_folds(values: impl Iterator<Item = (usize, (f64, f64))>, folds: usize, n: f64) -> Option<Self> {
+        let mut by_fold: Vec<Vec<(f64, f64)>> = vec![Vec::new(); folds];
+        values.for_each(|(fold, value)| by_fold[fold].push(value));
+        let (mut inverse, mut plug_in, mut variance) = (0.0, 0.0, 0.0);
+        for values in by_fold {
+            let size = values.len() as f64;
+            if size < 2.0 {
+                return None;
+            }
+            let mean = values.iter().map(|v| v.1).sum::<f64>() / size;
+            inverse += mean / folds as f64;
+            plug_in += values.iter().map(|v| v.0).sum::<f64>() / size / folds as f64;
+            variance +=
+                values.iter().map(|v| (v.1 - mean).powi(2)).sum::<f64>() / (size - 1.0) / folds as f64;
+        }
+        // Fewer persons than were seen: the lists contradict the assumption, and a floor would pass for an estimate.
+        if inverse <= 1.0 {
+            return None;
+        }
+        Some(Self {
+            n_hat: n * inverse,
+            se: (n * variance + n * inverse * (inverse - 1.0)).sqrt(),
+            plug_in: n * plug_in.max(1.0),
+        })
+    }
+
     fn estimate(&self, id: Method, n: u64, level: f64) -> Estimate {
         let interval = self.interval(n as f64, level);
-        Estimate { notes: vec![Note::ConditionalOnModel], ..Estimate::of(id, n, self.n_hat, Some(interval)) }
+        Estimate {
+            notes: vec![Note::ConditionalOnModel],
+            ..Estimate::from_n_hat(id, n, self.n_hat, Some(interval))
+        }
     }
 }
 
@@ -109,37 +128,7 @@ pub fn from_chances(persons: &[Person]) -> Option<DoublyRobust> {
         let ratio = q1 * q2 / q12;
         (ratio, ratio * (y2 / q2 + y1 / q1 - y1 * y2 / q12))
     };
-    over_folds(persons.iter().map(|p| (p.fold, value(p))), folds, n)
-}
-
-/// Averages folds of `(fold, (plug-in, corrected))` of each person.
-fn over_folds(
-    values: impl Iterator<Item = (usize, (f64, f64))>,
-    folds: usize,
-    n: f64,
-) -> Option<DoublyRobust> {
-    let mut by_fold: Vec<Vec<(f64, f64)>> = vec![Vec::new(); folds];
-    values.for_each(|(fold, value)| by_fold[fold].push(value));
-    let (mut inverse, mut plug_in, mut variance) = (0.0, 0.0, 0.0);
-    for values in by_fold {
-        let size = values.len() as f64;
-        if size < 2.0 {
-            return None;
-        }
-        let mean = values.iter().map(|v| v.1).sum::<f64>() / size;
-        inverse += mean / folds as f64;
-        plug_in += values.iter().map(|v| v.0).sum::<f64>() / size / folds as f64;
-        variance += values.iter().map(|v| (v.1 - mean).powi(2)).sum::<f64>() / (size - 1.0) / folds as f64;
-    }
-    // Fewer persons than were seen: the lists contradict the assumption, and a floor would pass for an estimate.
-    if inverse <= 1.0 {
-        return None;
-    }
-    Some(DoublyRobust {
-        n_hat: n * inverse,
-        se: (n * variance + n * inverse * (inverse - 1.0)).sqrt(),
-        plug_in: n * plug_in.max(1.0),
-    })
+    DoublyRobust::over_folds(persons.iter().map(|p| (p.fold, value(p))), folds, n)
 }
 
 /// Whether somebody with a history is on a list, and on any other.
@@ -154,7 +143,7 @@ fn on_and_off(history: Mask, list: usize) -> [bool; 2] {
 pub fn against_the_rest(table: &StratifiedTable, list: usize, seed: u64) -> Result<DoublyRobust, Outcome> {
     let both = table.rows().iter().filter(|r| on_and_off(r.history, list) == [true, true]);
     enough::enough(table, Learner::Logistic, &[both.map(|r| r.count).fold(0.0, |all, n| all + n)])?;
-    let mut dealt = Dealt::new(1 << 2, stream(seed, list as u64));
+    let mut dealt = FoldDealer::new(1 << 2, stream(seed, list as u64));
     let mut fold = |row: usize| {
         let [own, rest] = on_and_off(table.rows()[row].history, list).map(usize::from);
         dealt.deal(own | rest << 1)

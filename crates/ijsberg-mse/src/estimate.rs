@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::bayes::chains::Convergence;
+use crate::chains::Convergence;
 use crate::loglinear::existence::Existence;
 use crate::method::Method;
 
@@ -89,17 +89,17 @@ pub struct Interval {
     pub kind: IntervalKind,
     /// Nobody makes an interval but [`Interval::new`].
     #[serde(skip)]
-    made: Made,
+    made: ConstructorToken,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Made;
+struct ConstructorToken;
 
 impl Interval {
     /// An interval for a population of whom `seen` were seen; see [`not_below`].
     pub fn new(seen: f64, (lower, upper): (f64, f64), level: f64, kind: IntervalKind) -> Self {
         let (lower, upper) = not_below(seen, (lower, upper));
-        Self { lower, upper, level, kind, made: Made }
+        Self { lower, upper, level, kind, made: ConstructorToken }
     }
 }
 
@@ -272,7 +272,12 @@ impl Estimate {
         }
     }
 
-    pub(crate) fn of(method: Method, n_observed: u64, n_hat: f64, interval: Option<Interval>) -> Self {
+    pub(crate) fn from_n_hat(
+        method: Method,
+        n_observed: u64,
+        n_hat: f64,
+        interval: Option<Interval>,
+    ) -> Self {
         Self { n_hat: Some(n_hat), interval, ..Self::none(method, n_observed, Outcome::Exists) }
     }
 }

@@ -69,7 +69,7 @@ impl Kind {
 
 /// One estimate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Given {
+pub struct NamedEstimate {
     /// What it is called.
     pub name: String,
     /// How it was made.
@@ -80,7 +80,7 @@ pub struct Given {
     pub year: String,
     /// Estimated persons.
     pub estimate: f64,
-    /// Limits at [`Given::level`]; `None` where none are known.
+    /// Limits at [`NamedEstimate::level`]; `None` where none are known.
     pub limits: Option<(f64, f64)>,
     /// The confidence level of the limits.
     pub level: f64,
@@ -88,7 +88,7 @@ pub struct Given {
 
 /// Why an estimate cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum GivenError {
+pub enum NamedEstimateError {
     /// Not a number above nil.
     #[error("the estimate is not a number above nil")]
     Estimate,
@@ -103,21 +103,21 @@ pub enum GivenError {
     Name,
 }
 
-impl Given {
+impl NamedEstimate {
     /// Whether it can be used.
     ///
     /// # Errors
-    /// See [`GivenError`].
-    pub fn check(&self) -> Result<(), GivenError> {
+    /// See [`NamedEstimateError`].
+    pub fn check(&self) -> Result<(), NamedEstimateError> {
         let positive = |x: f64| x.is_finite() && x > 0.0;
         if self.name.trim().is_empty() {
-            return Err(GivenError::Name);
+            return Err(NamedEstimateError::Name);
         }
         if !positive(self.estimate) {
-            return Err(GivenError::Estimate);
+            return Err(NamedEstimateError::Estimate);
         }
         if !(0.5..1.0).contains(&self.level) {
-            return Err(GivenError::Level);
+            return Err(NamedEstimateError::Level);
         }
         match self.limits {
             Some((lower, upper))
@@ -127,7 +127,7 @@ impl Given {
                     && lower <= self.estimate
                     && self.estimate <= upper) =>
             {
-                Err(GivenError::Limits)
+                Err(NamedEstimateError::Limits)
             }
             _ => Ok(()),
         }
@@ -201,7 +201,7 @@ pub enum NotPooled {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SideBySide {
     /// The estimates, in the order in which they were given.
-    pub estimates: Vec<Given>,
+    pub estimates: Vec<NamedEstimate>,
     /// The level of [`Pair::apart`] and of the pooled interval.
     pub level: f64,
     /// How different they are; `None` with fewer than two that have limits.
@@ -217,9 +217,9 @@ pub struct SideBySide {
 /// Puts estimates side by side. `seen` is the number of persons on the lists, which no estimate of the same population can be below.
 ///
 /// ```
-/// use ijsberg_mse::evidence::{Given, Kind, NotPooled, compare};
+/// use ijsberg_mse::evidence::{NamedEstimate, Kind, NotPooled, compare};
 ///
-/// let given = |name: &str, kind, estimate, lower, upper| Given {
+/// let given = |name: &str, kind, estimate, lower, upper| NamedEstimate {
 ///     name: name.to_owned(),
 ///     kind,
 ///     source: String::new(),
@@ -240,7 +240,7 @@ pub struct SideBySide {
 /// assert!(conflicting.pooled.is_none());
 /// assert!(conflicting.not_pooled.contains(&NotPooled::Apart { of: [0, 2] }));
 /// ```
-pub fn compare(estimates: Vec<Given>, seen: Option<u64>, level: f64) -> SideBySide {
+pub fn compare(estimates: Vec<NamedEstimate>, seen: Option<u64>, level: f64) -> SideBySide {
     let known: Vec<(usize, f64, f64)> = estimates
         .iter()
         .enumerate()
@@ -274,7 +274,7 @@ pub fn compare(estimates: Vec<Given>, seen: Option<u64>, level: f64) -> SideBySi
     SideBySide { estimates, level, heterogeneity, pairs, pooled, not_pooled }
 }
 
-fn apart(a: &Given, b: &Given, level: f64) -> bool {
+fn apart(a: &NamedEstimate, b: &NamedEstimate, level: f64) -> bool {
     match (a.limits_at(level), b.limits_at(level)) {
         (Some(a), Some(b)) => a.1 < b.0 || b.1 < a.0,
         _ => false,
@@ -283,7 +283,7 @@ fn apart(a: &Given, b: &Given, level: f64) -> bool {
 
 /// All that speaks against one number.
 fn against(
-    estimates: &[Given],
+    estimates: &[NamedEstimate],
     pairs: &[Pair],
     heterogeneity: Option<&Heterogeneity>,
     known: usize,
@@ -302,7 +302,7 @@ fn against(
         reasons.push(NotPooled::Years { years });
     }
     if let Some(seen) = seen {
-        let below = |e: &Given| e.estimate < seen as f64;
+        let below = |e: &NamedEstimate| e.estimate < seen as f64;
         let all = estimates.iter().enumerate().filter(|(_, e)| below(e));
         reasons.extend(all.map(|(of, _)| NotPooled::BelowSeen { of, seen }));
     }

@@ -10,11 +10,11 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::chance::{multinomial, stream};
 use crate::histories::Mask;
 use crate::loglinear::Engine;
 use crate::loglinear::newton::{Counts, Fit, Newton};
 use crate::model::Model;
-use crate::resample::{multinomial, stream};
 use crate::strata::fit::Fitter;
 use crate::strata::model::StratifiedModel;
 use crate::strata::table::{Row, StratifiedTable};

@@ -12,13 +12,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bayes::decomposable;
+use crate::chance::{binomial, multinomial, stream};
 use crate::estimate::{Estimate, Interval, IntervalKind, Outcome};
 use crate::histories::{Histories, Mask};
 use crate::loglinear::existence::Existence;
 use crate::loglinear::{Criterion, Engine};
-use crate::method::{Family, Method};
+use crate::method::{Assumption, Family, Method};
 use crate::model::{Model, bits};
-use crate::resample::{binomial, multinomial, stream};
 use crate::special::{normal_quantile, quantile_type8};
 
 /// Odds ratios `xi` for which `N(xi)` is worked out.
@@ -29,30 +29,6 @@ pub const ODDS_RATIOS: [f64; 4] = [1.5, 2.0, 3.0, 5.0];
 
 /// Draws of a rate of over-coverage.
 const OVER_COVERAGE_DRAWS: u64 = 1000;
-
-/// The kinds of assumption that make an estimate possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Assumption {
-    /// Lists are independent.
-    Independence,
-    /// One list was drawn at random from the population, so that it is independent of all others.
-    RandomSample,
-    /// No interaction beyond those in the model, and none of all lists together.
-    NoHighestInteraction,
-    /// Among persons on no other list, the chosen lists have no interaction of all of them given the covariates.
-    NoInteractionOfChosen,
-    /// Lists are independent given the covariates, beyond the terms of the model.
-    IndependenceGivenCovariates,
-    /// Lists are independent within latent classes.
-    IndependenceWithinClasses,
-    /// The chance of being seen varies between persons in this given form.
-    FormOfHeterogeneity,
-    /// Dependence is positive on balance, so that the number is a lower bound.
-    PositiveDependence,
-    /// Chances change after the first time in this given form; the lists have an order in time.
-    FormOfBehaviour,
-}
 
 /// How far one estimate leans on the interaction of all lists.
 #[derive(Debug, Clone, Serialize)]
@@ -77,7 +53,7 @@ pub fn unseen_factor(lists: usize, xi: f64) -> f64 {
 impl Sensitivity {
     /// From an estimate without the interaction of all lists; `None` when it leaves nobody unseen, which no odds ratio
     /// changes.
-    pub fn of(method: Method, lists: usize, n: f64, n_hat: f64) -> Option<Self> {
+    pub fn from_estimate(method: Method, lists: usize, n: f64, n_hat: f64) -> Option<Self> {
         let unseen = n_hat - n;
         // The factor is its own inverse.
         let at = |target: f64| unseen_factor(lists, (target - n) / unseen);
@@ -93,7 +69,7 @@ impl Sensitivity {
 
 /// An interaction in the best model, as a measure of what is usual between these lists.
 #[derive(Debug, Clone, Serialize)]
-pub struct Usual {
+pub struct ModelInteraction {
     /// The lists.
     pub lists: String,
     /// Its odds ratio.
@@ -108,7 +84,7 @@ pub struct Identification {
     /// Log-linear estimates against `xi`.
     pub sensitivity: Vec<Sensitivity>,
     /// The interactions that the best model by BIC has, strongest first.
-    pub usual: Vec<Usual>,
+    pub usual: Vec<ModelInteraction>,
     /// The average over decomposable graphs under other priors, up to six lists.
     pub priors: Vec<PriorSensitivity>,
     /// Estimates of that model when some of the persons seen on one list only are no victims.
@@ -170,7 +146,7 @@ pub fn identification(
     let existing = || estimates.iter().filter(|e| e.outcome == Outcome::Exists);
     let sensitivity = existing()
         .filter(|e| matches!(e.method.family(), Family::Headline | Family::LogLinear | Family::Bayesian))
-        .filter_map(|e| Sensitivity::of(e.method, h.t(), n, e.n_hat?))
+        .filter_map(|e| Sensitivity::from_estimate(e.method, h.t(), n, e.n_hat?))
         .collect();
     // A search is worth its time where there is something to compare it with.
     let compared = over_coverage.is_some()
@@ -180,7 +156,7 @@ pub fn identification(
     } else {
         None
     };
-    let mut usual: Vec<Usual> = best
+    let mut usual: Vec<ModelInteraction> = best
         .iter()
         .flat_map(|model| {
             let fit = engine.fit(model);
@@ -188,7 +164,7 @@ pub fn identification(
             terms.into_iter().zip(fit.coefficients).collect::<Vec<_>>()
         })
         .filter(|(term, b)| term.count_ones() > 1 && b.is_finite())
-        .map(|(term, b)| Usual {
+        .map(|(term, b)| ModelInteraction {
             lists: bits(term).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·"),
             odds_ratio: b.exp(),
         })

@@ -11,9 +11,9 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use crate::chance::{multinomial, stream};
 use crate::histories::{Histories, Mask};
 use crate::multinomial_logit;
-use crate::resample::{multinomial, stream};
 use crate::strata::missing::complete;
 use crate::strata::model::StratifiedModel;
 use crate::strata::table::StratifiedTable;
@@ -211,7 +211,7 @@ fn start(data: &Data, k: usize, rng: &mut ChaCha8Rng) -> LatentFit {
 }
 
 /// What one pass over the data expects.
-struct Expected {
+struct Expectation {
     log_likelihood: f64,
     /// Persons by stratum and class, the unseen among them.
     mass: Vec<Vec<f64>>,
@@ -221,9 +221,9 @@ struct Expected {
     unseen: Vec<f64>,
 }
 
-fn expect(data: &Data, fit: &LatentFit) -> Expected {
+fn expect(data: &Data, fit: &LatentFit) -> Expectation {
     let (t, k) = (data.t, fit.weights.len());
-    let mut e = Expected {
+    let mut e = Expectation {
         log_likelihood: 0.0,
         mass: Vec::with_capacity(data.strata.len()),
         on: vec![vec![0.0; t]; k],
@@ -232,7 +232,7 @@ fn expect(data: &Data, fit: &LatentFit) -> Expected {
     };
     let mut share = vec![0.0; k];
     for s in &data.strata {
-        let weights = multinomial_logit::of(&fit.logits, &s.x);
+        let weights = multinomial_logit::class_chances(&fit.logits, &s.x);
         let joint = |w: Mask, out: &mut [f64]| -> f64 {
             for (c, o) in out.iter_mut().enumerate() {
                 *o = weights[c];

@@ -6,12 +6,13 @@
 //! `ln N` between draws over that and the mean variance within.
 
 mod breakdown;
+mod mixture;
 
 use serde::Serialize;
 
 use crate::estimate::{AtOddsRatio, Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::method::Method;
-use crate::special::{normal_cdf, normal_quantile};
+use mixture::{Part, quantile};
 
 pub use breakdown::average_breakdowns;
 
@@ -28,53 +29,6 @@ pub struct LinkageShare {
     pub without: usize,
 }
 
-/// One draw's estimate as a log-normal distribution of the unseen.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    seen: f64,
-    /// Mean and standard deviation of the logarithm of the unseen.
-    mean: f64,
-    sd: f64,
-}
-
-impl Part {
-    fn of(e: &Estimate) -> Option<Self> {
-        let (n_hat, i) = (e.n_hat?, e.interval?);
-        Some(Self::new(e.n_observed as f64, n_hat, (i.lower, i.upper), i.level))
-    }
-
-    /// Of persons, with the limits of an interval.
-    fn new(seen: f64, n_hat: f64, limits: (f64, f64), level: f64) -> Self {
-        let unseen = |x: f64| (x - seen).max(0.5).ln();
-        Self { seen, ..Self::of_logs(unseen(n_hat), (unseen(limits.0), unseen(limits.1)), level) }
-    }
-
-    /// Of odds, with the limits of an interval.
-    fn of_odds(odds: f64, limits: (f64, f64), level: f64) -> Self {
-        let log = |x: f64| x.max(1e-9).ln();
-        Self::of_logs(log(odds), (log(limits.0), log(limits.1)), level)
-    }
-
-    fn of_logs(mean: f64, (lower, upper): (f64, f64), level: f64) -> Self {
-        // An unbounded interval is as wide above as below.
-        let z = normal_quantile(0.5 + 0.5 * level);
-        let low = mean - lower;
-        let high = if upper.is_finite() { upper - mean } else { 4.0 * low };
-        let sd = f64::midpoint(low.powi(2), high.powi(2)).sqrt() / z;
-        Self { seen: 0.0, mean, sd: sd.max(1e-6) }
-    }
-
-    fn below(&self, n: f64) -> f64 {
-        if n <= self.seen { 0.0 } else { normal_cdf(((n - self.seen).ln() - self.mean) / self.sd) }
-    }
-
-    fn variance_of_log(&self) -> f64 {
-        let unseen = self.mean.exp();
-        // By the delta method.
-        (self.sd * unseen / (self.seen + unseen)).powi(2)
-    }
-}
-
 /// Averages estimates of the same methods over draws. Estimates of a method are matched by their place among those of that
 /// method. A method that gives no estimate in more than half of the draws has none. `put_back` says that the draws hold the links that a sample
 /// of persons resolved by hand showed to be missed.
@@ -86,8 +40,11 @@ pub fn average(draws: &[Vec<Estimate>], level: f64, put_back: bool) -> (Vec<Esti
         let nth = first[..k].iter().filter(|e| e.method == model.method).count();
         let same: Vec<&Estimate> =
             draws.iter().filter_map(|d| d.iter().filter(|e| e.method == model.method).nth(nth)).collect();
-        let parts: Vec<Part> =
-            same.iter().filter(|e| e.outcome == Outcome::Exists).filter_map(|e| Part::of(e)).collect();
+        let parts: Vec<Part> = same
+            .iter()
+            .filter(|e| e.outcome == Outcome::Exists)
+            .filter_map(|e| Part::from_estimate(e))
+            .collect();
         let mut seen: Vec<u64> = same.iter().map(|e| e.n_observed).collect();
         seen.sort_unstable();
         let n = seen.get(seen.len() / 2).copied().unwrap_or(0);
@@ -101,7 +58,7 @@ pub fn average(draws: &[Vec<Estimate>], level: f64, put_back: bool) -> (Vec<Esti
         let lower = quantile(&parts, draws.len(), tail);
         let upper = quantile(&parts, draws.len(), 1.0 - tail);
         let interval = Interval::new(n as f64, (lower, upper), level, IntervalKind::OverLinkage);
-        let mut e = Estimate::of(model.method, n, quantile(&parts, draws.len(), 0.5), Some(interval));
+        let mut e = Estimate::from_n_hat(model.method, n, quantile(&parts, draws.len(), 0.5), Some(interval));
         e.model = same.iter().all(|s| s.model == model.model).then(|| model.model.clone()).flatten();
         e.by_odds_ratio = curve(&same, draws.len(), n as f64, level);
         e.notes.push(Note::AveragedOverLinkage);
@@ -150,7 +107,7 @@ fn curve(same: &[&Estimate], draws: usize, n: f64, level: f64) -> Vec<AtOddsRati
 /// draws shrinks to the square root of the share that is left, so that its variance is in proportion to it. `None` where most draws have
 /// no estimate.
 pub(crate) fn resolved(draws: &[Estimate], level: f64, share: f64) -> Option<(f64, Interval)> {
-    let mut parts: Vec<Part> = draws.iter().filter_map(Part::of).collect();
+    let mut parts: Vec<Part> = draws.iter().filter_map(Part::from_estimate).collect();
     if 2 * parts.len() <= draws.len() {
         return None;
     }
@@ -168,23 +125,6 @@ pub(crate) fn resolved(draws: &[Estimate], level: f64, share: f64) -> Option<(f6
     Some((at(0.5), interval))
 }
 
-/// Quantile of the mixture, where draws without an estimate lie beyond every number.
-fn quantile(parts: &[Part], draws: usize, share: f64) -> f64 {
-    let below = |n: f64| parts.iter().map(|p| p.below(n)).sum::<f64>() / draws as f64;
-    if parts.len() as f64 <= share * draws as f64 {
-        return f64::INFINITY;
-    }
-    let (mut low, mut high) = (0.0_f64, 1.0_f64);
-    while below(high) < share && high < 1e15 {
-        high *= 2.0;
-    }
-    for _ in 0..200 {
-        let middle = 0.5 * (low + high);
-        if below(middle) < share { low = middle } else { high = middle }
-    }
-    if high < 1e15 { high } else { f64::INFINITY }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,7 +133,7 @@ mod tests {
         let unseen = n_hat - n as f64;
         let (lower, upper) = (n as f64 + unseen / factor, n as f64 + unseen * factor);
         let interval = Interval::new(n as f64, (lower, upper), 0.95, IntervalKind::LogNormal);
-        Estimate::of(Method::Mt, n, n_hat, Some(interval))
+        Estimate::from_n_hat(Method::Mt, n, n_hat, Some(interval))
     }
 
     #[test]

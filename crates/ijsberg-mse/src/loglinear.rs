@@ -6,7 +6,7 @@ mod multiverse;
 mod neighbourhood;
 pub(crate) mod newton;
 pub(crate) mod profile;
-pub(crate) mod ranked;
+mod ranked;
 pub mod selection;
 pub(crate) mod shortlist;
 pub mod stepwise;
@@ -19,12 +19,15 @@ pub use multiverse::{LogBins, MultiverseModel};
 use neighbourhood::Neighbour;
 use newton::{Counts, Fit, Newton};
 use serde::Serialize;
-use shortlist::Listed;
+use shortlist::ShortlistedModel;
 
 use crate::histories::{Histories, Mask};
 use crate::model::Model;
 use crate::space::{Space, Weighing};
 use crate::special::ln_gamma;
+
+/// Above this many lists neighbours are ranked before they are fitted.
+pub(crate) const RANKED_ABOVE: usize = 8;
 
 /// An information criterion. Parameters at minus infinity count; the BIC's sample size is the number of persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -53,7 +56,7 @@ pub struct Engine {
     pub(crate) lattice: Option<Lattice>,
     pub(crate) cache: VerdictCache,
     /// Models among which replicates choose again, worked out once.
-    pub(crate) shortlist: OnceLock<Vec<Listed>>,
+    pub(crate) shortlist: OnceLock<Vec<ShortlistedModel>>,
     /// The model space, worked out once.
     space: OnceLock<Space>,
     /// Models that a search beyond six lists met, by criterion, worked out once.

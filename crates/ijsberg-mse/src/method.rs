@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::identification::Assumption;
-
 /// Methods of one kind, which a reader compares with each other before comparing kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -50,6 +48,30 @@ impl Family {
         Self::TimesSeen,
         Self::ClosedForm,
     ];
+}
+
+/// The kinds of assumption that make an estimate possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assumption {
+    /// Lists are independent.
+    Independence,
+    /// One list was drawn at random from the population, so that it is independent of all others.
+    RandomSample,
+    /// No interaction beyond those in the model, and none of all lists together.
+    NoHighestInteraction,
+    /// Among persons on no other list, the chosen lists have no interaction of all of them given the covariates.
+    NoInteractionOfChosen,
+    /// Lists are independent given the covariates, beyond the terms of the model.
+    IndependenceGivenCovariates,
+    /// Lists are independent within latent classes.
+    IndependenceWithinClasses,
+    /// The chance of being seen varies between persons in this given form.
+    FormOfHeterogeneity,
+    /// Dependence is positive on balance, so that the number is a lower bound.
+    PositiveDependence,
+    /// Chances change after the first time in this given form; the lists have an order in time.
+    FormOfBehaviour,
 }
 
 /// When a method runs that nobody named.

@@ -9,7 +9,7 @@ mod posterior;
 use serde::Serialize;
 
 use crate::anchor::Anchor;
-use crate::doubly_robust::chosen::Chosen;
+use crate::doubly_robust::chosen::ChosenLists;
 use crate::estimate::{Basis, Estimate, Note, Outcome};
 use crate::loglinear::selection::{Reselect, Selection};
 use crate::loglinear::stepwise::STEPWISE_THRESHOLD;
@@ -78,7 +78,7 @@ pub struct Settings {
     pub anchor: Option<Anchor>,
     /// Lists whose interaction is assumed to be absent among persons on no other list, where somebody chooses them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub identifying: Option<Chosen>,
+    pub identifying: Option<ChosenLists>,
 }
 
 impl Default for Settings {
@@ -177,7 +177,7 @@ fn over_models(engine: &Engine, level: f64) -> Estimate {
     if !n_hat.is_finite() {
         return Estimate::none(Method::ModelSpace, n, Outcome::Infinite);
     }
-    let mut e = Estimate::of(Method::ModelSpace, n, n_hat, Some(space.interval(level)));
+    let mut e = Estimate::from_n_hat(Method::ModelSpace, n, n_hat, Some(space.interval(level)));
     e.model = Some(Basis::Models(space.members.len()));
     e.notes.push(Note::AveragedOverModels);
     e

@@ -32,12 +32,12 @@ use two_point::TwoPoint;
 
 pub(crate) use forward::forward;
 
-use crate::closed::Heterogeneity;
 use crate::estimate::Outcome;
+use crate::heterogeneity::Heterogeneity;
 use crate::histories::{Histories, Mask};
+use crate::loglinear::RANKED_ABOVE;
 use crate::loglinear::existence::Existence;
 use crate::loglinear::profile::FARTHEST;
-use crate::loglinear::ranked::RANKED_ABOVE;
 use crate::model::Model;
 use crate::special::normal_quantile;
 
@@ -139,7 +139,7 @@ pub(crate) fn curve(h: &Histories, family: &Family, grid: &[f64]) -> Result<Curv
 
 /// An estimate with the interval of its own likelihood.
 #[derive(Debug, Clone)]
-pub(crate) struct Profiled {
+pub(crate) struct ProfileEstimate {
     /// Unseen persons at the conditional (Poisson) estimate; infinite where the likelihood never falls.
     pub(crate) unseen: f64,
     /// Limits from the multinomial likelihood; the upper one infinite where it never falls far enough.
@@ -155,7 +155,7 @@ pub(crate) struct Profiled {
 const POINTS: usize = 80;
 
 /// The conditional estimate of a family and its profile likelihood interval.
-pub(crate) fn profile(h: &Histories, family: &Family, level: f64) -> Result<Profiled, Outcome> {
+pub(crate) fn profile(h: &Histories, family: &Family, level: f64) -> Result<ProfileEstimate, Outcome> {
     let farthest = (FARTHEST * h.n() as f64).ln_1p();
     let grid: Vec<f64> = (0..POINTS).map(|i| (farthest * i as f64 / (POINTS - 1) as f64).exp_m1()).collect();
     let conditional = trace(h, family, &grid, Sampling::Poisson)?;
@@ -164,7 +164,7 @@ pub(crate) fn profile(h: &Histories, family: &Family, level: f64) -> Result<Prof
     let (lower, upper) = multinomial.reach(0.5 * z * z);
     let peak = &conditional.peak;
     let bounded = peak.unseen < 0.99 * grid[POINTS - 1];
-    Ok(Profiled {
+    Ok(ProfileEstimate {
         unseen: if bounded { peak.unseen } else { f64::INFINITY },
         lower,
         upper,

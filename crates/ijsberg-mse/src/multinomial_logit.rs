@@ -6,7 +6,7 @@ use crate::cholesky::{cholesky, solve};
 const RIDGE: f64 = 0.01;
 
 /// Chances of each class, the first of which has log odds of zero.
-pub(crate) fn of(logits: &[Vec<f64>], x: &[f64]) -> Vec<f64> {
+pub(crate) fn class_chances(logits: &[Vec<f64>], x: &[f64]) -> Vec<f64> {
     let eta = logits.iter().map(|l| l.iter().zip(x).map(|(b, x)| b * x).sum::<f64>());
     let eta: Vec<f64> = std::iter::once(0.0).chain(eta).collect();
     let top = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -28,7 +28,7 @@ pub(crate) fn improve<'a>(
     (0..p).for_each(|i| information[i * p + i] = RIDGE);
     for (x, m) in strata.clone().zip(mass) {
         let n: f64 = m.iter().sum();
-        let w = of(logits, x);
+        let w = class_chances(logits, x);
         for a in 0..logits.len() {
             let residual = m[a + 1] - n * w[a + 1];
             for b in 0..=a {
@@ -50,7 +50,9 @@ pub(crate) fn improve<'a>(
         let fit: f64 = strata
             .clone()
             .zip(mass)
-            .map(|(x, m)| of(logits, x).iter().zip(m).map(|(w, m)| m * w.max(1e-300).ln()).sum::<f64>())
+            .map(|(x, m)| {
+                class_chances(logits, x).iter().zip(m).map(|(w, m)| m * w.max(1e-300).ln()).sum::<f64>()
+            })
             .sum();
         fit - 0.5 * RIDGE * logits.iter().flatten().map(|b| b * b).sum::<f64>()
     };

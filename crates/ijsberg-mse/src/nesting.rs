@@ -27,7 +27,7 @@ pub enum Nesting {
 
 /// Two lists of which one lies inside the other, wholly or by at least [`NESTED_SHARE`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Nested {
+pub struct NestedLists {
     /// How they lie.
     pub kind: Nesting,
     /// The list inside.
@@ -41,7 +41,7 @@ pub struct Nested {
 }
 
 /// All such pairs of a table, in the order of its lists.
-pub fn nested(h: &Histories) -> Vec<Nested> {
+pub fn nested(h: &Histories) -> Vec<NestedLists> {
     let name = |j: usize| h.lists()[j].clone();
     let inside =
         |shared: u64, size: u64| size >= NESTED_PERSONS && shared as f64 >= NESTED_SHARE * size as f64;
@@ -50,7 +50,7 @@ pub fn nested(h: &Histories) -> Vec<Nested> {
             let (a, b) = (pair.trailing_zeros() as usize, pair.ilog2() as usize);
             let (on_a, on_b, shared) = (h.list_size(a), h.list_size(b), h.on_all(pair));
             let of = |kind, inner, outer, persons| {
-                Some(Nested { kind, inner: name(inner), outer: name(outer), persons, shared })
+                Some(NestedLists { kind, inner: name(inner), outer: name(outer), persons, shared })
             };
             match (inside(shared, on_a), inside(shared, on_b)) {
                 (true, true) => of(Nesting::Same, a, b, on_a + on_b - shared),

@@ -26,7 +26,7 @@ mod people;
 
 pub use again::{SeenAgain, Tables, seen_again};
 pub use cjs::{Cjs, cormack_jolly_seber};
-pub use found::{Agreement, Asked, Figure, Interval, Open, OpenYear, Stay, Varies};
+pub use found::{Agreement, Figure, Interval, Open, OpenSettings, OpenYear, Stay, YearVariation};
 pub use joint::open;
 pub use people::{OverYears, Returns};
 

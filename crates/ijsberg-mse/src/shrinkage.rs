@@ -35,7 +35,7 @@ use crate::strata::breakdown::{Part, chosen, parts};
 use crate::strata::search::SearchRule;
 use crate::strata::table::StratifiedTable;
 use cells::Cells;
-use draws::Drawn;
+use draws::PosteriorDraws;
 use group::Group;
 use mode::{Fit, Mode};
 
@@ -195,7 +195,7 @@ fn groups(
     (cells, mode): (&Cells, &Mode),
     table: &StratifiedTable,
     listed: Vec<(Part, Vec<usize>)>,
-    drawn: &Drawn,
+    drawn: &PosteriorDraws,
     converged: bool,
     level: f64,
 ) -> Vec<Group> {

@@ -10,14 +10,14 @@ mod population;
 
 use serde::Serialize;
 
-use crate::closed::Heterogeneity;
+use crate::chance::multinomial;
 use crate::estimate::{Interval, IntervalKind};
 use crate::fit_test::{self, FitTest};
+use crate::heterogeneity::Heterogeneity;
 use crate::histories::Histories;
 use crate::loglinear::{Criterion, Engine};
 use crate::mixing::{Curve, Family, curve, forward};
 use crate::model::Model;
-use crate::resample::multinomial;
 use mixture::Part;
 pub use mixture::Prior;
 pub(crate) use population::Population;

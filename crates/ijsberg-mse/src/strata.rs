@@ -20,6 +20,7 @@
 pub mod breakdown;
 mod face;
 pub mod fit;
+mod fitter;
 mod layout;
 pub mod margins;
 pub mod missing;

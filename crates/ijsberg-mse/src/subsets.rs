@@ -8,7 +8,7 @@
 
 mod counted;
 
-pub(crate) use counted::Counted;
+pub(crate) use counted::SumsByCount;
 
 /// Longer arrays are worked on in parts that stay near the processor. The order of operations on each number is the same.
 const NEAR: usize = 4096;

@@ -10,11 +10,12 @@
 //! The tables of both papers' own simulations are not reproduced: they were not at hand. `tests/it/timely.rs` measures the bias, the coverage and
 //! the error of replayed years in simulations of the same kind.
 
-mod chapman;
 mod joint;
 mod late;
 mod replay;
+mod setup;
 
-pub use chapman::{Chapman, chapman, constants};
-pub use late::{Asked, MOST_LISTS, NoNowcast, Nowcast, YearTable, nowcast};
-pub use replay::{Measured, Replayed, Standing};
+pub use crate::generalised_chapman::{Chapman, chapman, constants};
+pub use late::{MOST_LISTS, NoNowcast, Nowcast, YearTable, nowcast};
+pub use replay::{NowcastAccuracy, ReplayedYear, Standing};
+pub use setup::NowcastSettings;

@@ -10,24 +10,18 @@ pub mod record;
 use serde::Serialize;
 
 use crate::anchor::{self, Anchor};
-use crate::diagnostics::{Reason, Verdict};
 use crate::estimate::Interval;
 use crate::fit_test::FitTest;
+pub use crate::fitness::{LEAST_OVERLAP, NUMBER_UP_TO, RANGE_UP_TO, of_part};
+use crate::fitness::{Reason, Verdict};
 use crate::histories::Histories;
-use crate::loglinear::{Criterion, Engine};
+use crate::loglinear::Engine;
 use crate::method::Method;
 use crate::methods::Settings;
-use crate::model::Model;
 use crate::space::{Kin, Space};
-use bound::{Allowance, Bound};
+use bound::{Allowance, Bound, common_practice};
 use record::Record;
 
-/// Fewest persons on more than one list.
-pub const LEAST_OVERLAP: u64 = 10;
-/// A number may be published when the upper limit is at most this many times the lower one.
-pub const NUMBER_UP_TO: f64 = 2.0;
-/// A range may be published when the upper limit is at most this many times the lower one.
-pub const RANGE_UP_TO: f64 = 4.0;
 /// A number may be published when the heaviest model fits with at least this p-value.
 pub const FITS_FROM: f64 = 0.05;
 /// A number may be published when estimates by different criteria are within this factor.
@@ -38,35 +32,6 @@ pub const BOUND_FROM: f64 = 2.0;
 pub const MISFIT_BELOW: f64 = 0.002;
 /// Tables drawn for the test of fit.
 const REPLICATES: usize = 999;
-
-/// The verdict on a part of the people, such as a region, that an estimate of all of them is broken down by: a number, a range or a
-/// bound by the width of its interval, as for everybody, and nothing where fewer than [`LEAST_OVERLAP`] of them are on more than one list. What the
-/// model says of such a part it takes from the others. Of a part no more is known than of all, so it is never better than the verdict on the
-/// whole table, and not assessed without an interval. No error rate was measured for it.
-///
-/// ```
-/// use ijsberg_mse::diagnostics::Verdict;
-/// use ijsberg_mse::verdict::of_part;
-///
-/// let whole = Verdict::FitToPublish;
-/// assert_eq!(of_part(whole, 300.0, Some((900.0, 1_200.0))), Verdict::FitToPublish);
-/// assert_eq!(of_part(whole, 300.0, Some((900.0, 2_700.0))), Verdict::RangeOnly);
-/// assert_eq!(of_part(whole, 300.0, Some((900.0, f64::INFINITY))), Verdict::LowerBoundOnly);
-/// assert_eq!(of_part(whole, 0.0, Some((150.0, 260.0))), Verdict::NoEstimate);
-/// assert_eq!(of_part(Verdict::LowerBoundOnly, 300.0, Some((900.0, 1_200.0))), Verdict::LowerBoundOnly);
-/// ```
-pub fn of_part(whole: Verdict, overlap: f64, limits: Option<(f64, f64)>) -> Verdict {
-    if overlap < LEAST_OVERLAP as f64 {
-        return Verdict::NoEstimate;
-    }
-    let own = match limits {
-        None => Verdict::NotAssessed,
-        Some((lower, upper)) if upper.is_finite() && upper <= NUMBER_UP_TO * lower => Verdict::FitToPublish,
-        Some((lower, upper)) if upper.is_finite() && upper <= RANGE_UP_TO * lower => Verdict::RangeOnly,
-        Some(_) => Verdict::LowerBoundOnly,
-    };
-    own.max(whole)
-}
 
 /// What one family of models says.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -119,7 +84,7 @@ pub struct ByDesign {
 
 /// What is asked of a headline beside the table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
+pub struct HeadlineSettings {
     /// Confidence level of the interval.
     pub level: f64,
     /// Seed of the test of fit.
@@ -132,7 +97,7 @@ pub struct Asked {
     pub anchor: Option<Anchor>,
 }
 
-impl Default for Asked {
+impl Default for HeadlineSettings {
     fn default() -> Self {
         let Settings { level, seed, .. } = Settings::default();
         Self { level, seed, allowance: Allowance::default(), what_if: true, anchor: None }
@@ -140,7 +105,7 @@ impl Default for Asked {
 }
 
 /// Works the headline out. `None` where no model has an estimate.
-pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
+pub fn headline(engine: &Engine, asked: &HeadlineSettings) -> Option<Headline> {
     let by_design = asked.anchor.as_ref().and_then(|a| of_anchor(engine.histories(), a, asked));
     if by_design.is_some() {
         return by_design;
@@ -171,7 +136,7 @@ pub fn headline(engine: &Engine, asked: &Asked) -> Option<Headline> {
 }
 
 /// The headline that rests on a list drawn at random; `None` where that list gives no number.
-fn of_anchor(h: &Histories, anchor: &Anchor, asked: &Asked) -> Option<Headline> {
+fn of_anchor(h: &Histories, anchor: &Anchor, asked: &HeadlineSettings) -> Option<Headline> {
     let method = anchor.method();
     let found = anchor.estimate(h, method, asked.level, asked.seed)?;
     let (n_hat, interval) = found.n_hat.zip(found.interval)?;
@@ -190,13 +155,6 @@ fn of_anchor(h: &Histories, anchor: &Anchor, asked: &Asked) -> Option<Headline> 
         record: None,
         by_design: Some(by_design),
     })
-}
-
-/// The best models by Akaike's and Schwarz's criteria among those with terms of two lists, which most studies choose from, and
-/// what they estimate. From three lists up to six.
-fn common_practice(engine: &Engine) -> Vec<(Model, f64)> {
-    let criteria = [Criterion::Aic, Criterion::Bic].into_iter().filter(|_| engine.histories().t() > 2);
-    criteria.filter_map(|c| engine.best_two_list(c)).collect()
 }
 
 fn families(space: &Space) -> Vec<FamilyShare> {

@@ -44,7 +44,7 @@ impl Csv {
     }
 
     /// The names of fields, and a row for each value.
-    pub fn of<T: Serialize>(rows: &[T]) -> String {
+    pub fn from_rows<T: Serialize>(rows: &[T]) -> String {
         let mut raw = csv::Writer::from_writer(Vec::new());
         for row in rows {
             // What is no flat row writes nothing.
@@ -82,6 +82,6 @@ mod tests {
             name: &'static str,
             n: f64,
         }
-        assert_eq!(Csv::of(&[Row { name: "+cmd|x", n: -0.5 }]), "name,n\n'+cmd|x,-0.5\n");
+        assert_eq!(Csv::from_rows(&[Row { name: "+cmd|x", n: -0.5 }]), "name,n\n'+cmd|x,-0.5\n");
     }
 }

@@ -6,7 +6,7 @@ use crate::{MARKS, is_mark, is_seen, is_unseen};
 
 /// Why a text is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
+pub enum TextFault {
     /// There is nothing in it.
     Empty,
     /// It is too long.
@@ -28,21 +28,21 @@ pub enum Unfit {
     Name,
 }
 
-fn checked(text: &str, most: usize, allowed: &[char]) -> Result<String, Unfit> {
+fn checked(text: &str, most: usize, allowed: &[char]) -> Result<String, TextFault> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(Unfit::Empty);
+        return Err(TextFault::Empty);
     }
     let strange = |c: char| (c.is_control() || is_unseen(c)) && !allowed.contains(&c);
     let mut marks = 0;
     for (i, c) in text.chars().enumerate() {
         marks = if is_mark(c) { marks + 1 } else { 0 };
         if strange(c) || marks > MARKS {
-            return Err(Unfit::Character { code: u32::from(c), at: i + 1 });
+            return Err(TextFault::Character { code: u32::from(c), at: i + 1 });
         }
     }
     let found = text.chars().count();
-    if found > most { Err(Unfit::Long { found, most }) } else { Ok(text.to_owned()) }
+    if found > most { Err(TextFault::Long { found, most }) } else { Ok(text.to_owned()) }
 }
 
 /// For data that are taken in whatever they hold, such as names of lists and of groups in a table: what nobody sees, or what turns the
@@ -62,8 +62,8 @@ impl Line {
     /// Takes a text of at most so many characters in.
     ///
     /// # Errors
-    /// See [`Unfit`].
-    pub fn new(text: &str, most: usize) -> Result<Self, Unfit> {
+    /// See [`TextFault`].
+    pub fn new(text: &str, most: usize) -> Result<Self, TextFault> {
         checked(text, most, &[]).map(Self)
     }
 
@@ -81,8 +81,8 @@ impl Passage {
     /// Takes a text of at most so many characters in.
     ///
     /// # Errors
-    /// See [`Unfit`].
-    pub fn new(text: &str, most: usize) -> Result<Self, Unfit> {
+    /// See [`TextFault`].
+    pub fn new(text: &str, most: usize) -> Result<Self, TextFault> {
         checked(text, most, &['\n', '\r', '\t']).map(Self)
     }
 
@@ -113,13 +113,13 @@ impl Name {
     /// Takes a name of at most so many characters in.
     ///
     /// # Errors
-    /// See [`Unfit`].
-    pub fn new(text: &str, most: usize) -> Result<Self, Unfit> {
+    /// See [`TextFault`].
+    pub fn new(text: &str, most: usize) -> Result<Self, TextFault> {
         let text = checked(text, most, &[])?;
         let fits = |c: char| c.is_alphanumeric() || "-_. ".contains(c);
         let ends = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let good = text.chars().all(fits) && ends(text.chars().next()) && ends(text.chars().next_back());
-        if good { Ok(Self(text)) } else { Err(Unfit::Name) }
+        if good { Ok(Self(text)) } else { Err(TextFault::Name) }
     }
 
     /// As a text.
@@ -147,14 +147,14 @@ mod tests {
         ] {
             let at = if bad.starts_with("aa") { 11 } else { 2 };
             let found = Line::new(bad, 100);
-            assert!(matches!(found, Err(Unfit::Character { at: of, .. }) if of == at), "{bad:?}");
+            assert!(matches!(found, Err(TextFault::Character { at: of, .. }) if of == at), "{bad:?}");
         }
         assert_eq!(Line::new(" Müller ", 100).unwrap().as_str(), "Müller");
         assert_eq!(
             Line::new("a".repeat(100_000).as_str(), 200),
-            Err(Unfit::Long { found: 100_000, most: 200 })
+            Err(TextFault::Long { found: 100_000, most: 200 })
         );
-        assert_eq!(Line::new(" \t ", 200), Err(Unfit::Empty));
+        assert_eq!(Line::new(" \t ", 200), Err(TextFault::Empty));
         // Letters that are joined on purpose, and scripts that are read from the right.
         for good in ["نرگس", "می\u{200c}خواهم", "שלום", "Nguyễn Thị Ánh"] {
             assert!(Line::new(good, 100).is_ok(), "{good}");

@@ -14,7 +14,7 @@ mod never;
 mod sinks;
 
 pub use csv_file::Csv;
-pub use intake::{Line, Name, Passage, Unfit, seen};
+pub use intake::{Line, Name, Passage, TextFault, seen};
 pub use json_file::{json, json_line};
 pub use sinks::{cell, coloured, file_name, identifier, markup, printed, sheet_name, terminal};
 

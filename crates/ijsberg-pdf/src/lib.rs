@@ -40,7 +40,7 @@ const FAMILY: &str = "Libertinus Serif";
 pub struct PdfError(String);
 
 /// What the layout can see: the template, the data and the pictures.
-struct Desk {
+struct LayoutWorld {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
@@ -53,7 +53,7 @@ fn file(name: &str) -> Result<FileId, PdfError> {
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
-impl World for Desk {
+impl World for LayoutWorld {
     fn library(&self) -> &LazyHash<Library> {
         &self.library
     }
@@ -150,7 +150,7 @@ fn composed(
     let mut data = each_text(data, printed);
     let place = file("data.json")?;
     files.insert(place, Bytes::new(data.to_string().into_bytes()));
-    let mut desk = Desk {
+    let mut world = LayoutWorld {
         library: LazyHash::new(
             Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
         ),
@@ -159,13 +159,13 @@ fn composed(
         main: Source::new(file("main.typ")?, TEMPLATE.to_owned()),
         files,
     };
-    let set = typeset(&desk)?;
+    let set = typeset(&world)?;
     if !pages::ends_nearly_empty(&set) {
         return Ok(set);
     }
     data["tight"] = json!(true);
-    desk.files.insert(place, Bytes::new(data.to_string().into_bytes()));
-    let closer = typeset(&desk)?;
+    world.files.insert(place, Bytes::new(data.to_string().into_bytes()));
+    let closer = typeset(&world)?;
     Ok(if closer.pages().len() < set.pages().len() { closer } else { set })
 }
 
@@ -183,8 +183,8 @@ fn said(errors: &[typst::diag::SourceDiagnostic]) -> PdfError {
     PdfError(errors.iter().map(|e| e.message.to_string()).collect::<Vec<_>>().join("; "))
 }
 
-fn typeset(desk: &Desk) -> Result<PagedDocument, PdfError> {
-    typst::compile::<PagedDocument>(desk).output.map_err(|e| said(&e))
+fn typeset(world: &LayoutWorld) -> Result<PagedDocument, PdfError> {
+    typst::compile::<PagedDocument>(world).output.map_err(|e| said(&e))
 }
 
 fn written(pages: &PagedDocument) -> Result<Vec<u8>, PdfError> {
@@ -344,7 +344,7 @@ mod tests {
             .filter(|t| t.len() < 1000)
             .chain(strange())
             .collect();
-        // Together first, since each file takes time; and where that fails, it is told which.
+        // Together first, since each file takes time; where that fails, the message says which one.
         if let Err(error) = pdf(&text, &report(&all.join(" ")), Some(&cover(&all.join(" ")))) {
             let alone = all.iter().filter(|w| pdf(&text, &report(w), Some(&cover(w))).is_err());
             let alone = alone.collect::<Vec<_>>();

@@ -28,7 +28,7 @@ pub(crate) enum Roots {
 
 /// What the settings say of TLS.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Asked {
+struct TlsSettings {
     mode: Option<String>,
     roots: Option<String>,
 }
@@ -127,11 +127,11 @@ pub fn holds_password(url: &str) -> bool {
 
 /// Takes out what the settings say of TLS: the driver knows neither `sslrootcert` nor all modes. What cannot be taken apart is left as
 /// it is, and the driver says that it is nothing.
-fn asked(text: &str) -> (String, Asked) {
+fn asked(text: &str) -> (String, TlsSettings) {
     let url = text.starts_with("postgres://") || text.starts_with("postgresql://");
     let parts = if url { of_url(text) } else { of_settings(text) };
-    let Some(parts) = parts else { return (text.to_owned(), Asked::default()) };
-    let mut asked = Asked::default();
+    let Some(parts) = parts else { return (text.to_owned(), TlsSettings::default()) };
+    let mut asked = TlsSettings::default();
     let mut rest = String::new();
     for part in parts {
         match part.key.as_str() {

@@ -52,7 +52,7 @@ pub(crate) fn fault(error: &postgres::Error) -> Option<CertificateFault> {
         let inner = e.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
         let found = e.downcast_ref().or_else(|| inner.and_then(|i| i.downcast_ref::<rustls::Error>()));
         if let Some(found) = found {
-            return Some(of(found));
+            return Some(certificate_fault(found));
         }
         // The driver has this in words only.
         if e.to_string() == "server does not support TLS" {
@@ -63,7 +63,7 @@ pub(crate) fn fault(error: &postgres::Error) -> Option<CertificateFault> {
     None
 }
 
-fn of(error: &rustls::Error) -> CertificateFault {
+fn certificate_fault(error: &rustls::Error) -> CertificateFault {
     use CertificateError as C;
     match error {
         rustls::Error::InvalidCertificate(why) => match why {

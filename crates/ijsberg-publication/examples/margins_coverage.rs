@@ -75,7 +75,7 @@ fn main() {
     let truth = without_noise(TABLE, 0);
     let table = stratified(TABLE);
     let model = chosen(&table, RULE).1.pop().expect("a model").fit.model;
-    let expected = Margins::of(&table, &model).expected().expect("an estimate");
+    let expected = Margins::for_model(&table, &model).expected().expect("an estimate");
     let among = WeightedIndex::new(expected.rows().iter().map(|r| r.count)).expect("persons");
     let names = expected.covariates().iter().map(|c| c.name.as_str());
     let header: Vec<&str> = expected.lists().iter().map(String::as_str).chain(names).collect();

@@ -170,7 +170,7 @@ pub(crate) fn judged(a: &mut Analysis, linked: Linked) {
     let (verdict, reasons) = judge(Some(&*headline), &a.histories, triples, false);
     // Error rates were measured of the model space.
     let by_design = headline.by_design.is_some();
-    headline.record = record::of(verdict).filter(|_| !by_design);
+    headline.record = record::measured_record(verdict).filter(|_| !by_design);
     (a.diagnostics.verdict, a.diagnostics.reasons) = (verdict, reasons);
 }
 

@@ -3,7 +3,7 @@
 
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::Analysis;
-use ijsberg_report::named::Named;
+use ijsberg_report::named::ListNames;
 use ijsberg_report::text::Text;
 
 use crate::document;
@@ -102,7 +102,7 @@ impl Names {
 
     /// The formula of a model, or what else was written with the codes of lists, with their names.
     pub fn said(&self, words: &str) -> String {
-        Named { codes: &self.codes, names: &self.shorts }.said(words)
+        ListNames { codes: &self.codes, names: &self.shorts }.said(words)
     }
 
     /// An analysis with the names of its lists.

@@ -6,33 +6,15 @@ use std::time::{Duration, Instant};
 
 use ijsberg_store::Row;
 
+use crate::access_rows::Access;
 use crate::error::RegisterError;
 use crate::guarded::Sum;
 use crate::integrity::changed;
 use crate::register::Register;
-use crate::tables::{OF_ACCESS, TABLES, place};
+use crate::tables::{OF_ACCESS, place};
 
 /// How long rows are taken to be as they were counted, as long as nothing was written to their tables.
 const COUNTED_FOR: Duration = Duration::from_secs(10);
-
-/// Rows of the tables that say who may do what, and the sums that vouch for them.
-#[derive(Debug)]
-pub(crate) struct Access {
-    at: Instant,
-    sums: Vec<Sum>,
-    rows: BTreeMap<&'static str, Vec<Row>>,
-}
-
-impl Access {
-    /// Columns of the rows of a table.
-    fn of(&self, table: &str, columns: &[&str]) -> Vec<Row> {
-        let Some(known) = place(table).map(|at| TABLES[at].columns) else { return Vec::new() };
-        let places: Vec<usize> = columns.iter().filter_map(|c| known.iter().position(|k| k == c)).collect();
-        debug_assert_eq!(places.len(), columns.len(), "{table} has no such column");
-        let of = |row: &Row| Row(places.iter().map(|at| row.0[*at].clone()).collect());
-        self.rows.get(table).into_iter().flatten().map(of).collect()
-    }
-}
 
 impl Register {
     /// Counts the tables that say who may do what: nobody was put there, taken out or put back as they once were. Within a transaction,
@@ -64,7 +46,7 @@ impl Register {
     /// Columns of all rows of a table that says who may do what, as they were counted. Within a transaction, or looking at one moment.
     pub(crate) fn vouched(&mut self, table: &str, columns: &[&str]) -> Result<Vec<Row>, RegisterError> {
         self.counted(false)?;
-        Ok(self.access.as_ref().map(|a| a.of(table, columns)).unwrap_or_default())
+        Ok(self.access.as_ref().map(|a| a.rows_of(table, columns)).unwrap_or_default())
     }
 
     /// Columns of the account of that name, as it was counted.

@@ -10,14 +10,14 @@ const OF_AGE: i16 = 18;
 
 /// What is said of it; each field has been found to hold what it should.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Said<'a> {
+pub(crate) struct AgeFacts<'a> {
     pub(crate) happened_on: &'a str,
     pub(crate) birth_year: Option<i64>,
     pub(crate) birth_date: Option<&'a str>,
     pub(crate) minor: &'a str,
 }
 
-impl Said<'_> {
+impl AgeFacts<'_> {
     /// The field that does not go with another one, which the words name.
     pub(crate) fn contradiction(self) -> Option<(&'static str, Wanted)> {
         let happened = PartialDay::parse(self.happened_on)?;
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn what_cannot_be_together_is_found_and_what_can_be_is_not() {
         let said = |happened_on, birth_year, birth_date, minor| {
-            Said { happened_on, birth_year, birth_date, minor }.contradiction()
+            AgeFacts { happened_on, birth_year, birth_date, minor }.contradiction()
         };
         for (happened, year, date, minor, wrong) in [
             ("2016-05-31", Some(2017), None, "unknown", Some(("birth_year", Wanted::BornBefore))),

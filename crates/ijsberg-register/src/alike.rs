@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use ijsberg_crypto::Key;
 use ijsberg_store::Value;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::audit::Outcome;
 use crate::citizenships::{UNKNOWN, agree, codes};
@@ -18,11 +18,11 @@ use crate::policy::Operation;
 use crate::register::{Id, Register, id};
 use crate::registrations::{COLUMNS, Registration};
 use crate::scope::{Reach, Scope};
-use crate::vault::{Identity, UNUSUAL, context, unfit};
+use crate::vault::{HOUR, Identity, NONE_COMPARED, UNUSUAL, context, unfit};
 
 /// What is entered of somebody. An empty text says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Entered {
+pub struct PersonDetails {
     /// `F`, `M`, `X` or `UNKNOWN`.
     pub sex: String,
     /// Year of birth.
@@ -46,7 +46,7 @@ pub enum Common {
 
 /// Registrations of people who may be the one that is entered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Alike {
+pub struct SimilarRegistrations {
     /// The most alike first, at most [`SHOWN`]; one for each person.
     pub rows: Vec<(Registration, Common)>,
     /// How many there are.
@@ -72,22 +72,13 @@ const AT_ONCE: usize = 200;
 /// Comparisons by name that a user can ask for within an hour: several for each notification that is typed.
 const AN_HOUR: usize = 240;
 
-/// The time of that.
-pub(crate) const HOUR: SignedDuration = SignedDuration::from_hours(1);
-
-/// How the log ends of a comparison.
-pub(crate) const NAMES_COMPARED: &str = " names compared";
-
-/// The same where there were none to compare, or none may be compared for now.
-pub(crate) const NONE_COMPARED: &str = "no names compared";
-
 /// The subject in the audit log of a comparison with names, and of one without.
 pub(crate) const SUBJECTS: [&str; 2] = ["alike by name", "alike by codes"];
 
 /// Fields that make a name.
 const NAMES: [&str; 3] = ["given_name", "family_name", "alias"];
 
-impl Entered {
+impl PersonDetails {
     /// The year of birth, as it is entered or by the date of birth.
     fn year(&self) -> Option<i64> {
         let date = self.identity.get("birth_date").and_then(|d| PartialDay::parse(d.trim()));
@@ -157,9 +148,9 @@ impl Register {
     /// If the policy does not allow it.
     pub fn alike(
         &mut self,
-        entered: &Entered,
+        entered: &PersonDetails,
         same_name: &dyn Fn(&Identity, &Identity) -> Option<bool>,
-    ) -> Result<Alike, RegisterError> {
+    ) -> Result<SimilarRegistrations, RegisterError> {
         let named = entered.named() && self.vault.is_some();
         let identities = self.session.as_ref().and_then(|s| s.reach(Operation::ReadIdentity));
         let identities = identities.filter(|_| named);
@@ -190,16 +181,20 @@ impl Register {
             } else {
                 format!("{found} persons, {} names compared", names.len())
             };
-            Ok((Alike { rows, found, paused, cut: candidates.len() == COMPARED }, detail))
+            Ok((SimilarRegistrations { rows, found, paused, cut: candidates.len() == COMPARED }, detail))
         })
     }
 
-    fn candidates(&mut self, entered: &Entered, reach: &Reach) -> Result<Vec<Registration>, RegisterError> {
+    fn candidates(
+        &mut self,
+        entered: &PersonDetails,
+        reach: &Reach,
+    ) -> Result<Vec<Registration>, RegisterError> {
         let Some((condition, values)) = entered.condition(reach) else { return Ok(Vec::new()) };
         let sql = format!(
             "SELECT {COLUMNS} FROM registration WHERE {condition} ORDER BY recorded_at DESC, id DESC LIMIT {COMPARED}"
         );
-        Ok(self.driver.query(&sql, &values)?.iter().map(Registration::of).collect())
+        Ok(self.driver.query(&sql, &values)?.iter().map(Registration::from_row).collect())
     }
 
     /// Names by person; none of who was erased or never named.

@@ -7,21 +7,12 @@ use ijsberg_store::{Row, Value};
 
 use crate::citizenships::{codes, kept};
 use crate::error::RegisterError;
-use crate::notify::Notification;
+use crate::notify::{Notification, RowDiffers};
 use crate::policy::Operation;
 use crate::register::Register;
 
 /// Rows that are looked up by one statement.
 const AT_ONCE: usize = 200;
-
-/// A row whose case key is in use and that says something else than what stands there. Nothing was changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowDiffers {
-    /// The line.
-    pub line: u64,
-    /// Coded fields in which it differs.
-    pub fields: Vec<&'static str>,
-}
 
 /// Coded fields that are compared, in the order of the statement.
 const FIELDS: [&str; 11] = [

@@ -7,14 +7,16 @@ use std::collections::BTreeSet;
 
 use ijsberg_crypto::{Key, hex};
 use ijsberg_store::{Driver, Row, Value};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::error::RegisterError;
 use crate::expected::Break;
-use crate::integrity::BEHIND;
 use crate::keys::Ring;
 use crate::scope::Reach;
+
+/// Clocks of two machines differ by as much.
+pub(crate) const BEHIND: SignedDuration = SignedDuration::from_mins(5);
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::codes::has;
 use crate::erasing::PERSON;
 use crate::error::RegisterError;
 use crate::expected::{Expected, Wanted};
-use crate::gate::Done;
+use crate::gate::AuditedResult;
 use crate::links::both;
 use crate::policy::{Operation, roles};
 use crate::register::Register;
@@ -266,7 +266,7 @@ impl Register {
                 filter.page * PAGE
             );
             let rows: Vec<Registration> =
-                r.driver.query(&sql, &values)?.iter().map(Registration::of).collect();
+                r.driver.query(&sql, &values)?.iter().map(Registration::from_row).collect();
             let detail = format!("{} of {counted} registrations", rows.len());
             Ok((Cases { rows, found: counted.min(COUNTED), more: counted > COUNTED }, detail))
         })
@@ -274,7 +274,7 @@ impl Register {
 
     /// The same of people of one status. Decisions on it are sealed, so that each is opened, of the organisations whose records the user
     /// may read.
-    fn of_status(&mut self, filter: &Filter, condition: &str, values: &[Value]) -> Done<Cases> {
+    fn of_status(&mut self, filter: &Filter, condition: &str, values: &[Value]) -> AuditedResult<Cases> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         let Some(reads) = session.reach(Operation::ReadRecord) else {
             let roles: Vec<String> = roles(Operation::ReadRecord).iter().map(|r| r.name()).collect();
@@ -295,7 +295,7 @@ impl Register {
         let sql = format!("SELECT {COLUMNS} FROM registration WHERE {condition}{open} {}", filter.order());
         let (mut rows, mut found) = (Vec::new(), 0);
         self.driver.each(&sql, values, &mut |row| {
-            let registration = Registration::of(&row);
+            let registration = Registration::from_row(&row);
             if is(&registration) {
                 if found / PAGE == filter.page {
                     rows.push(registration);
@@ -323,7 +323,9 @@ impl Register {
             return self.read_within(Operation::ReadRegistration, "search", found);
         }
         let only = Reach::Only([organisation.to_owned()].into());
-        self.read(Operation::ReadRegistration, &Scope::of(organisation), "search", |r| found(r, &only))
+        self.read(Operation::ReadRegistration, &Scope::for_organisation(organisation), "search", |r| {
+            found(r, &only)
+        })
     }
 
     pub(crate) fn matching(&mut self, reach: &Reach, text: &str) -> Result<Vec<Registration>, RegisterError> {
@@ -346,7 +348,7 @@ impl Register {
             );
             rows.extend(self.driver.query(&sql, &values)?);
         }
-        let mut found: Vec<Registration> = rows.iter().map(Registration::of).collect();
+        let mut found: Vec<Registration> = rows.iter().map(Registration::from_row).collect();
         found.sort_by(|a, b| b.recorded_at.cmp(&a.recorded_at).then_with(|| a.id.cmp(&b.id)));
         found.dedup_by(|a, b| a.id == b.id);
         found.truncate(FOUND);

@@ -5,7 +5,7 @@
 use ijsberg_crypto::{Key, hex, unhex};
 use ijsberg_store::Driver as _;
 
-use crate::epoch::Domain;
+use crate::domain::Domain;
 use crate::error::RegisterError;
 use crate::expected::Thing;
 use crate::register::Register;
@@ -15,7 +15,7 @@ const WORD: &str = "ijsberg-checkpoint";
 
 /// What checkpoints that were kept elsewhere say of the register.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Agreed {
+pub struct CheckpointAgreement {
     /// Lines of this register, all of which agree.
     pub lines: usize,
     /// The last entry that they tell of.
@@ -87,9 +87,9 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Older`] with the first entry that a line tells of and that is not there, or is another;
     /// [`RegisterError::Checkpoint`] for a line of this register that was changed or is not whole.
-    pub fn agrees_with(&mut self, lines: &str) -> Result<Agreed, RegisterError> {
+    pub fn agrees_with(&mut self, lines: &str) -> Result<CheckpointAgreement, RegisterError> {
         self.looking(|r| {
-            let (mark, mut agreed) = (r.mark()?, Agreed::default());
+            let (mark, mut agreed) = (r.mark()?, CheckpointAgreement::default());
             let there = r.end.as_ref().map_or(0, |end| end.seq);
             let whole = lines.ends_with('\n');
             let last = lines.lines().count();

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use ijsberg_store::Value;
 use jiff::civil::Date;
 
-use crate::ages::Said;
+use crate::ages::AgeFacts;
 use crate::audit::Outcome;
 use crate::codes::{has, stamp_after};
-use crate::days::{HAPPENED, happened};
+use crate::days::happened;
 use crate::error::RegisterError;
-use crate::expected::{Expected, Thing, Wanted};
+use crate::expected::{Expected, HAPPENED, Thing, Wanted};
 use crate::notify::is_code;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
@@ -55,7 +55,7 @@ pub fn wrong(
     let happened_on = changes.get("happened_on").map_or(registration.happened_on.as_str(), |v| v.trim());
     let minor = changes.get("minor").map_or(registration.minor.as_str(), |v| v.trim());
     let birth_year = changes.get("birth_year").map_or(registration.birth_year, |v| v.trim().parse().ok());
-    let together = Said { happened_on, birth_year, birth_date: None, minor }.contradiction();
+    let together = AgeFacts { happened_on, birth_year, birth_date: None, minor }.contradiction();
     together.into_iter().map(|(field, wanted)| (field.to_owned(), wanted.into())).collect()
 }
 
@@ -135,7 +135,14 @@ impl Register {
                 let version = r.corrected(&c.registration, c.base, &changes)?;
                 let (name, subject) = (Operation::Correct.name(), named("registration", &c.registration));
                 let detail = format!("fields {field}");
-                r.append_of(&Scope::of(row.text(1)), &user, &name, &subject, Outcome::Done, &detail)?;
+                r.append_of(
+                    &Scope::for_organisation(row.text(1)),
+                    &user,
+                    &name,
+                    &subject,
+                    Outcome::Done,
+                    &detail,
+                )?;
                 back.push(Correction {
                     registration: c.registration,
                     base: version,
@@ -183,7 +190,7 @@ impl Register {
         let row = self.driver.first(sql, &[registration.as_slice().into()])?;
         let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
         let birth_year = (!row.is_null(1)).then(|| row.int(1));
-        let said = Said { happened_on: row.text(0), birth_year, birth_date: None, minor: row.text(2) };
+        let said = AgeFacts { happened_on: row.text(0), birth_year, birth_date: None, minor: row.text(2) };
         said.contradiction().map_or(Ok(()), |(field, wanted)| Err(RegisterError::invalid(field, wanted)))
     }
 }

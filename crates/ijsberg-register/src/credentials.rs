@@ -7,7 +7,7 @@ use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
 use crate::audit::Outcome;
-use crate::epoch::Domain;
+use crate::domain::Domain;
 use crate::error::RegisterError;
 use crate::expected::{Thing, Wanted};
 use crate::register::{Register, Session};

@@ -1,6 +1,5 @@
 //! Days as precise as they are known, and within what can be: a slip such as 0206 or 9999 would be erased at once or kept for ever.
 
-use crate::expected::Wanted;
 use jiff::civil::Date;
 
 /// The earliest year that any day here can be of.
@@ -74,9 +73,6 @@ pub fn typed(text: &str) -> String {
 pub(crate) fn happened(text: &str, today: Date) -> bool {
     PartialDay::parse(text).is_some_and(|d| d.has_begun(today))
 }
-
-/// What is expected of a day on which something happened.
-pub(crate) const HAPPENED: Wanted = Wanted::Happened;
 
 #[cfg(test)]
 mod tests {

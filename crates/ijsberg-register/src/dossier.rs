@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ijsberg_store::Row;
 use serde::Serialize;
 
-use crate::epoch::Domain;
+use crate::domain::Domain;
 use crate::error::RegisterError;
 use crate::keys::Ring;
 use crate::policy::Operation;
@@ -16,7 +16,7 @@ use crate::worklist::{OpenLane, Organisation};
 
 /// A register as it runs.
 #[derive(Debug, Clone, Serialize)]
-pub struct Running {
+pub struct RegisterOverview {
     /// Organisations that notify.
     pub organisations: Vec<Organisation>,
     /// Tracks that are open, with their lawful basis.
@@ -36,7 +36,7 @@ pub struct Running {
     /// Shares of a recovery key open both key files.
     pub recovery_key: bool,
     /// What was done, as the log has it.
-    pub done: Vec<Done>,
+    pub done: Vec<OperationUse>,
 }
 
 /// Accounts, in counts.
@@ -115,7 +115,7 @@ pub struct KeyState {
 
 /// What was done, as the log has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Done {
+pub struct OperationUse {
     /// The operation.
     pub operation: String,
     /// How often.
@@ -124,9 +124,9 @@ pub struct Done {
     pub last: String,
 }
 
-impl Running {
+impl RegisterOverview {
     /// When an operation was done last.
-    pub fn last(&self, operation: &str) -> Option<&Done> {
+    pub fn last(&self, operation: &str) -> Option<&OperationUse> {
         self.done.iter().find(|d| d.operation == operation)
     }
 }
@@ -137,11 +137,11 @@ impl Register {
     ///
     /// # Errors
     /// If the policy does not allow it.
-    pub fn dossier(&mut self) -> Result<Running, RegisterError> {
+    pub fn dossier(&mut self) -> Result<RegisterOverview, RegisterError> {
         self.read(Operation::ReadAudit, &Scope::Everywhere, "dossier", |r| Ok((r.running()?, String::new())))
     }
 
-    fn running(&mut self) -> Result<Running, RegisterError> {
+    fn running(&mut self) -> Result<RegisterOverview, RegisterError> {
         let (accounts, roles) = self.accounts()?;
         let periods = self.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
         let records = "SELECT kind, count(*) FROM record GROUP BY kind ORDER BY kind";
@@ -151,9 +151,12 @@ impl Register {
         let done = self.driver.query(done, &[])?;
         let period = |r: &Row| Period { purpose: r.text(0).to_owned(), months: r.int(1) };
         let held = |r: &Row| KindHeld { kind: r.text(0).to_owned(), records: r.int(1) };
-        let told =
-            |r: &Row| Done { operation: r.text(0).to_owned(), times: r.int(1), last: r.text(2).to_owned() };
-        Ok(Running {
+        let told = |r: &Row| OperationUse {
+            operation: r.text(0).to_owned(),
+            times: r.int(1),
+            last: r.text(2).to_owned(),
+        };
+        Ok(RegisterOverview {
             organisations: self.organisations()?,
             lanes: self.lanes()?,
             accounts,

@@ -6,42 +6,10 @@ use std::collections::BTreeMap;
 use ijsberg_crypto::Key;
 use ijsberg_store::Value;
 
+use crate::domain::{Domain, Epoch};
 use crate::error::RegisterError;
 use crate::keys::Ring;
 use crate::register::Register;
-
-/// What a key is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Domain {
-    Audit,
-    Records,
-    Rows,
-    Tokens,
-    Vault,
-}
-
-impl Domain {
-    pub(crate) const ALL: [Self; 5] = [Self::Audit, Self::Records, Self::Rows, Self::Tokens, Self::Vault];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Audit => "audit",
-            Self::Records => "records",
-            Self::Rows => "rows",
-            Self::Tokens => "tokens",
-            Self::Vault => "vault",
-        }
-    }
-}
-
-/// The key in use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Epoch {
-    /// How often it was changed, from 1.
-    pub(crate) number: i64,
-    /// Its name in the ring.
-    pub(crate) key: String,
-}
 
 fn context(domain: Domain, epoch: &Epoch) -> Vec<u8> {
     [b"canary".as_slice(), domain.name().as_bytes(), &epoch.number.to_le_bytes(), epoch.key.as_bytes()]

@@ -46,7 +46,7 @@ impl Ground {
 
 /// Something that was put up for erasing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ErasureProposal {
     /// `person`, or the kind of a record.
     pub kind: String,
     /// Its pseudonym.
@@ -67,8 +67,8 @@ pub struct Listed {
     pub ripe: bool,
 }
 
-impl Listed {
-    fn of(row: &Row, due: &Due, today: &str) -> Option<Self> {
+impl ErasureProposal {
+    fn from_row(row: &Row, due: &Due, today: &str) -> Option<Self> {
         let (kind, id) = (row.text(0).to_owned(), row.bytes(1).try_into().ok()?);
         let ground = if row.text(2) == Ground::Request.name() { Ground::Request } else { Ground::Time };
         let since = row.text(3).to_owned();
@@ -84,7 +84,7 @@ impl Listed {
 
 /// What erasing came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Erased {
+pub struct ErasureOutcome {
     /// Persons erased.
     pub persons: usize,
     /// Records erased.
@@ -129,7 +129,7 @@ impl Register {
     }
 
     /// What is put up, of what is within reach.
-    fn listed(&mut self, reach: &Reach, due: &Due) -> Result<Vec<Listed>, RegisterError> {
+    fn listed(&mut self, reach: &Reach, due: &Due) -> Result<Vec<ErasureProposal>, RegisterError> {
         let mut values = Vec::new();
         let sql = format!(
             "SELECT kind, id, ground, since, listed_by, listed_at, not_before FROM erasing \
@@ -138,7 +138,7 @@ impl Register {
         );
         let today = self.today().to_string();
         let rows = self.driver.query(&sql, &values)?;
-        Ok(rows.iter().filter_map(|row| Listed::of(row, due, &today)).collect())
+        Ok(rows.iter().filter_map(|row| ErasureProposal::from_row(row, due, &today)).collect())
     }
 
     fn put_up(
@@ -257,7 +257,7 @@ impl Register {
     ///
     /// # Errors
     /// If the policy does not allow it.
-    pub fn listed_for_erasing(&mut self) -> Result<Vec<Listed>, RegisterError> {
+    pub fn listed_for_erasing(&mut self) -> Result<Vec<ErasureProposal>, RegisterError> {
         self.read_within(Operation::Retain, "erasing", |r, reach| {
             let due = r.all_due(reach)?;
             let listed = r.listed(reach, &due)?;
@@ -272,12 +272,12 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or nothing can be erased since it takes somebody else or the while is not over; then nothing is
     /// changed.
-    pub fn erase_listed(&mut self) -> Result<Erased, RegisterError> {
+    pub fn erase_listed(&mut self) -> Result<ErasureOutcome, RegisterError> {
         let me = self.ready()?.user;
         self.within(Operation::Retain, "erasing", |r, reach| {
             OF_ERASING.iter().try_for_each(|table| r.counts_right(table))?;
             let due = r.all_due(reach)?;
-            let mut done = Erased::default();
+            let mut done = ErasureOutcome::default();
             let mut first = None;
             for listed in r.listed(reach, &due)? {
                 if !listed.due {
@@ -300,7 +300,7 @@ impl Register {
                 (0, Some(day)) => return Err(RegisterError::TooEarly(day)),
                 _ => {}
             }
-            let Erased { persons, records, own, early, stays } = done;
+            let ErasureOutcome { persons, records, own, early, stays } = done;
             let detail = format!(
                 "{persons} persons and {records} records erased, {} wait, {stays} not due any more",
                 own + early
@@ -310,7 +310,7 @@ impl Register {
     }
 
     /// Erases it, with an entry of its own that says who wanted it; false where it went with its person.
-    fn erase_one(&mut self, listed: &Listed, me: &str) -> Result<bool, RegisterError> {
+    fn erase_one(&mut self, listed: &ErasureProposal, me: &str) -> Result<bool, RegisterError> {
         let scope = if listed.kind == PERSON {
             let scope = self.scope_of_all_about(&listed.id)?;
             self.erase_person(&listed.id)?;
@@ -323,7 +323,7 @@ impl Register {
                 let sql = format!("DELETE FROM {table} WHERE kind = $1 AND id = $2");
                 self.driver.execute(&sql, &record())?;
             }
-            Scope::of(row.text(0))
+            Scope::for_organisation(row.text(0))
         };
         let day = listed.at.get(..10).unwrap_or_default();
         let detail = format!("erased ({}); listed by {} on {day}", listed.ground.name(), listed.by);

@@ -4,8 +4,8 @@ use ijsberg_crypto::CryptoError;
 use ijsberg_store::StoreError;
 
 use crate::expected::{Break, Expected, Thing};
+use crate::obligation::Obligation;
 use crate::policy::Operation;
-use crate::register::Must;
 
 /// Why the register did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +35,10 @@ pub enum RegisterError {
     SamePassword,
     /// Something comes first.
     #[error("{}", match .0 {
-        Must::ChangePassword => "choose your own password first: this one was for one-time use",
-        Must::SecondFactor => "turn on two-factor login first: your role can do nothing without it",
+        Obligation::ChangePassword => "choose your own password first: this one was for one-time use",
+        Obligation::SecondFactor => "turn on two-factor login first: your role can do nothing without it",
     })]
-    First(Must),
+    First(Obligation),
     /// More persons than anybody reads about.
     #[error(
         "more people were looked up than anyone can read about in so short a time, and an auditor will see it; go on after {until}"

@@ -256,6 +256,9 @@ impl Expected {
     }
 }
 
+/// What is expected of a day on which something happened.
+pub(crate) const HAPPENED: Wanted = Wanted::Happened;
+
 impl From<Wanted> for Expected {
     fn from(wanted: Wanted) -> Self {
         Self::Wanted(wanted)

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use crate::histories::HistoryTable;
+use crate::history_table::HistoryTable;
 use crate::records::Record;
 
 /// What is known of the persons of a table of histories, by their place in it.
@@ -23,7 +23,7 @@ pub(crate) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(crate) fn of(signals: &'a [String]) -> Self {
+    pub(crate) fn for_signals(signals: &'a [String]) -> Self {
         Self { signals, ..Self::default() }
     }
 

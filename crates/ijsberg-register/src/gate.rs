@@ -9,10 +9,10 @@ use crate::register::{Register, Session};
 use crate::scope::{Reach, Scope};
 
 /// What a use case did, for the audit log: counts and names of fields, no values.
-pub(crate) type Done<T> = Result<(T, String), RegisterError>;
+pub(crate) type AuditedResult<T> = Result<(T, String), RegisterError>;
 
 /// What somebody asks for.
-struct Asked<'a> {
+struct AccessRequest<'a> {
     user: &'a str,
     operation: Operation,
     scope: &'a Scope,
@@ -20,7 +20,7 @@ struct Asked<'a> {
 }
 
 /// What is touched.
-enum Touched<'a> {
+enum TouchedData<'a> {
     /// What the use case states.
     Stated(&'a Scope),
     /// Whatever the user reaches.
@@ -28,15 +28,15 @@ enum Touched<'a> {
 }
 
 /// The answer of the policy, how far the user reaches, and of which organisations it is.
-fn answered(session: &Session, operation: Operation, touched: &Touched<'_>) -> (Answer, Reach, Scope) {
+fn answered(session: &Session, operation: Operation, touched: &TouchedData<'_>) -> (Answer, Reach, Scope) {
     let (answer, reach) = match (touched, session.reach(operation)) {
-        (Touched::Stated(scope), _) => {
+        (TouchedData::Stated(scope), _) => {
             return (session.ask(operation, scope), Reach::nowhere(), (*scope).clone());
         }
-        (Touched::Reached, Some(reach)) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
+        (TouchedData::Reached, Some(reach)) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
         // What is of all organisations has no part that is of one.
-        (Touched::Reached, Some(_)) => (Answer::NotEverywhere, Reach::nowhere()),
-        (Touched::Reached, None) => (Answer::Denied, Reach::nowhere()),
+        (TouchedData::Reached, Some(_)) => (Answer::NotEverywhere, Reach::nowhere()),
+        (TouchedData::Reached, None) => (Answer::Denied, Reach::nowhere()),
     };
     let scope = match &reach {
         Reach::Everywhere => Scope::Everywhere,
@@ -52,9 +52,9 @@ impl Register {
         operation: Operation,
         scope: &Scope,
         subject: &str,
-        f: impl FnOnce(&mut Self) -> Done<T>,
+        f: impl FnOnce(&mut Self) -> AuditedResult<T>,
     ) -> Result<T, RegisterError> {
-        self.gated(operation, &Touched::Stated(scope), subject, |r, asked, _| r.done_and_noted(asked, f))
+        self.gated(operation, &TouchedData::Stated(scope), subject, |r, asked, _| r.done_and_noted(asked, f))
     }
 
     /// The same for what takes long to make ready: that is done as things are at one moment, before anybody has to wait. What it was made
@@ -65,9 +65,9 @@ impl Register {
         scope: &Scope,
         subject: &str,
         ready: impl FnOnce(&mut Self) -> Result<P, RegisterError>,
-        f: impl FnOnce(&mut Self, P) -> Done<T>,
+        f: impl FnOnce(&mut Self, P) -> AuditedResult<T>,
     ) -> Result<T, RegisterError> {
-        self.gated(operation, &Touched::Stated(scope), subject, |r, asked, _| {
+        self.gated(operation, &TouchedData::Stated(scope), subject, |r, asked, _| {
             let made = r.looking(ready)?;
             r.done_and_noted(asked, |r| f(r, made))
         })
@@ -80,9 +80,9 @@ impl Register {
         operation: Operation,
         scope: &Scope,
         subject: &str,
-        f: impl FnOnce(&mut Self) -> Done<T>,
+        f: impl FnOnce(&mut Self) -> AuditedResult<T>,
     ) -> Result<T, RegisterError> {
-        self.gated(operation, &Touched::Stated(scope), subject, |r, asked, _| r.read_and_noted(asked, f))
+        self.gated(operation, &TouchedData::Stated(scope), subject, |r, asked, _| r.read_and_noted(asked, f))
     }
 
     /// As [`Register::act`] for what touches whatever the user reaches: the use case gets their reach and filters its queries by it.
@@ -90,9 +90,9 @@ impl Register {
         &mut self,
         operation: Operation,
         subject: &str,
-        f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
+        f: impl FnOnce(&mut Self, &Reach) -> AuditedResult<T>,
     ) -> Result<T, RegisterError> {
-        self.gated(operation, &Touched::Reached, subject, |r, asked, reach| {
+        self.gated(operation, &TouchedData::Reached, subject, |r, asked, reach| {
             r.done_and_noted(asked, |r| f(r, reach))
         })
     }
@@ -102,9 +102,9 @@ impl Register {
         &mut self,
         operation: Operation,
         subject: &str,
-        f: impl FnOnce(&mut Self, &Reach) -> Done<T>,
+        f: impl FnOnce(&mut Self, &Reach) -> AuditedResult<T>,
     ) -> Result<T, RegisterError> {
-        self.gated(operation, &Touched::Reached, subject, |r, asked, reach| {
+        self.gated(operation, &TouchedData::Reached, subject, |r, asked, reach| {
             r.read_and_noted(asked, |r| f(r, reach))
         })
     }
@@ -113,13 +113,13 @@ impl Register {
     fn gated<T>(
         &mut self,
         operation: Operation,
-        touched: &Touched<'_>,
+        touched: &TouchedData<'_>,
         subject: &str,
-        f: impl FnOnce(&mut Self, &Asked<'_>, &Reach) -> Result<T, RegisterError>,
+        f: impl FnOnce(&mut Self, &AccessRequest<'_>, &Reach) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
         let session = self.ready()?;
         let (answer, reach, scope) = answered(&session, operation, touched);
-        let asked = Asked { user: &session.user, operation, scope: &scope, subject };
+        let asked = AccessRequest { user: &session.user, operation, scope: &scope, subject };
         let user = || session.user.clone();
         let refused = match answer {
             Answer::Allowed
@@ -149,8 +149,8 @@ impl Register {
 
     fn done_and_noted<T>(
         &mut self,
-        asked: &Asked<'_>,
-        f: impl FnOnce(&mut Self) -> Done<T>,
+        asked: &AccessRequest<'_>,
+        f: impl FnOnce(&mut Self) -> AuditedResult<T>,
     ) -> Result<T, RegisterError> {
         self.transaction(|r| {
             let (value, detail) = f(r)?;
@@ -162,8 +162,8 @@ impl Register {
 
     fn read_and_noted<T>(
         &mut self,
-        asked: &Asked<'_>,
-        f: impl FnOnce(&mut Self) -> Done<T>,
+        asked: &AccessRequest<'_>,
+        f: impl FnOnce(&mut Self) -> AuditedResult<T>,
     ) -> Result<T, RegisterError> {
         let (value, detail) = self.looking(f)?;
         self.transaction(|r| {
@@ -173,7 +173,12 @@ impl Register {
         Ok(value)
     }
 
-    fn entered(&mut self, asked: &Asked<'_>, outcome: Outcome, detail: &str) -> Result<(), RegisterError> {
+    fn entered(
+        &mut self,
+        asked: &AccessRequest<'_>,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Result<(), RegisterError> {
         self.append_of(asked.scope, asked.user, &asked.operation.name(), asked.subject, outcome, detail)
     }
 

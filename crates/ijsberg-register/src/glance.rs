@@ -8,7 +8,7 @@ use crate::sessions::OpenSession;
 use crate::tokens::Token;
 use crate::vault::BrokenGlass;
 use crate::views::SavedView;
-use crate::worklist::{OpenLane, Organisation, Waiting};
+use crate::worklist::{OpenLane, Organisation, WaitingCounts};
 
 /// A register of which only such things can be asked.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ offered! {
     /// See [`Register::notices`].
     notices -> Vec<BrokenGlass>;
     /// See [`Register::waiting`].
-    waiting -> Waiting;
+    waiting -> WaitingCounts;
     /// See [`Register::recovery`].
     recovery -> Recovery;
     /// See [`Register::saved_views`].

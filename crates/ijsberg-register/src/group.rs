@@ -19,14 +19,14 @@ pub struct Group {
     /// The registrations, those of the pair first.
     pub members: Vec<Registration>,
     /// Decisions in force between two of them.
-    pub links: Vec<Between>,
+    pub links: Vec<MemberDecision>,
     /// There are more than [`MOST_MEMBERS`].
     pub more: bool,
 }
 
 /// A decision in force between two members of a group.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Between {
+pub struct MemberDecision {
     /// The place of one in the group.
     pub a: usize,
     /// That of the other, which comes later.
@@ -69,18 +69,19 @@ impl Register {
             }
             at += 1;
         }
-        let mut links: Vec<Between> = decided
+        let mut links: Vec<MemberDecision> = decided
             .into_values()
             .filter_map(|(a, b, decision, probability, method)| {
                 let (a, b) = (*places.get(&a)?, *places.get(&b)?);
-                Some(Between { a: a.min(b), b: a.max(b), decision, probability, method })
+                Some(MemberDecision { a: a.min(b), b: a.max(b), decision, probability, method })
             })
             .collect();
         links.sort_by_key(|l| (l.a, l.b));
         let mut shown = Vec::new();
         for id in &members {
             let sql = format!("SELECT {COLUMNS} FROM registration WHERE id = $1");
-            shown.extend(self.driver.query(&sql, &[id.as_slice().into()])?.iter().map(Registration::of));
+            shown
+                .extend(self.driver.query(&sql, &[id.as_slice().into()])?.iter().map(Registration::from_row));
         }
         Ok(Group { members: shown, links, more })
     }

@@ -5,15 +5,12 @@ use ijsberg_crypto::Key;
 use ijsberg_store::{Driver, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::audit::{self, Checkpoint, End, New};
-use crate::epoch::Domain;
+use crate::audit::{self, BEHIND, Checkpoint, End, New};
+use crate::domain::Domain;
 use crate::error::RegisterError;
 use crate::guarded::{Guarded, Sums};
 use crate::register::Register;
 use crate::tables::{TABLES, place};
-
-/// Clocks of two machines differ by as much.
-pub(crate) const BEHIND: SignedDuration = SignedDuration::from_mins(5);
 
 /// Longer than this nobody leaves a register alone.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);

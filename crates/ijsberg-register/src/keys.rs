@@ -107,14 +107,14 @@ pub struct VaultKeys {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct StoredKeys {
     /// Domain, and its keys with their names in hexadecimal.
     rings: Vec<(String, Vec<(String, String)>)>,
     /// Keys that are alone.
     single: Vec<(String, String)>,
 }
 
-impl Drop for Stored {
+impl Drop for StoredKeys {
     fn drop(&mut self) {
         use zeroize::Zeroize;
         self.rings.iter_mut().flat_map(|r| &mut r.1).for_each(|k| k.1.zeroize());
@@ -132,8 +132,8 @@ fn read(text: &str) -> Result<Key, CryptoError> {
     Ok(Key::from_bytes(bytes))
 }
 
-impl Stored {
-    fn of(rings: &[(&str, &Ring)], single: &[(&str, Option<&Key>)]) -> Self {
+impl StoredKeys {
+    fn from_keys(rings: &[(&str, &Ring)], single: &[(&str, Option<&Key>)]) -> Self {
         let ring = |r: &Ring| r.0.iter().map(|(name, key)| (name.clone(), written(key))).collect();
         let keys = single.iter().filter_map(|(name, key)| Some(((*name).to_owned(), written((*key)?))));
         Self {
@@ -171,11 +171,11 @@ pub trait Keys: Sized {
     fn parse(plain: &[u8]) -> Result<Self, CryptoError>;
 }
 
-fn to_bytes(stored: &Stored) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+fn to_bytes(stored: &StoredKeys) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
     serde_json::to_vec(stored).map(Zeroizing::new).map_err(|_| CryptoError::NotSealed)
 }
 
-fn of_bytes(plain: &[u8]) -> Result<Stored, CryptoError> {
+fn of_bytes(plain: &[u8]) -> Result<StoredKeys, CryptoError> {
     serde_json::from_slice(plain).map_err(|_| CryptoError::NotSealed)
 }
 
@@ -194,7 +194,7 @@ impl Keys for WorkKeys {
             ("database next", self.database_next.as_ref()),
             ("recovery", self.recovery.as_ref()),
         ];
-        to_bytes(&Stored::of(&rings, &single))
+        to_bytes(&StoredKeys::from_keys(&rings, &single))
     }
 
     fn parse(plain: &[u8]) -> Result<Self, CryptoError> {
@@ -215,7 +215,7 @@ impl Keys for VaultKeys {
     const WHAT: &'static str = "vault keys";
 
     fn plain(&self) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
-        to_bytes(&Stored::of(&[("vault", &self.ring)], &[]))
+        to_bytes(&StoredKeys::from_keys(&[("vault", &self.ring)], &[]))
     }
 
     fn parse(plain: &[u8]) -> Result<Self, CryptoError> {

@@ -6,6 +6,7 @@
 //! included; web and command line go through it and cannot skip it. The clock is a parameter.
 
 mod access;
+mod access_rows;
 mod ages;
 pub mod alike;
 pub mod already;
@@ -18,6 +19,7 @@ pub mod codes;
 pub mod corrections;
 pub mod credentials;
 pub mod days;
+mod domain;
 pub mod dossier;
 pub mod entities;
 mod epoch;
@@ -28,9 +30,11 @@ pub mod expected;
 mod facts;
 mod gate;
 pub mod glance;
+mod ground;
 pub mod group;
 mod guarded;
 pub mod histories;
+mod history_table;
 mod integrity;
 pub mod keeper;
 pub mod keys;
@@ -41,6 +45,7 @@ pub mod login;
 pub mod merge;
 pub mod named;
 pub mod notify;
+mod obligation;
 pub mod parts;
 pub mod policy;
 pub mod proceedings;

@@ -28,7 +28,7 @@ pub struct Link {
 
 /// What became of the decisions of a method when it was run again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Relinked {
+pub struct RelinkCounts {
     /// Decisions that were not in force before.
     pub new: u64,
     /// Decisions that stand as they were.
@@ -114,14 +114,15 @@ impl Register {
     ///
     /// # Errors
     /// If the policy does not allow it, or a registration is not there.
-    pub fn relink(&mut self, method: &str, links: &[Link]) -> Result<Relinked, RegisterError> {
+    pub fn relink(&mut self, method: &str, links: &[Link]) -> Result<RelinkCounts, RegisterError> {
         let subject = format!("{} decisions", links.len());
         let scope = self.scope_of_links(links)?;
         let reach = self.session.as_ref().and_then(|s| s.reach(Operation::Link));
         let replace = |r: &mut Self| {
             let (gone, new) = r.changes(method, links, reach.as_ref().unwrap_or(&Reach::nowhere()))?;
             let undone = r.take_back(&gone)?;
-            let done = Relinked { new: new.len() as u64, stand: (links.len() - new.len()) as u64, undone };
+            let done =
+                RelinkCounts { new: new.len() as u64, stand: (links.len() - new.len()) as u64, undone };
             r.insert_links(&new)?;
             Ok((done, format!("{} new, {undone} taken back", done.new)))
         };

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::Outcome;
 use crate::credentials::step_of;
-use crate::epoch::Domain;
+use crate::domain::Domain;
 use crate::error::RegisterError;
 use crate::register::{Id, Register, Way};
 use crate::scope::Scope;

@@ -38,28 +38,31 @@ mod tests {
 
     use super::*;
 
-    fn of(v: &Value) -> Fields {
+    fn fields_of(v: &Value) -> Fields {
         v.as_object().unwrap().clone()
     }
 
     #[test]
     fn what_each_changed_alone_goes_together() {
-        let base = of(&json!({"a": 1, "b": 2, "c": 3}));
-        let now = of(&json!({"a": 9, "b": 2, "c": 3}));
-        assert_eq!(merge(&base, &now, &of(&json!({"a": 1, "b": 8}))), Ok(of(&json!({"a": 9, "b": 8}))));
+        let base = fields_of(&json!({"a": 1, "b": 2, "c": 3}));
+        let now = fields_of(&json!({"a": 9, "b": 2, "c": 3}));
+        assert_eq!(
+            merge(&base, &now, &fields_of(&json!({"a": 1, "b": 8}))),
+            Ok(fields_of(&json!({"a": 9, "b": 8})))
+        );
         // Both came to the same.
         assert_eq!(
-            merge(&base, &now, &of(&json!({"a": 9, "b": 2, "c": 3, "d": 4}))),
-            Ok(of(&json!({"a": 9, "b": 2, "c": 3, "d": 4})))
+            merge(&base, &now, &fields_of(&json!({"a": 9, "b": 2, "c": 3, "d": 4}))),
+            Ok(fields_of(&json!({"a": 9, "b": 2, "c": 3, "d": 4})))
         );
     }
 
     #[test]
     fn what_both_changed_comes_before_a_person() {
-        let base = of(&json!({"a": 1, "b": 2}));
-        let now = of(&json!({"a": 9, "b": 7, "new": 1}));
+        let base = fields_of(&json!({"a": 1, "b": 2}));
+        let now = fields_of(&json!({"a": 9, "b": 7, "new": 1}));
         assert_eq!(
-            merge(&base, &now, &of(&json!({"a": 5, "new": 2}))),
+            merge(&base, &now, &fields_of(&json!({"a": 5, "new": 2}))),
             Err(vec!["a".into(), "b".into(), "new".into()])
         );
     }

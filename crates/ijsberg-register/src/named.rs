@@ -25,7 +25,7 @@ const LONGEST: usize = 100;
 
 /// People whose name may be the one that was looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Named {
+pub struct NameMatches {
     /// The latest registration of each, the latest first; at most [`MOST_NAMED`].
     pub rows: Vec<Registration>,
     /// There are more than are shown, or registrations whose names were not compared.
@@ -44,7 +44,7 @@ impl Register {
         &mut self,
         text: &str,
         same_name: &dyn Fn(&str, &Identity) -> bool,
-    ) -> Result<Named, RegisterError> {
+    ) -> Result<NameMatches, RegisterError> {
         let fits = !text.trim().is_empty() && text.chars().count() <= LONGEST && self.vault.is_some();
         let identities = self.session.as_ref().and_then(|s| s.reach(Operation::ReadIdentity));
         let identities = identities.filter(|_| fits);
@@ -53,7 +53,10 @@ impl Register {
         let subject = SUBJECTS[usize::from(identities.is_none())];
         self.read_within(Operation::ReadRegistration, subject, |r, reach| {
             let Some(read) = identities else {
-                return Ok((Named { paused, ..Named::default() }, "no names compared".to_owned()));
+                return Ok((
+                    NameMatches { paused, ..NameMatches::default() },
+                    "no names compared".to_owned(),
+                ));
             };
             let mut candidates = r.latest_helped(reach, &read)?;
             let left = candidates.len() > MOST_COMPARED;
@@ -67,7 +70,7 @@ impl Register {
             let found = candidates.len();
             candidates.truncate(MOST_NAMED);
             let detail = format!("{found} persons, {} names compared", names.len());
-            Ok((Named { rows: candidates, more: left || found > MOST_NAMED, paused }, detail))
+            Ok((NameMatches { rows: candidates, more: left || found > MOST_NAMED, paused }, detail))
         })
     }
 
@@ -81,6 +84,6 @@ impl Register {
              ORDER BY recorded_at DESC, id DESC LIMIT {}",
             MOST_COMPARED + 1
         );
-        Ok(self.driver.query(&sql, &values)?.iter().map(Registration::of).collect())
+        Ok(self.driver.query(&sql, &values)?.iter().map(Registration::from_row).collect())
     }
 }

@@ -5,13 +5,12 @@ use std::collections::{HashMap, HashSet};
 use ijsberg_outside::Line;
 use jiff::civil::Date;
 
-use crate::ages::Said;
-use crate::already::RowDiffers;
+use crate::ages::AgeFacts;
 use crate::codes::has;
-use crate::days::{HAPPENED, happened};
+use crate::days::happened;
 use crate::entities::kind_of;
 use crate::error::RegisterError;
-use crate::expected::{Expected, Wanted};
+use crate::expected::{Expected, HAPPENED, Wanted};
 use crate::lanes::Lane;
 use crate::merge::Fields;
 use crate::policy::Operation;
@@ -77,9 +76,18 @@ pub struct RowError {
     pub expected: Expected,
 }
 
+/// A row whose case key is in use and that says something else than what stands there. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowDiffers {
+    /// The line.
+    pub line: u64,
+    /// Coded fields in which it differs.
+    pub fields: Vec<&'static str>,
+}
+
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Imported {
+pub struct ImportResult {
     /// New registrations.
     pub new: u64,
     /// Rows that were there already, by organisation and its case key, or that repeat an earlier row of the file.
@@ -92,7 +100,7 @@ pub struct Imported {
     pub registrations: Vec<Option<Id>>,
 }
 
-impl Imported {
+impl ImportResult {
     /// Rows that do not fit; each may have several errors.
     pub fn wrong_rows(&self) -> usize {
         self.errors.iter().map(|e| e.line).collect::<HashSet<_>>().len()
@@ -154,7 +162,7 @@ impl Notification {
     pub fn contradiction(&self) -> Option<(&'static str, Wanted)> {
         let birth_date = self.identity.iter().find(|f| f.0 == "birth_date").map(|f| f.1.as_str());
         let (happened_on, minor) = (self.happened_on.as_str(), self.minor.as_str());
-        Said { happened_on, birth_year: self.birth_year, birth_date, minor }.contradiction()
+        AgeFacts { happened_on, birth_year: self.birth_year, birth_date, minor }.contradiction()
     }
 
     /// Fields in which it differs from another one.
@@ -241,18 +249,18 @@ impl Register {
     ///
     /// # Errors
     /// If the policy does not allow it, a lane is closed, or there are more rows than are taken at once; wrong rows are told in the result.
-    pub fn notify(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
+    pub fn notify(&mut self, rows: &[Notification]) -> Result<ImportResult, RegisterError> {
         self.takes(rows)?;
         let (operation, scope) = asked(rows);
         let subject = format!("{} notifications", rows.len());
         if rows.is_empty() {
-            return self.within(operation, &subject, |_, _| Ok((Imported::default(), String::new())));
+            return self.within(operation, &subject, |_, _| Ok((ImportResult::default(), String::new())));
         }
         let ready = |r: &mut Self| r.made_ready(rows);
         self.act_ready(operation, &scope, &subject, ready, |r, ready| {
             let ready = if r.grounds(rows)? == ready.by { ready } else { r.made_ready(rows)? };
             if !ready.errors.is_empty() {
-                let done = Imported { errors: ready.errors, ..Imported::default() };
+                let done = ImportResult { errors: ready.errors, ..ImportResult::default() };
                 return Ok((done, "rows do not fit; nothing was taken".to_owned()));
             }
             let done = r.put_in(ready, rows)?;
@@ -279,16 +287,18 @@ impl Register {
     ///
     /// # Errors
     /// See [`Register::notify`].
-    pub fn notify_dry(&mut self, rows: &[Notification]) -> Result<Imported, RegisterError> {
+    pub fn notify_dry(&mut self, rows: &[Notification]) -> Result<ImportResult, RegisterError> {
         self.takes(rows)?;
         let (operation, scope) = asked(rows);
         if rows.is_empty() {
-            return self.read_within(operation, "dry run", |_, _| Ok((Imported::default(), String::new())));
+            return self
+                .read_within(operation, "dry run", |_, _| Ok((ImportResult::default(), String::new())));
         }
         self.read(operation, &scope, "dry run", |r| {
             let lists = r.pairs("SELECT id, list FROM organisation")?;
             let lanes = r.open_lanes(rows)?;
-            let mut done = Imported { errors: wrong_rows(rows, &lists, r.today()), ..Imported::default() };
+            let mut done =
+                ImportResult { errors: wrong_rows(rows, &lists, r.today()), ..ImportResult::default() };
             let (mut seen, mut there) = (HashSet::new(), Vec::new());
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
                 let key = r.local_code(n)?;

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scope::{Reach, Scope};
-
 /// A role. A user has it for one organisation, or for all (`*`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -245,21 +243,10 @@ pub enum Answer {
     NotEverywhere,
 }
 
-/// The one question that every use case asks.
-pub fn ask(grants: &[Grant], operation: Operation, scope: &Scope) -> Answer {
-    match Reach::of(grants, operation) {
-        None => Answer::Denied,
-        Some(reach) if reach.covers(operation, scope) => Answer::Allowed,
-        Some(_) if operation.extent() == Extent::Everywhere || *scope == Scope::Everywhere => {
-            Answer::NotEverywhere
-        }
-        Some(_) => Answer::OtherOrganisation,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scope::{Scope, ask};
 
     /// As a person would read it: `x` for one's own organisation, `*` with a role for all alone, `!` beyond one's own with a reason
     /// and notice. A change of the policy is a change of this.
@@ -307,7 +294,12 @@ read_audit            .   .   .   .   .   .   x   .   .   .
                     let grant = [Grant { role: *role, organisation: "a".into() }];
                     let all = [Grant { role: *role, organisation: "*".into() }];
                     let beyond = Scope::Beyond(["b".to_owned()].into());
-                    let of = [Scope::of("a"), Scope::of("b"), Scope::all(["a", "b"]), Scope::all([])];
+                    let of = [
+                        Scope::for_organisation("a"),
+                        Scope::for_organisation("b"),
+                        Scope::all(["a", "b"]),
+                        Scope::all([]),
+                    ];
                     let said = of.clone().map(|scope| ask(&grant, operation, &scope));
                     // What is not for one's own organisation alone takes a role for all, whatever the role.
                     assert!(said[1..].iter().all(|s| *s != Answer::Allowed));
@@ -334,7 +326,7 @@ read_audit            .   .   .   .   .   .   x   .   .   .
             let may: Vec<Operation> = MATRIX.iter().filter(|m| m.1.contains(&role)).map(|m| m.0).collect();
             assert_eq!(may, [Operation::Notify, Operation::ReadDisclosed]);
         }
-        assert_eq!(ask(&[], Operation::Notify, &Scope::of("a")), Answer::Denied);
+        assert_eq!(ask(&[], Operation::Notify, &Scope::for_organisation("a")), Answer::Denied);
         assert!(Role::ALL.iter().all(|r| Role::parse(&r.name()) == Some(*r)));
     }
 }

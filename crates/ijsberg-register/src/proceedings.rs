@@ -55,21 +55,21 @@ const UNKNOWN: &str = "UNKNOWN";
 const OF_AGE: f64 = 18.0;
 
 /// By what two records are of one step: a suspicion against one suspect that is kept with two victims is one.
-type Which = (String, Stage, String, String);
+type StepKey = (String, Stage, String, String);
 
 /// What else is said of a step: the form, and whether the suspect was a minor.
-type Said = (String, String);
+type StepDetails = (String, String);
 
 /// What is known of a suspect from all records with their number; later ones count before earlier ones.
 #[derive(Default)]
-struct Known {
+struct SuspectFacts {
     sex: String,
     born: Option<f64>,
     citizenships: BTreeSet<String>,
-    steps: BTreeMap<Which, Said>,
+    steps: BTreeMap<StepKey, StepDetails>,
 }
 
-impl Known {
+impl SuspectFacts {
     fn add(&mut self, record: &Record) {
         let text = |field: &str| record.fields.get(field).and_then(Value::as_str).unwrap_or_default();
         let (stage, outcome) = match record.kind.as_str() {
@@ -162,7 +162,7 @@ impl Register {
             let suspects = about_suspects();
             let sql = format!("{READ} WHERE {suspects} ORDER BY recorded_at, kind, id");
             let rows = r.driver.query(&sql, &[])?;
-            let mut known: BTreeMap<String, Known> = BTreeMap::new();
+            let mut known: BTreeMap<String, SuspectFacts> = BTreeMap::new();
             for row in &rows {
                 let record = r.record_of(row)?;
                 let number = record.fields.get(NUMBER).and_then(Value::as_str).unwrap_or_default();

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ijsberg_store::Value;
 
+use crate::domain::{Domain, Epoch};
 use crate::entities::kind_of;
-use crate::epoch::{Domain, Epoch};
 use crate::error::RegisterError;
+use crate::ground::Ground;
 use crate::lanes::Lane;
-use crate::notify::{Imported, Notification, RowError, wrong_rows};
-use crate::records::Ground;
+use crate::notify::{ImportResult, Notification, RowError, wrong_rows};
 use crate::register::{Id, Register};
 use crate::sealed::Sealed;
 
@@ -142,7 +142,11 @@ impl Register {
     }
 
     /// Puts it in, within a transaction. Rows that were there already stay as they are, and so does all that would come with them.
-    pub(crate) fn put_in(&mut self, ready: Ready, rows: &[Notification]) -> Result<Imported, RegisterError> {
+    pub(crate) fn put_in(
+        &mut self,
+        ready: Ready,
+        rows: &[Notification],
+    ) -> Result<ImportResult, RegisterError> {
         let records = match ready.records {
             Some(records) => records,
             None => self.sealed_records(rows, &ready.ids, &ready.by)?,
@@ -164,7 +168,7 @@ impl Register {
             rows.iter().zip(&fresh).filter(|(_, new)| !**new).map(|r| r.0).collect();
         let differ = self.differing(&old, &ready.by.lanes)?;
         let registrations = ready.ids.iter().zip(&fresh).map(|((id, _), new)| new.then_some(*id)).collect();
-        Ok(Imported { new, already, differ, errors: Vec::new(), registrations })
+        Ok(ImportResult { new, already, differ, errors: Vec::new(), registrations })
     }
 
     /// Which of them are new: those whose own id stands in the table.

@@ -5,18 +5,18 @@ mod keys;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ijsberg_outside::Line;
 use ijsberg_store::{Row, Value};
 
 use crate::entities::{Kind, about_others, kind_of, read_form};
 use crate::error::RegisterError;
-use crate::expected::{Expected, Thing, Wanted};
+use crate::expected::{Thing, Wanted};
+pub use crate::ground::Ground;
 use crate::lanes::Lane;
 use crate::merge::{Fields, merge};
 use crate::policy::Operation;
-use crate::register::{Id, Register, named};
+use crate::register::{Id, Register, Statuses, named};
 use crate::scope::{Reach, Scope};
-use crate::sealed::{VERSION, version_row};
+use crate::sealed::{VERSION, context, version_row};
 
 /// A record as it is read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -45,31 +45,6 @@ pub struct Record {
     pub codes: Fields,
 }
 
-/// Whose, what for and on what basis a record is written.
-#[derive(Debug, Clone)]
-pub struct Ground<'a> {
-    /// The organisation that writes.
-    pub organisation: &'a str,
-    /// What for, of the code list `purpose`.
-    pub purpose: &'a str,
-    /// On what basis.
-    pub basis: &'a str,
-}
-
-impl Ground<'_> {
-    /// What of it does not fit: the field, and what was expected.
-    pub fn wrong(&self) -> Vec<(&'static str, Expected)> {
-        let purpose = crate::codes::has("purpose", self.purpose);
-        let basis = Line::new(self.basis, 500).is_ok();
-        let purpose = (!purpose).then(|| ("purpose", Expected::code_of("purpose")));
-        let basis = (!basis).then(|| ("basis", Wanted::BasisInOneLine.into()));
-        purpose.into_iter().chain(basis).collect()
-    }
-}
-
-/// The last status of each person.
-pub(crate) type Statuses = HashMap<String, String>;
-
 fn reading(kind: &Kind) -> Operation {
     if kind.is_about_suspects() { Operation::ReadSuspect } else { Operation::ReadRecord }
 }
@@ -81,18 +56,6 @@ fn writing(kind: &Kind) -> Operation {
         "disclosure" => Operation::Disclose,
         _ => Operation::WriteRecord,
     }
-}
-
-/// What a sealed record belongs to: moved to another person or organisation, or to another version, it does not open.
-pub(crate) fn context(kind: &str, id: &[u8], version: i64, person: &[u8], organisation: &str) -> Vec<u8> {
-    let parts =
-        [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes(), person, organisation.as_bytes()];
-    parts.iter().flat_map(|p| [&(p.len() as u64).to_le_bytes(), *p].concat()).collect()
-}
-
-/// What a sealed reason belongs to.
-pub(crate) fn context_of_reason(id: &[u8], person: &[u8], user: &str) -> Vec<u8> {
-    [b"break glass".as_slice(), id, person, user.as_bytes()].concat()
 }
 
 /// All of a record, as [`Register::record_of`] takes it.
@@ -140,7 +103,7 @@ impl Register {
         if !ground.wrong().is_empty() {
             return Err(RegisterError::invalid("purpose", Wanted::PurposeAndBasis));
         }
-        let mut scope = Scope::of(ground.organisation);
+        let mut scope = Scope::for_organisation(ground.organisation);
         if let Some(person) = person {
             // That of the organisation that writes, and of each that notified the person. Nobody's is not everybody's.
             scope = match self.scope_of(person)? {
@@ -218,7 +181,7 @@ impl Register {
         let values = [kind.name.into(), id.as_slice().into()];
         // Who may not read is not told whether it is there.
         let Some(row) = self.seeing_all(|r| r.driver.first(sql, &values))? else { return Ok(Scope::all([])) };
-        let scope = Scope::of(row.text(0));
+        let scope = Scope::for_organisation(row.text(0));
         match Id::try_from(row.bytes(1)) {
             Ok(person) => self.unless_restricted(scope, &person),
             Err(_) => Ok(scope),
@@ -311,7 +274,7 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it.
     pub fn disclosed(&mut self, recipient: &str) -> Result<Vec<Record>, RegisterError> {
-        self.read(Operation::ReadDisclosed, &Scope::of(recipient), "disclosures", |r| {
+        self.read(Operation::ReadDisclosed, &Scope::for_organisation(recipient), "disclosures", |r| {
             let rows =
                 r.driver.query(&format!("{READ} WHERE kind = 'disclosure' ORDER BY recorded_at"), &[])?;
             let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;

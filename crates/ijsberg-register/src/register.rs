@@ -7,17 +7,17 @@ use ijsberg_crypto::{CryptoError, Key, hex, random};
 use ijsberg_store::{Driver, migrate};
 use jiff::Timestamp;
 
-use crate::access::Access;
+use crate::access_rows::Access;
 use crate::audit::{self, End, Entry};
-use crate::epoch::{Domain, Epoch};
+use crate::domain::{Domain, Epoch};
 use crate::error::RegisterError;
 use crate::expected::Wanted;
 use crate::guarded::Guarded;
 use crate::keeper::KeyFiles;
 use crate::keys::{VaultKeys, WorkKeys};
-use crate::policy::{self, Answer, Extent, Grant, Operation};
-use crate::records::Statuses;
-use crate::scope::{Reach, Scope};
+pub use crate::obligation::Obligation;
+use crate::policy::{Answer, Extent, Grant, Operation};
+use crate::scope::{self, Reach, Scope};
 use crate::witness::Witness;
 
 /// A pseudonym: 16 random bytes.
@@ -35,16 +35,7 @@ pub struct Session {
     /// The session that they came back to, if they did.
     pub id: Option<Id>,
     /// What they must do before they may do anything else.
-    pub must: Option<Must>,
-}
-
-/// What somebody must do before they may do anything else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Must {
-    /// Choose a password that nobody else knows.
-    ChangePassword,
-    /// Turn on a second factor.
-    SecondFactor,
+    pub must: Option<Obligation>,
 }
 
 /// By which way somebody comes.
@@ -67,12 +58,12 @@ impl Session {
         if self.only.as_ref().is_some_and(|only| !only.contains(&operation)) {
             return Answer::Denied;
         }
-        policy::ask(&self.grants, operation, scope)
+        scope::ask(&self.grants, operation, scope)
     }
 
     /// Whether it may be done for an organisation.
     pub fn may_for(&self, operation: Operation, organisation: &str) -> bool {
-        self.ask(operation, &Scope::of(organisation)) == Answer::Allowed
+        self.ask(operation, &Scope::for_organisation(organisation)) == Answer::Allowed
     }
 
     /// Whether it may be done for any organisation at all.
@@ -91,9 +82,12 @@ impl Session {
         if self.only.as_ref().is_some_and(|only| !only.contains(&operation)) {
             return None;
         }
-        Reach::of(&self.grants, operation)
+        Reach::from_grants(&self.grants, operation)
     }
 }
+
+/// The last status of each person.
+pub(crate) type Statuses = HashMap<String, String>;
 
 /// An open register.
 pub struct Register {

@@ -54,7 +54,7 @@ pub(crate) const COLUMNS: &str = "id, list, organisation, happened_on, lane, bas
      sector, region, version, codes, person, recorded_at, article_part";
 
 impl Registration {
-    pub(crate) fn of(r: &ijsberg_store::Row) -> Self {
+    pub(crate) fn from_row(r: &ijsberg_store::Row) -> Self {
         let text = |c: usize| r.text(c).to_owned();
         Self {
             id: ijsberg_crypto::hex(r.bytes(0)),
@@ -81,7 +81,7 @@ impl Registration {
 
 /// What stands under an organisation's own case key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
+pub struct CaseKeyMatch {
     /// The person.
     pub person: Id,
     /// The registration.
@@ -104,7 +104,7 @@ impl Register {
             if rows.is_empty() {
                 return Err(RegisterError::NotFound(Thing::Person));
             }
-            let all: Vec<Registration> = rows.iter().map(Registration::of).collect();
+            let all: Vec<Registration> = rows.iter().map(Registration::from_row).collect();
             let detail = format!("{} registrations", all.len());
             Ok((all, detail))
         })
@@ -114,15 +114,15 @@ impl Register {
     ///
     /// # Errors
     /// If the policy does not allow it, or there is none.
-    pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<Found, RegisterError> {
-        self.read(Operation::ReadRegistration, &Scope::of(organisation), "by case key", |r| {
+    pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<CaseKeyMatch, RegisterError> {
+        self.read(Operation::ReadRegistration, &Scope::for_organisation(organisation), "by case key", |r| {
             let key = r.keyed(organisation, local_key)?;
             let sql = "SELECT person, id FROM registration WHERE organisation = $1 AND local_key = $2";
             let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
             let ids =
                 row.and_then(|row| Some((row.bytes(0).try_into().ok()?, row.bytes(1).try_into().ok()?)));
             let (person, registration) = ids.ok_or(RegisterError::NotFound(Thing::Case))?;
-            Ok((Found { person, registration }, named("person", &person)))
+            Ok((CaseKeyMatch { person, registration }, named("person", &person)))
         })
     }
 

@@ -99,7 +99,7 @@ pub struct Restriction {
 }
 
 impl Restriction {
-    fn of(row: &Row) -> Option<Self> {
+    fn from_row(row: &Row) -> Option<Self> {
         Some(Self {
             person: ijsberg_crypto::hex(row.bytes(0)),
             cause: Cause::parse(row.text(1))?,
@@ -114,7 +114,7 @@ const COLUMNS: &str = "person, cause, restricted_by, restricted_at";
 
 /// What there is of a restricted person, opened for a use that the article leaves.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Opened {
+pub struct RestrictedCase {
     /// Since when, and why it is restricted.
     pub restriction: Restriction,
     /// Notifications.
@@ -175,7 +175,7 @@ impl Register {
 
     fn restriction_of(&mut self, person: &Id) -> Result<Option<Restriction>, RegisterError> {
         let sql = format!("SELECT {COLUMNS} FROM restriction WHERE person = $1");
-        Ok(self.driver.first(&sql, &[person.as_slice().into()])?.as_ref().and_then(Restriction::of))
+        Ok(self.driver.first(&sql, &[person.as_slice().into()])?.as_ref().and_then(Restriction::from_row))
     }
 
     /// Restricts processing of a person's data: they are stored, and in no list, count, export, linkage or search until it is lifted.
@@ -238,7 +238,7 @@ impl Register {
             let own = reach.of_person("person", &mut values);
             let sql = format!("SELECT {COLUMNS} FROM restriction WHERE {own} ORDER BY restricted_at, person");
             let rows = r.seeing_all(|r| r.driver.query(&sql, &values))?;
-            let all: Vec<Restriction> = rows.iter().filter_map(Restriction::of).collect();
+            let all: Vec<Restriction> = rows.iter().filter_map(Restriction::from_row).collect();
             let detail = format!("{} restricted", all.len());
             Ok((all, detail))
         })
@@ -248,7 +248,7 @@ impl Register {
     ///
     /// # Errors
     /// If the policy does not allow it, or their data are not restricted.
-    pub fn open_restricted(&mut self, person: &Id, of: Use) -> Result<Opened, RegisterError> {
+    pub fn open_restricted(&mut self, person: &Id, of: Use) -> Result<RestrictedCase, RegisterError> {
         let scope = self.scope_of(person)?;
         self.seeing_all(|r| {
             let restriction = r.read(Operation::ReadRecord, &scope, &named(PERSON, person), |r| {
@@ -261,7 +261,7 @@ impl Register {
                 Err(RegisterError::VaultClosed | RegisterError::Erased) => Identity::new(),
                 other => other?,
             };
-            Ok(Opened { restriction, registrations, records, identity })
+            Ok(RestrictedCase { restriction, registrations, records, identity })
         })
     }
 }

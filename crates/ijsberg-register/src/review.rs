@@ -14,7 +14,7 @@ use crate::worklist::{BY_HAND, Pair};
 
 /// Why a pair waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waits {
+pub enum WaitReason {
     /// Nobody could decide on it.
     Undecided,
     /// Both share a code, and nobody decided on it.
@@ -27,7 +27,7 @@ pub enum Waits {
     Disagreement,
 }
 
-impl Waits {
+impl WaitReason {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 5] = [Self::Undecided, Self::Code, Self::Linkage, Self::Second, Self::Disagreement];
 
@@ -50,16 +50,16 @@ impl Waits {
 
 /// Which pairs of those that wait.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Which {
+pub struct PairFilter {
     /// What linkage found waits below this probability.
     pub below: f64,
     /// Of pairs of which one registration is on this list; of all if empty.
     pub list: String,
     /// For this reason; if there is none, for every reason of pairs that nobody decided on.
-    pub why: Option<Waits>,
+    pub why: Option<WaitReason>,
 }
 
-impl Which {
+impl PairFilter {
     /// All that wait.
     pub fn below(below: f64) -> Self {
         Self { below, list: String::new(), why: None }
@@ -106,7 +106,7 @@ impl Register {
     ///
     /// # Errors
     /// If the policy does not allow it.
-    pub fn to_review(&mut self, which: &Which, most: usize) -> Result<Review, RegisterError> {
+    pub fn to_review(&mut self, which: &PairFilter, most: usize) -> Result<Review, RegisterError> {
         self.read_within(Operation::Link, "review", |r, reach| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let judges = r.judges(reach)?;
@@ -155,17 +155,17 @@ impl Register {
             let by_code = r.pairs_by_code(reach)?;
             let mut waiting: Vec<Pair> = match which.why {
                 None => open.into_iter().chain(by_code).chain(unsure).collect(),
-                Some(Waits::Undecided) => open,
-                Some(Waits::Code) => by_code,
-                Some(Waits::Linkage) => unsure,
-                Some(Waits::Second) => second,
-                Some(Waits::Disagreement) => apart,
+                Some(WaitReason::Undecided) => open,
+                Some(WaitReason::Code) => by_code,
+                Some(WaitReason::Linkage) => unsure,
+                Some(WaitReason::Second) => second,
+                Some(WaitReason::Disagreement) => apart,
             };
             let key =
                 |p: &Pair| Some(unordered(&ijsberg_crypto::unhex(&p.a)?, &ijsberg_crypto::unhex(&p.b)?));
             let on_it =
                 |key: &Key| listed.as_ref().is_none_or(|on| on.contains(&key.0) || on.contains(&key.1));
-            let again = matches!(which.why, Some(Waits::Second | Waits::Disagreement));
+            let again = matches!(which.why, Some(WaitReason::Second | WaitReason::Disagreement));
             // A pair waits once, though it may do so for several reasons.
             let mut seen = HashSet::new();
             waiting.retain(|p| {

@@ -43,14 +43,14 @@ pub struct Packet {
     /// Notifications of them.
     pub registrations: Vec<Registration>,
     /// Records of their case.
-    pub records: Vec<Told>,
+    pub records: Vec<PacketRecord>,
     /// Purposes with the months for which they are kept.
     pub periods: Vec<Period>,
 }
 
 /// A record without others.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Told {
+pub struct PacketRecord {
     /// Its kind.
     pub kind: String,
     /// The organisation that wrote it.
@@ -67,8 +67,8 @@ pub struct Told {
     pub others: Vec<String>,
 }
 
-impl Told {
-    fn of(record: Record, texts: bool) -> Result<Self, RegisterError> {
+impl PacketRecord {
+    fn from_record(record: Record, texts: bool) -> Result<Self, RegisterError> {
         let kind = kind_of(&record.kind)?;
         let mut told = Self {
             kind: record.kind,
@@ -126,7 +126,7 @@ impl Register {
         };
         // How somebody is reached is often the telephone of somebody else.
         let identity = identity.into_iter().filter(|(field, _)| texts || field != SAFE_CONTACT).collect();
-        let records = records.into_iter().map(|record| Told::of(record, texts));
+        let records = records.into_iter().map(|record| PacketRecord::from_record(record, texts));
         Ok(Packet {
             person: ijsberg_crypto::hex(person),
             identity,

@@ -9,7 +9,7 @@ use ijsberg_crypto::{Cost, KEY, Key, hash_password};
 use ijsberg_store::{Driver, Row, Value};
 
 use crate::audit::Outcome;
-use crate::epoch::{Domain, Epoch};
+use crate::domain::{Domain, Epoch};
 use crate::error::RegisterError;
 use crate::expected::Thing;
 use crate::keeper::KeyFiles;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ijsberg_store::Value;
 
-use crate::policy::{Extent, Grant, Operation, roles};
+use crate::policy::{Answer, Extent, Grant, Operation, roles};
 
 /// Whose business a use case is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Scope {
 
 impl Scope {
     /// That of one organisation.
-    pub fn of(organisation: &str) -> Self {
+    pub fn for_organisation(organisation: &str) -> Self {
         Self::Of(BTreeSet::from([organisation.to_owned()]))
     }
 
@@ -68,7 +68,7 @@ pub enum Reach {
 
 impl Reach {
     /// How far these grants reach with an operation; none where no role of theirs may do it at all.
-    pub fn of(grants: &[Grant], operation: Operation) -> Option<Self> {
+    pub fn from_grants(grants: &[Grant], operation: Operation) -> Option<Self> {
         let may = || grants.iter().filter(|g| roles(operation).contains(&g.role));
         if may().any(|g| g.organisation == EVERYWHERE) {
             return Some(Self::Everywhere);
@@ -152,3 +152,15 @@ impl Reach {
 
 /// How a grant for all organisations is written.
 pub const EVERYWHERE: &str = "*";
+
+/// The one question that every use case asks.
+pub fn ask(grants: &[Grant], operation: Operation, scope: &Scope) -> Answer {
+    match Reach::from_grants(grants, operation) {
+        None => Answer::Denied,
+        Some(reach) if reach.covers(operation, scope) => Answer::Allowed,
+        Some(_) if operation.extent() == Extent::Everywhere || *scope == Scope::Everywhere => {
+            Answer::NotEverywhere
+        }
+        Some(_) => Answer::OtherOrganisation,
+    }
+}

@@ -5,10 +5,22 @@ use ijsberg_store::Value;
 use crate::entities::Kind;
 use crate::error::RegisterError;
 use crate::expected::Wanted;
+use crate::ground::Ground;
 use crate::lanes::Lane;
 use crate::merge::Fields;
-use crate::records::{Ground, context};
 use crate::register::{Id, Register};
+
+/// What a sealed record belongs to: moved to another person or organisation, or to another version, it does not open.
+pub(crate) fn context(kind: &str, id: &[u8], version: i64, person: &[u8], organisation: &str) -> Vec<u8> {
+    let parts =
+        [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes(), person, organisation.as_bytes()];
+    parts.iter().flat_map(|p| [&(p.len() as u64).to_le_bytes(), *p].concat()).collect()
+}
+
+/// What a sealed reason belongs to.
+pub(crate) fn context_of_reason(id: &[u8], person: &[u8], user: &str) -> Vec<u8> {
+    [b"break glass".as_slice(), id, person, user.as_bytes()].concat()
+}
 
 /// A record and its first version, as rows of their tables.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use crate::audit::Outcome;
 use crate::error::RegisterError;
 use crate::expected::Thing;
 use crate::policy::Role;
-use crate::register::{Id, Must, Register, Session, Way, named};
+use crate::register::{Id, Obligation, Register, Session, Way, named};
 
 /// Without a request for so long, it is over.
 const IDLE: SignedDuration = SignedDuration::from_mins(30);
@@ -71,8 +71,8 @@ impl Register {
         let bare = row.is_null(2) && grants.iter().any(|g| WITH_SECOND_FACTOR.contains(&g.role));
         let must = match (!row.is_zero(1), bare) {
             _ if self.way == Way::Console => None,
-            (true, _) => Some(Must::ChangePassword),
-            (_, true) => Some(Must::SecondFactor),
+            (true, _) => Some(Obligation::ChangePassword),
+            (_, true) => Some(Obligation::SecondFactor),
             _ => None,
         };
         Ok(Session { user: name.to_owned(), grants, only: None, id: None, must })

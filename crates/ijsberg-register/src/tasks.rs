@@ -54,7 +54,7 @@ impl Register {
             let all_about = r.scope_of_all_about(person)?;
             let sql = format!("SELECT {COLUMNS} FROM registration WHERE person = $1 ORDER BY happened_on");
             let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
-            let registrations: Vec<Registration> = rows.iter().map(Registration::of).collect();
+            let registrations: Vec<Registration> = rows.iter().map(Registration::from_row).collect();
             let pairs = r.pairs_of(person, &session)?;
             let retains = may(&session, Operation::Retain, &all_about);
             let erasing = if retains { r.erased_from(person)? } else { None };

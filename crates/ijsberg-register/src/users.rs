@@ -359,7 +359,7 @@ impl Register {
 
 /// Whose business a grant is.
 fn scope_of(organisation: &str) -> Scope {
-    if organisation == EVERYWHERE { Scope::Everywhere } else { Scope::of(organisation) }
+    if organisation == EVERYWHERE { Scope::Everywhere } else { Scope::for_organisation(organisation) }
 }
 
 /// A password for one time: a hundred random bits.

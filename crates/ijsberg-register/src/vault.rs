@@ -11,15 +11,15 @@ use ijsberg_outside::Line;
 use ijsberg_store::Value;
 use jiff::civil::Date;
 
-use crate::days::{HAPPENED, happened};
-use crate::epoch::Domain;
+use crate::days::happened;
+use crate::domain::Domain;
 use crate::error::RegisterError;
-use crate::expected::{Expected, Wanted};
+use crate::expected::{Expected, HAPPENED, Wanted};
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 
 pub use emergency::{BrokenGlass, LONGEST_BREAK};
-pub(crate) use pace::{NAMES_SEEN, UNUSUAL};
+pub(crate) use pace::{HOUR, NAMES_SEEN, NONE_COMPARED, UNUSUAL};
 
 /// Characters of a value of an identity.
 const LONGEST_VALUE: usize = 500;

@@ -65,14 +65,14 @@ pub struct SideBySide {
     /// Who they are, where the vault is open and they are in the help lane.
     pub identities: [Identity; 2],
     /// Decisions on the two, newest first, those taken back too.
-    pub decisions: Vec<Decided>,
+    pub decisions: Vec<PairDecision>,
     /// What decisions in force join with them.
     pub group: Group,
 }
 
 /// A decision on a pair.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Decided {
+pub struct PairDecision {
     /// Its name.
     pub id: String,
     /// What was decided.
@@ -96,7 +96,7 @@ pub const BY_HAND: &str = "by hand";
 
 /// How much waits for a user; nothing where it is not for them to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Waiting {
+pub struct WaitingCounts {
     /// Pairs that nobody could decide on.
     pub pairs: Option<u64>,
     /// Uses of emergency access that nobody has reviewed.
@@ -128,7 +128,7 @@ impl Register {
     ///
     /// # Errors
     /// If nobody is logged in, or has something to do first.
-    pub fn waiting(&mut self) -> Result<Waiting, RegisterError> {
+    pub fn waiting(&mut self) -> Result<WaitingCounts, RegisterError> {
         let session = self.ready()?;
         self.current_keys()?;
         let pairs = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
@@ -145,7 +145,7 @@ impl Register {
             format!("audit a WHERE {}", unusual(&session.user, reach, values))
         };
         let reach = |operation| session.reach(operation);
-        Ok(Waiting {
+        Ok(WaitingCounts {
             pairs: self.waits(reach(Operation::Link), &pairs)?,
             // As many as the list of them has.
             emergencies: self.seeing_all(|r| r.waits(reach(Operation::ReviewBreakGlass), &emergencies))?,
@@ -245,7 +245,7 @@ impl Register {
             let sql = "SELECT id, decision, probability, method, decided_by, decided_at, undone_at, undone_by \
                        FROM link_decision \
                        WHERE (a = $1 AND b = $2) OR (a = $2 AND b = $1) ORDER BY decided_at DESC, id DESC";
-            let of = |r: &Row| Decided {
+            let of = |r: &Row| PairDecision {
                 id: hex(r.bytes(0)),
                 decision: r.text(1).to_owned(),
                 probability: r.text(2).parse().unwrap_or(0.0),
@@ -269,7 +269,7 @@ impl Register {
     fn with_identity(&mut self, id: &Id) -> Result<(Registration, Identity), RegisterError> {
         let sql = format!("SELECT {COLUMNS} FROM registration WHERE id = $1");
         let row = self.driver.first(&sql, &[id.as_slice().into()])?;
-        let registration = Registration::of(&row.ok_or(RegisterError::NotFound(Thing::Registration))?);
+        let registration = Registration::from_row(&row.ok_or(RegisterError::NotFound(Thing::Registration))?);
         if self.vault.is_none() || registration.lane != "help" {
             return Ok((registration, Identity::new()));
         }

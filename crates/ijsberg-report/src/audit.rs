@@ -153,16 +153,17 @@ const KINDS: &[(&str, &str)] = &[
 
 /// The detail of an entry, or as it is where one of its parts is not known.
 pub fn detail(text: &Text, written: &str) -> String {
-    if let Some(whole) = of(text, DETAILS, written) {
+    if let Some(whole) = fill_first_match(text, DETAILS, written) {
         return whole;
     }
-    let parts: Option<Vec<String>> = written.split(", ").map(|part| of(text, DETAILS, part)).collect();
+    let parts: Option<Vec<String>> =
+        written.split(", ").map(|part| fill_first_match(text, DETAILS, part)).collect();
     parts.map_or_else(|| subject(text, written), |parts| parts.join(", "))
 }
 
 /// What an entry is about: a kind and a pseudonym or a name, or what was looked at; as it is where it is not known.
 pub fn subject(text: &Text, written: &str) -> String {
-    if let Some(whole) = of(text, SUBJECTS, written) {
+    if let Some(whole) = fill_first_match(text, SUBJECTS, written) {
         return whole;
     }
     let Some((kind, which)) = written.split_once(':') else { return written.to_owned() };
@@ -177,8 +178,8 @@ pub fn subject(text: &Text, written: &str) -> String {
     text.fill("audit-kind", &[("kind", called), ("which", which)])
 }
 
-/// The message of the first pattern that what is written fits.
-fn of(text: &Text, patterns: &[(&str, &str)], written: &str) -> Option<String> {
+/// The message of the first pattern that fits the entry.
+fn fill_first_match(text: &Text, patterns: &[(&str, &str)], written: &str) -> Option<String> {
     patterns.iter().find_map(|(pattern, key)| {
         let found = fitting(pattern, written)?;
         let parts: Option<Vec<(&str, String)>> =
@@ -187,7 +188,7 @@ fn of(text: &Text, patterns: &[(&str, &str)], written: &str) -> Option<String> {
     })
 }
 
-/// What stands in the place of each brace of a pattern, if what is written fits it.
+/// The value in the place of each brace of a pattern, if the entry fits the pattern.
 fn fitting<'a>(pattern: &'a str, written: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
     let mut pieces = pattern.split(['{', '}']);
     let mut rest = written.strip_prefix(pieces.next()?)?;
@@ -205,7 +206,7 @@ fn fitting<'a>(pattern: &'a str, written: &'a str) -> Option<Vec<(&'a str, &'a s
     rest.is_empty().then_some(found)
 }
 
-/// A value in words; none where it is not what stands in such a place.
+/// A value in words; none where it does not belong in such a place.
 fn word(text: &Text, name: &str, value: &str) -> Option<String> {
     let all = |list: &str, name: &dyn Fn(&str) -> String| {
         list.split(' ').map(name).collect::<Vec<String>>().join(", ")

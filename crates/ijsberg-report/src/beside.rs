@@ -6,9 +6,9 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::estimate::Estimate;
 use ijsberg_mse::method::Method;
 
-use crate::charts::escape;
+use crate::charts::{WIDE, escape};
 use crate::families::basis;
-use crate::html::{WIDE, verdict};
+use crate::html::verdict;
 use crate::text::{Text, key_of};
 use crate::{Analysis, headline, methods};
 
@@ -96,7 +96,7 @@ fn pairs(runs: [&[Estimate]; 2]) -> Vec<Pair<'_>> {
 /// `+5,940 (+19.2%)`: how far the second is above the first.
 fn difference(text: &Text, numbers: [Option<f64>; 2]) -> String {
     let [Some(a), Some(b)] = numbers.map(|n| n.filter(|n| n.is_finite())) else { return "–".to_owned() };
-    // Less than ten is told by a tenth, since both are shown to the nearest whole.
+    // A difference below ten has one decimal, since both numbers are shown to the nearest whole.
     let small = (0.05..10.0).contains(&(b - a).abs()) && (a.fract(), b.fract()) != (0.0, 0.0);
     let by = signed(if small { text.decimal(b - a, 1) } else { text.number(b - a) });
     if a > 0.0 { format!("{by} ({}%)", signed(text.decimal(100.0 * (b - a) / a, 1))) } else { by }

@@ -12,15 +12,19 @@ mod forest;
 mod group;
 mod iceberg;
 mod influence;
+pub(crate) mod ink;
+mod labels;
 mod late;
 mod levels;
 pub mod linkage;
 mod multiverse;
 mod open;
 mod overlaps;
+mod parts;
 mod sensitivity;
 mod svg;
 mod trend;
+mod xml;
 
 pub use data::{Cell, Data};
 pub use delays::delays;
@@ -39,9 +43,13 @@ pub use sensitivity::{sensitivity, sensitivity_caption};
 pub use trend::{series, trend};
 
 pub(crate) use axis::LogAxis;
-pub(crate) use data::sorted_by;
-pub(crate) use svg::{Svg, ink};
-pub use svg::{escape, on_page};
+pub(crate) use data::{WIDE, sorted_by};
+pub(crate) use labels::{margin_for, shortened, wrapped};
+pub(crate) use parts::figures;
+pub use parts::{Part, caption};
+pub(crate) use svg::Svg;
+pub use svg::on_page;
+pub use xml::escape;
 
 use crate::text::Text;
 
@@ -105,11 +113,11 @@ pub(crate) enum Room {
 
 impl Room {
     pub(crate) fn width(self) -> f64 {
-        self.of(720.0, 360.0)
+        self.pick(720.0, 360.0)
     }
 
     /// One of two numbers: on a page, on a phone.
-    pub(crate) fn of(self, wide: f64, narrow: f64) -> f64 {
+    pub(crate) fn pick(self, wide: f64, narrow: f64) -> f64 {
         match self {
             Self::Wide => wide,
             Self::Narrow => narrow,
@@ -130,12 +138,12 @@ pub(crate) struct Rows {
 impl Rows {
     /// Rows of a height, of which the middle of the first lies at `top`; on a phone below its label.
     pub(crate) fn new(room: Room, labels: &[String], top: f64, step: f64) -> Self {
-        Self { room, left: room.of(margin_for(labels), 10.0), top, step: step + room.of(0.0, 17.0) }
+        Self { room, left: room.pick(margin_for(labels), 10.0), top, step: step + room.pick(0.0, 17.0) }
     }
 
     /// The middle of a row.
     pub(crate) fn at(&self, row: usize) -> f64 {
-        self.top + self.room.of(0.0, 17.0) + self.step * row as f64
+        self.top + self.room.pick(0.0, 17.0) + self.step * row as f64
     }
 
     /// The lower end of so many rows.
@@ -146,7 +154,7 @@ impl Rows {
     /// Draws a row of the figures: its label, and around the middle of the row whatever else shows it.
     pub(crate) fn mark(&self, svg: &mut Svg, row: usize, label: &str, draw: impl FnOnce(&mut Svg, f64)) {
         let y = self.at(row);
-        let bottom = y + 0.5 * (self.step - self.room.of(0.0, 17.0));
+        let bottom = y + 0.5 * (self.step - self.room.pick(0.0, 17.0));
         svg.mark(row, (0.0, bottom - self.step, svg.width, self.step), |svg| {
             self.label(svg, row, label);
             draw(svg, y);
@@ -163,115 +171,9 @@ impl Rows {
     }
 }
 
-/// Lines of at most so many letters, broken between words.
-pub(crate) fn wrapped(text: &str, letters: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= letters => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-/// What a chart shows of a part of the population.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Part {
-    /// Its name.
-    pub label: String,
-    /// Persons seen.
-    pub seen: f64,
-    /// Estimated persons; not finite where there is no estimate.
-    pub n_hat: f64,
-    /// The interval; its upper limit is infinite where there is none to give.
-    pub limits: Option<(f64, f64)>,
-}
-
-impl Part {
-    /// Whether there is an upper limit.
-    fn is_bounded(&self) -> bool {
-        self.limits.is_some_and(|l| l.1.is_finite())
-    }
-
-    /// What is said to be the number of persons: a number, a range, or a lower bound.
-    fn said(&self, text: &Text) -> String {
-        match self.limits {
-            _ if self.n_hat.is_finite() => text.number(self.n_hat),
-            Some((low, high)) if high.is_finite() => {
-                format!("{} – {}", text.number(low), text.number(high))
-            }
-            Some((low, _)) => text.fill("at-least", &[("n", text.number(low))]),
-            None => String::new(),
-        }
-    }
-}
-
-/// Parts as figures: who was seen, the number where there is one, and the limits.
-fn figures<'a>(text: &Text, parts: impl Iterator<Item = &'a Part>) -> Data {
-    let columns = [
-        ("part", text.say("col-part")),
-        ("observed", text.say("col-observed")),
-        ("n_hat", text.say("col-estimate")),
-        ("lower", text.say("col-lower")),
-        ("upper", text.say("col-upper")),
-    ];
-    let mut data = Data::new(text, columns);
-    for p in parts {
-        data.row([
-            Cell::words(&p.label),
-            Cell::number(text, p.seen),
-            Cell::number(text, Some(p.n_hat).filter(|n| n.is_finite())),
-            Cell::number(text, p.limits.map(|l| l.0)),
-            Cell::number(text, p.limits.map(|l| l.1)),
-        ]);
-    }
-    data
-}
-
-/// Whether parts have a number or a range each; otherwise a chart of them shows lower bounds.
-fn more_than_bounds(parts: &[Part]) -> bool {
-    parts.iter().all(|p| p.n_hat.is_finite()) || parts.iter().all(Part::is_bounded)
-}
-
-/// The name of a caption, or of the one for lower bounds where that is all that a chart shows.
-pub fn caption(name: &str, parts: &[Part]) -> String {
-    let shown: Vec<Part> =
-        parts.iter().filter(|p| p.n_hat.is_finite() || p.limits.is_some()).cloned().collect();
-    if more_than_bounds(&shown) { name.to_owned() } else { format!("{name}-bound") }
-}
-
-/// The longest label that leaves room for a chart, in characters.
-const LONGEST_LABEL: usize = 40;
-
-/// A label cut to what fits, with an ellipsis for the rest.
-pub(crate) fn shortened(label: &str) -> String {
-    if label.chars().count() <= LONGEST_LABEL {
-        return label.to_owned();
-    }
-    label.chars().take(LONGEST_LABEL - 1).chain(['…']).collect()
-}
-
-/// Where a chart may begin to the right of its labels of size 12, in the units of the picture.
-pub(crate) fn margin_for(labels: &[String]) -> f64 {
-    // Wide letters take eight units each; narrower ones leave a little room.
-    let longest = labels.iter().map(|l| l.chars().count()).max().unwrap_or(0);
-    (20.0 + 8.0 * longest as f64).max(120.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_are_broken_between_words() {
-        assert_eq!(wrapped("one two three four", 9), ["one two", "three", "four"]);
-        assert_eq!(wrapped("incomprehensibly long", 5), ["incomprehensibly", "long"]);
-        assert!(wrapped("", 5).is_empty());
-    }
 
     #[test]
     fn the_inks_are_the_light_values_of_the_style_sheet() {
@@ -287,9 +189,9 @@ mod tests {
         for (value, _) in ink::NAMES {
             svg.rect(0.0, 0.0, 1.0, 1.0, value);
         }
-        iceberg::shades().for_each(|(value, _)| svg.rect(0.0, 0.0, 1.0, 1.0, &value));
+        ink::shades().for_each(|(value, _)| svg.rect(0.0, 0.0, 1.0, 1.0, &value));
         let page = on_page(&svg.finish());
         assert!(!page.contains("\"#"), "{page}");
-        assert_eq!(page.matches("var(--").count(), ink::NAMES.len() + 2 * iceberg::shades().count());
+        assert_eq!(page.matches("var(--").count(), ink::NAMES.len() + 2 * ink::shades().count());
     }
 }

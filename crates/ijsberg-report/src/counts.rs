@@ -1,4 +1,4 @@
-//! What is said of a table of times seen, which has no lists to compare.
+//! The results for a table of counts of observations, which has no lists to compare.
 
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::diagnostics::times_seen::{CountDiagnostics, judge_times};
@@ -11,9 +11,9 @@ use crate::headline::{Card, reason};
 use crate::machine::{SCHEMA, estimates_json};
 use crate::text::{Text, key_of};
 
-/// Estimates from counts of times seen, with what to know of them.
+/// Estimates from counts of observations, with their diagnostics.
 #[derive(Debug, Clone)]
-pub struct Counted {
+pub struct CountAnalysis {
     /// Columns of the table beside the count.
     pub columns: Vec<String>,
     /// The estimates.
@@ -22,20 +22,20 @@ pub struct Counted {
     pub diagnostics: CountDiagnostics,
 }
 
-impl Counted {
+impl CountAnalysis {
     /// Runs every method on the rows and judges what comes out.
-    pub fn of(columns: Vec<String>, rows: &[CountRow], level: f64) -> Self {
+    pub fn run(columns: Vec<String>, rows: &[CountRow], level: f64) -> Self {
         let estimates = counts::run(rows, level);
         let diagnostics = judge_times(rows, &estimates);
         Self { columns, estimates, diagnostics }
     }
 
-    /// Persons seen.
+    /// Persons observed.
     pub fn n(&self) -> u64 {
         self.estimates.first().map_or(0, |e| e.n_observed)
     }
 
-    /// The heading of what is said of it.
+    /// The heading of its section.
     pub fn title(&self, text: &Text) -> String {
         let columns =
             if self.columns.is_empty() { text.say("no-covariates") } else { self.columns.join(", ") };
@@ -75,7 +75,7 @@ impl Counted {
         }
     }
 
-    /// What is said of it first.
+    /// Its headline.
     pub fn card(&self, text: &Text) -> Card {
         let d = &self.diagnostics;
         let (number, of) = Card::number(text, d.verdict, self.n(), (d.at_least, d.at_most), None);

@@ -1,87 +1,21 @@
-//! Who the unseen are: sizes by level of each covariate, as text, table, JSON and CSV.
+//! Sizes by level of each covariate, also of the people on no list, as text, table, JSON and CSV.
 
 use std::fmt::Write;
 
 use ijsberg_mse::diagnostics::Verdict;
-use ijsberg_mse::shrinkage::SmallGroups;
-use ijsberg_mse::strata::breakdown::{Breakdown, BreakdownSettings, Part as Levels, Size};
+use ijsberg_mse::strata::breakdown::Size;
 use ijsberg_mse::strata::model::StratifiedModel;
-use ijsberg_mse::strata::table::StratifiedTable;
 use ijsberg_outside::Csv;
-use ijsberg_tables::Population;
 use serde_json::{Value, json};
 
-use crate::charts::{Cell, Part, escape};
+use crate::charts::{Cell, WIDE, escape};
+pub use crate::sizes::{Covariates, YEAR_NAMES};
 use crate::text::{Text, key_of};
-
-/// Names under which a covariate is taken for the year.
-pub const YEAR_NAMES: [&str; 3] = ["year", "jaar", "period"];
 
 /// In place of a number that does not exist.
 const NONE: &str = "–";
 
-/// A finished run with covariates.
-#[derive(Debug, Clone)]
-pub struct Covariates {
-    /// The table.
-    pub table: StratifiedTable,
-    /// What came out.
-    pub breakdown: Breakdown,
-    /// The settings.
-    pub settings: BreakdownSettings,
-    /// Inhabitants, for rates.
-    pub population: Option<Population>,
-    /// Tables that the sizes are averaged over: draws of a linkage or of hidden counts, and 1 where there is one table.
-    pub draws: usize,
-    /// Estimates of small groups that lean on one another, where somebody asked for them.
-    pub small: Option<SmallGroups>,
-}
-
 impl Covariates {
-    /// The covariate that is the year, if there is one.
-    pub fn year(&self) -> Option<usize> {
-        self.table.covariates().iter().position(|c| YEAR_NAMES.contains(&c.name.to_lowercase().as_str()))
-    }
-
-    /// Periods over which a part is spread: 1 when it is one year itself, or when there are no years.
-    pub fn periods(&self, size: &Size) -> f64 {
-        match self.year() {
-            Some(y) if size.part.iter().all(|(c, _)| *c != y) => {
-                self.table.covariates()[y].levels.len() as f64
-            }
-            _ => 1.0,
-        }
-    }
-
-    /// Estimated persons a year for every 100,000 inhabitants.
-    pub fn rate(&self, size: &Size) -> Option<f64> {
-        let population = self.population.as_ref()?;
-        let inhabitants = population.of(&size.part)?;
-        let split_by_year = self.year().is_some_and(|y| population.covariates.contains(&y));
-        let periods = if split_by_year { 1.0 } else { self.periods(size) };
-        Some(1e5 * size.n_hat / (inhabitants * periods))
-    }
-
-    /// The levels that define a part, such as `foreign · other`.
-    pub fn name(&self, text: &Text, size: &Size) -> String {
-        self.part(text, &size.part)
-    }
-
-    /// The same for levels by themselves.
-    pub(crate) fn part(&self, text: &Text, part: &Levels) -> String {
-        if part.is_empty() {
-            return text.say("everybody");
-        }
-        let levels = part.iter().map(|(c, l)| self.table.covariates()[*c].levels[*l].as_str());
-        levels.collect::<Vec<_>>().join(" · ")
-    }
-
-    /// Levels by the name of their covariate.
-    pub(crate) fn levels(&self, part: &Levels) -> serde_json::Map<String, Value> {
-        let covariates = self.table.covariates();
-        part.iter().map(|(c, l)| (covariates[*c].name.clone(), json!(covariates[*c].levels[*l]))).collect()
-    }
-
     fn formula(&self, model: &StratifiedModel) -> String {
         model.formula(self.table.lists(), self.table.covariates())
     }
@@ -100,13 +34,6 @@ impl Covariates {
             format!("{what} {}", text.number(s.n_hat(n)))
         });
         steps.collect::<Vec<_>>().join("; ")
-    }
-
-    /// A part as charts draw it: one with too little overlap has no number and no interval.
-    pub(crate) fn drawn(size: &Size, label: String) -> Part {
-        let none = !size.rests_on_overlap();
-        let n_hat = if none { f64::INFINITY } else { size.n_hat };
-        Part { label, seen: size.observed, n_hat, limits: size.limits.filter(|_| !none) }
     }
 
     /// A verdict in a word.
@@ -175,7 +102,7 @@ impl Covariates {
             head.push(text.say("col-rate"));
         }
         head.push(text.say("verdict"));
-        out.push_str(crate::html::WIDE);
+        out.push_str(WIDE);
         out.push_str("<table class=\"sortable\">\n<thead><tr>");
         for h in head {
             let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&h));

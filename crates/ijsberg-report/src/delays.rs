@@ -2,43 +2,23 @@
 
 use std::fmt::Write;
 
-use ijsberg_mse::delays::{Aged, Asked, Delays, Figure, Measured, YearFigure};
+use ijsberg_mse::delays::{AgeAccuracy, Delays, Figure, ReplayAccuracy, YearFigure};
 use serde_json::{Value, json};
 
 use crate::charts::{self, escape};
-use crate::html::{self, STYLE, document};
 use crate::late::share;
 use crate::machine::SCHEMA;
-use crate::terminal::{Colour, Page};
+use crate::markup::{self, STYLE, document};
+pub use crate::reports::DelayReport;
+use crate::reports::shown;
+use crate::screen::{Colour, Page};
 use crate::text::Text;
-
-/// Final months that are shown before the first that is not.
-const FINAL_SHOWN: usize = 3;
 
 /// How far intervals may have the final count in them less often than they say.
 const SLACK: f64 = 0.1;
 
-/// Counts by month with what they are about.
-#[derive(Debug, Clone)]
-pub struct Completed {
-    /// What was found.
-    pub delays: Delays,
-    /// What was asked.
-    pub asked: Asked,
-    /// Registrations without a month.
-    pub without_month: u64,
-    /// Registrations dated before what happened.
-    pub backwards: u64,
-    /// Version of the program.
-    pub version: String,
-    /// Name of the input, without its folder.
-    pub input: String,
-    /// SHA-256 of the input's bytes; none for a register.
-    pub sha256: Option<String>,
-}
-
 /// The figures as JSON; what has no upper limit is `null`.
-pub fn to_json(c: &Completed) -> Value {
+pub fn to_json(c: &DelayReport) -> Value {
     json!({
         "schema": SCHEMA,
         "provenance": {
@@ -88,12 +68,6 @@ fn month(text: &Text, f: &Figure) -> [String; 6] {
     ]
 }
 
-/// The months to look at: those that are not final, and the last final ones before them.
-pub(crate) fn shown(d: &Delays) -> &[Figure] {
-    let open = d.months.iter().position(|f| !f.is_final).unwrap_or(d.months.len());
-    d.months.get(open.saturating_sub(FINAL_SHOWN)..).unwrap_or_default()
-}
-
 /// Says how many final months are not shown.
 fn not_shown(text: &Text, d: &Delays) -> Option<String> {
     let shown = shown(d);
@@ -139,7 +113,7 @@ fn age_columns([age, figures, error, short, covered]: [&str; 5]) -> String {
     format!("  {age:<17}{figures:>9}{error:>10}{short:>15}{covered:>17}")
 }
 
-fn aged(text: &Text, a: &Aged) -> [String; 5] {
+fn aged(text: &Text, a: &AgeAccuracy) -> [String; 5] {
     let covered = a.covered as f64 / a.figures as f64;
     [
         a.age.to_string(),
@@ -155,7 +129,7 @@ fn age_heads(text: &Text) -> [String; 5] {
 }
 
 /// What the replayed months show.
-fn measured(page: &mut Page<'_>, c: &Completed) {
+fn measured(page: &mut Page<'_>, c: &DelayReport) {
     let text = page.text;
     page.heading(&text.say("delays-error"));
     let Some(m) = &c.delays.measured else {
@@ -172,7 +146,7 @@ fn measured(page: &mut Page<'_>, c: &Completed) {
     }
 }
 
-fn told(text: &Text, m: &Measured, level: f64) -> Vec<String> {
+fn told(text: &Text, m: &ReplayAccuracy, level: f64) -> Vec<String> {
     let figures = ("figures", text.number(m.figures as f64));
     let all = [
         figures.clone(),
@@ -193,7 +167,7 @@ fn told(text: &Text, m: &Measured, level: f64) -> Vec<String> {
 }
 
 /// What the figures rest on, and what is in none.
-fn basis(text: &Text, c: &Completed) -> Vec<String> {
+fn basis(text: &Text, c: &DelayReport) -> Vec<String> {
     let (d, out) = (&c.delays, c.delays.left_out);
     let count = |n: u64| text.number(n as f64);
     let mut lines = vec![
@@ -221,7 +195,7 @@ fn basis(text: &Text, c: &Completed) -> Vec<String> {
 }
 
 /// Everything for a terminal, at most 80 columns but for long names.
-pub fn report(text: &Text, c: &Completed, colour: Colour) -> String {
+pub fn report(text: &Text, c: &DelayReport, colour: Colour) -> String {
     let d = &c.delays;
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", &format!("{}: {}", text.say("delays-title"), c.input));
@@ -246,32 +220,32 @@ pub fn report(text: &Text, c: &Completed, colour: Colour) -> String {
 }
 
 /// One page that needs nothing from elsewhere.
-pub fn page(text: &Text, c: &Completed) -> String {
+pub fn page(text: &Text, c: &DelayReport) -> String {
     let title = format!("{}: {}", text.say("delays-title"), c.input);
     document(text, &title, STYLE, &body(text, c))
 }
 
 /// What the page holds, without its frame.
-pub fn body(text: &Text, c: &Completed) -> String {
+pub fn body(text: &Text, c: &DelayReport) -> String {
     let d = &c.delays;
     let mut out = format!("<h1>{}: {}</h1>\n", text.say("delays-title"), escape(&c.input));
     let heading = |out: &mut String, key: &str| {
         let _ = writeln!(out, "<h2>{}</h2>", escape(&text.say(key)));
     };
     heading(&mut out, "delays-years");
-    html::cells(&mut out, &heads(text, "year", d.level), d.years.iter().map(|y| year(text, y)));
+    markup::cells(&mut out, &heads(text, "year", d.level), d.years.iter().map(|y| year(text, y)));
     heading(&mut out, "delays-months");
-    html::figure(&mut out, &text.say("delays-chart"), charts::delays(text, c).as_ref());
-    html::cells(&mut out, &heads(text, "month", d.level), shown(d).iter().map(|f| month(text, f)));
-    html::paragraphs(&mut out, &not_shown(text, d).into_iter().collect::<Vec<_>>());
+    markup::figure(&mut out, &text.say("delays-chart"), charts::delays(text, c).as_ref());
+    markup::cells(&mut out, &heads(text, "month", d.level), shown(d).iter().map(|f| month(text, f)));
+    markup::paragraphs(&mut out, &not_shown(text, d).into_iter().collect::<Vec<_>>());
     heading(&mut out, "delays-error");
     if let Some(m) = &d.measured {
-        html::paragraphs(&mut out, &told(text, m, d.level));
-        html::cells(&mut out, &age_heads(text), d.by_age.iter().map(|a| aged(text, a)));
+        markup::paragraphs(&mut out, &told(text, m, d.level));
+        markup::cells(&mut out, &age_heads(text), d.by_age.iter().map(|a| aged(text, a)));
     } else {
-        html::paragraphs(&mut out, &[text.say("delays-error-none")]);
+        markup::paragraphs(&mut out, &[text.say("delays-error-none")]);
     }
-    html::paragraphs(&mut out, &basis(text, c));
-    html::footer(&mut out, &c.version, c.sha256.as_deref());
+    markup::paragraphs(&mut out, &basis(text, c));
+    markup::footer(&mut out, &c.version, c.sha256.as_deref());
     out
 }

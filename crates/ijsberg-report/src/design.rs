@@ -2,69 +2,18 @@
 
 use std::fmt::Write;
 
-use ijsberg_mse::design::{Asked, CERTAIN, Change, Outlook, Plan, Range};
+use ijsberg_mse::design::{CERTAIN, Change, Outlook, Plan, Range};
 use ijsberg_mse::diagnostics::Verdict;
 use serde_json::{Value, json};
 
-use crate::charts::{self, escape};
+use crate::changes::{key, name};
+use crate::charts::{self, WIDE, escape};
 use crate::headline::reason;
-use crate::html::{STYLE, WIDE, document, figure};
 use crate::machine::SCHEMA;
-use crate::terminal::{Colour, Page, verdict_colour};
+use crate::markup::{STYLE, document, figure};
+pub use crate::reports::Design;
+use crate::screen::{Colour, Page, verdict_colour};
 use crate::text::{Text, key_of};
-
-/// A plan with what it is about.
-#[derive(Debug, Clone)]
-pub struct Design {
-    /// What was found.
-    pub plan: Plan,
-    /// The names of the lists.
-    pub lists: Vec<String>,
-    /// What was asked.
-    pub asked: Asked,
-    /// Version of the program.
-    pub version: String,
-    /// Name of the input, without its folder.
-    pub input: String,
-    /// SHA-256 of the input's bytes.
-    pub sha256: String,
-}
-
-/// A change in words.
-pub fn name(text: &Text, d: &Design, change: &Change) -> String {
-    let list = |j: usize| d.lists.get(j).cloned().unwrap_or_default();
-    let args = match change {
-        Change::Nothing => Vec::new(),
-        Change::Sample { persons } => vec![("n", text.number(*persons as f64))],
-        Change::AddList { reach: share } | Change::ResolveLinks { share } => {
-            vec![("share", format!("{}%", text.plain(100.0 * share)))]
-        }
-        Change::AddDependentList { reach, odds } => {
-            vec![("share", format!("{}%", text.plain(100.0 * reach))), ("factor", text.plain(*odds))]
-        }
-        Change::WidenLists { odds } => vec![("factor", text.plain(*odds))],
-        Change::Split { list: j } => vec![("a", list(*j))],
-        Change::Join { lists: [a, b] } | Change::Separate { lists: [a, b] } => {
-            vec![("a", list(*a)), ("b", list(*b))]
-        }
-    };
-    text.fill(&format!("design-{}", key(change)), &args)
-}
-
-/// The name of a kind of change in JSON.
-fn key(change: &Change) -> &'static str {
-    match change {
-        Change::Nothing => "nothing",
-        Change::Sample { .. } => "sample",
-        Change::AddList { .. } => "add-list",
-        Change::AddDependentList { .. } => "add-dependent-list",
-        Change::WidenLists { .. } => "widen-lists",
-        Change::Split { .. } => "split",
-        Change::Join { .. } => "join",
-        Change::Separate { .. } => "separate",
-        Change::ResolveLinks { .. } => "resolve-links",
-    }
-}
 
 /// The plan as JSON; lists stand by name, and what has no upper limit is `null`.
 pub fn to_json(d: &Design) -> Value {

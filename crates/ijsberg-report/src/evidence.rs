@@ -2,15 +2,14 @@
 
 use std::fmt::Write;
 
-use ijsberg_mse::evidence::{AGREE, Given, NotPooled, SideBySide};
+use ijsberg_mse::evidence::{AGREE, NamedEstimate, NotPooled, SideBySide};
 
-use crate::charts::escape;
-use crate::html::WIDE;
-use crate::terminal::Page;
+use crate::charts::{WIDE, escape};
+use crate::screen::Page;
 use crate::text::Text;
 
 /// The estimate of a row, and its limits at the level asked for.
-fn numbers(text: &Text, e: &SideBySide, given: &Given) -> (String, String) {
+fn numbers(text: &Text, e: &SideBySide, given: &NamedEstimate) -> (String, String) {
     match given.limits_at(e.level) {
         Some((lower, upper)) => {
             (text.number(given.estimate), format!("{} – {}", text.number(lower), text.number(upper)))
@@ -23,7 +22,7 @@ fn numbers(text: &Text, e: &SideBySide, given: &Given) -> (String, String) {
     }
 }
 
-fn kind(text: &Text, given: &Given) -> String {
+fn kind(text: &Text, given: &NamedEstimate) -> String {
     text.say(&format!("evidence-kind-{}", given.kind.id()))
 }
 
@@ -175,12 +174,20 @@ mod tests {
     use crate::terminal::Colour;
     use crate::text::Language;
 
-    fn given(name: &str, kind: Kind, estimate: f64, limits: Option<(f64, f64)>) -> Given {
+    fn given(name: &str, kind: Kind, estimate: f64, limits: Option<(f64, f64)>) -> NamedEstimate {
         let source = "Report <2019>".to_owned();
-        Given { name: name.to_owned(), kind, source, year: "2019".to_owned(), estimate, limits, level: 0.95 }
+        NamedEstimate {
+            name: name.to_owned(),
+            kind,
+            source,
+            year: "2019".to_owned(),
+            estimate,
+            limits,
+            level: 0.95,
+        }
     }
 
-    fn told(language: Language, all: Vec<Given>, seen: u64) -> (String, String) {
+    fn told(language: Language, all: Vec<NamedEstimate>, seen: u64) -> (String, String) {
         let text = Text::new(language);
         let e = compare(all, Some(seen), 0.95);
         let mut page = Page { text: &text, colour: Colour::Off, out: String::new() };

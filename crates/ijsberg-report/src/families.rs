@@ -97,7 +97,7 @@ pub(crate) fn letter(i: usize) -> char {
 #[cfg(test)]
 mod tests {
     use ijsberg_mse::estimate::{IntervalKind, Outcome};
-    use ijsberg_mse::identification::Assumption;
+    use ijsberg_mse::method::Assumption;
 
     use super::*;
     use crate::text::Language;

@@ -2,7 +2,7 @@
 
 use ijsberg_mse::diagnostics::{Diagnostics, Influence};
 use ijsberg_mse::loglinear::LogBins;
-use ijsberg_mse::nesting::Nested;
+use ijsberg_mse::nesting::NestedLists;
 
 use crate::Analysis;
 use crate::text::{Text, key_of};
@@ -30,7 +30,7 @@ pub fn layout(text: &Text, a: &Analysis) -> String {
 }
 
 /// A list inside another one, or the same as it, in words.
-pub fn nesting(text: &Text, n: &Nested) -> String {
+pub fn nesting(text: &Text, n: &NestedLists) -> String {
     let args = [
         ("inner", n.inner.clone()),
         ("outer", n.outer.clone()),

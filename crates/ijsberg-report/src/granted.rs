@@ -1,13 +1,13 @@
-//! What the estimates take for granted, as sentences.
+//! The assumptions of the estimates, as sentences.
 
 use ijsberg_mse::estimate::{Estimate, Interval};
-use ijsberg_mse::identification::{Assumption, Identification, PartialBounds, Sensitivity};
-use ijsberg_mse::method::Method;
+use ijsberg_mse::identification::{Identification, PartialBounds, Sensitivity};
+use ijsberg_mse::method::{Assumption, Method};
 
 use crate::Analysis;
 use crate::text::{Text, key_of};
 
-/// What every estimate takes for granted: with covariates the model allows for differences by them.
+/// The assumptions of every estimate: with covariates the model allows for differences by them.
 pub fn assumptions(text: &Text, a: &Analysis) -> String {
     text.say(assumptions_key(a))
 }
@@ -22,7 +22,7 @@ pub(crate) fn assumptions_key(a: &Analysis) -> &'static str {
     }
 }
 
-/// What the estimates take for granted, a line each; with the methods that take it so, where they are shown.
+/// The assumptions of the estimates, a line each; with the methods that make them, where those are shown.
 pub fn granted(text: &Text, a: &Analysis, named: bool) -> Vec<String> {
     let panel = &a.identification;
     let mut lines: Vec<String> = linkage(text, a);
@@ -129,7 +129,7 @@ fn identifying(text: &Text, e: &Estimate) -> Option<String> {
     Some(text.fill("identifying-text", &parts))
 }
 
-/// What linkage adds to the doubt, and what its draws do not know.
+/// What linkage adds to the uncertainty, and what its draws leave out.
 fn linkage(text: &Text, a: &Analysis) -> Vec<String> {
     let Some(first) = a.linkage.first() else { return Vec::new() };
     let shares = a.linkage.iter().map(|s| format!("{} {}", s.method, text.percent(s.share)));

@@ -74,7 +74,7 @@ impl Card {
     }
 }
 
-/// What is said first of an analysis.
+/// The headline of an analysis.
 pub fn card(text: &Text, a: &Analysis) -> Card {
     let d = &a.diagnostics;
     let about = d.headline.as_ref().map(|h| (h.n_hat, h.interval.lower));

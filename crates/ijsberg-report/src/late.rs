@@ -2,40 +2,18 @@
 
 use std::fmt::Write;
 
-use ijsberg_mse::timely::{Measured, Nowcast, Replayed, Standing};
+use ijsberg_mse::timely::{Nowcast, NowcastAccuracy, ReplayedYear, Standing};
 use serde_json::{Value, json};
 
 use crate::charts::{self, escape};
-use crate::html::{self, STYLE, document};
 use crate::machine::SCHEMA;
-use crate::terminal::{Colour, Page};
+use crate::markup::{self, STYLE, document};
+pub use crate::reports::NowcastReport;
+use crate::screen::{Colour, Page};
 use crate::text::{Text, key_of};
 
-/// A preliminary figure with what it is about.
-#[derive(Debug, Clone)]
-pub struct Late {
-    /// What was found.
-    pub nowcast: Nowcast,
-    /// The names of the lists.
-    pub lists: Vec<String>,
-    /// The column with the year.
-    pub column: String,
-    /// From how many of the years before a year it is nowcast.
-    pub window: usize,
-    /// Tables simulated for each year.
-    pub replicates: usize,
-    /// Seed of every random draw.
-    pub seed: u64,
-    /// Version of the program.
-    pub version: String,
-    /// Name of the input, without its folder.
-    pub input: String,
-    /// SHA-256 of the input's bytes.
-    pub sha256: String,
-}
-
 /// The figure as JSON; what has no upper limit is `null`.
-pub fn to_json(l: &Late) -> Value {
+pub fn to_json(l: &NowcastReport) -> Value {
     json!({
         "schema": SCHEMA,
         "provenance": {
@@ -98,7 +76,7 @@ pub fn standing(text: &Text, n: &Nowcast) -> String {
 }
 
 /// What else the replayed years show.
-fn measured(text: &Text, n: &Nowcast, m: &Measured) -> Vec<String> {
+fn measured(text: &Text, n: &Nowcast, m: &NowcastAccuracy) -> Vec<String> {
     let key = if m.mean_error > 0.0 { "nowcast-direction-high" } else { "nowcast-direction-low" };
     let mut lines = vec![text.fill(key, &[("error", share(text, m.mean_error.abs()))])];
     if m.with_limits > 0 {
@@ -113,7 +91,7 @@ fn measured(text: &Text, n: &Nowcast, m: &Measured) -> Vec<String> {
 }
 
 /// What the figure rests on.
-fn basis(text: &Text, l: &Late) -> Vec<String> {
+fn basis(text: &Text, l: &NowcastReport) -> Vec<String> {
     let n = &l.nowcast;
     let list = ("list", n.late.clone());
     let model = ("model", n.model.clone());
@@ -135,7 +113,7 @@ fn basis(text: &Text, l: &Late) -> Vec<String> {
 }
 
 /// A replayed year: preliminary, its limits, final, and the error.
-fn cells(text: &Text, r: &Replayed) -> [String; 5] {
+fn cells(text: &Text, r: &ReplayedYear) -> [String; 5] {
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| text.number(x));
     let limits = match (r.lower, r.upper) {
         (Some(lower), Some(upper)) => format!("{} – {}", text.number(lower), text.number(upper)),
@@ -157,7 +135,7 @@ fn columns([year, preliminary, limits, settled, error]: [&str; 5]) -> String {
 }
 
 /// Everything for a terminal, at most 80 columns but for long names.
-pub fn report(text: &Text, l: &Late, colour: Colour) -> String {
+pub fn report(text: &Text, l: &NowcastReport, colour: Colour) -> String {
     let n = &l.nowcast;
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", &format!("{}: {}", text.say("nowcast-title"), l.input));
@@ -184,28 +162,28 @@ pub fn report(text: &Text, l: &Late, colour: Colour) -> String {
 }
 
 /// One page that needs nothing from elsewhere.
-pub fn page(text: &Text, l: &Late) -> String {
+pub fn page(text: &Text, l: &NowcastReport) -> String {
     let title = format!("{}: {}", text.say("nowcast-title"), l.input);
     document(text, &title, STYLE, &body(text, l))
 }
 
 /// What the page holds, without its frame.
-pub fn body(text: &Text, l: &Late) -> String {
+pub fn body(text: &Text, l: &NowcastReport) -> String {
     let n = &l.nowcast;
     let mut out = format!("<h1>{}: {}</h1>\n", text.say("nowcast-title"), escape(&l.input));
     let now = text.fill("nowcast-now", &[("year", n.year.clone()), ("list", n.late.clone())]);
     let _ = writeln!(out, "<h2>{}</h2>", escape(&now));
-    html::paragraphs(&mut out, &[figure(text, n), standing(text, n)]);
+    markup::paragraphs(&mut out, &[figure(text, n), standing(text, n)]);
     if let Some(m) = &n.measured {
-        html::bullets(&mut out, &measured(text, n, m));
+        markup::bullets(&mut out, &measured(text, n, m));
     }
-    html::figure(&mut out, &text.say("nowcast-chart"), charts::late(text, l).as_ref());
+    markup::figure(&mut out, &text.say("nowcast-chart"), charts::late(text, l).as_ref());
     if !n.replayed.is_empty() {
         let earlier = text.fill("nowcast-earlier", &[("list", n.late.clone())]);
         let _ = writeln!(out, "<h2>{}</h2>", escape(&earlier));
-        html::cells(&mut out, &heads(text, n), n.replayed.iter().map(|r| cells(text, r)));
+        markup::cells(&mut out, &heads(text, n), n.replayed.iter().map(|r| cells(text, r)));
     }
-    html::paragraphs(&mut out, &basis(text, l));
-    html::footer(&mut out, &l.version, Some(&l.sha256));
+    markup::paragraphs(&mut out, &basis(text, l));
+    markup::footer(&mut out, &l.version, Some(&l.sha256));
     out
 }

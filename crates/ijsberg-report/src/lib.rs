@@ -5,6 +5,7 @@
 pub mod assessment;
 pub mod audit;
 pub mod beside;
+mod changes;
 pub mod charts;
 pub mod counts;
 pub mod covariates;
@@ -20,10 +21,14 @@ pub mod html;
 pub mod late;
 pub mod linkage;
 pub mod machine;
+mod markup;
 pub mod methods;
 pub mod named;
 pub mod open;
+mod reports;
 pub mod sample;
+mod screen;
+mod sizes;
 mod small;
 pub mod study;
 pub mod terminal;
@@ -51,11 +56,11 @@ pub struct Analysis {
     pub estimates: Vec<Estimate>,
     /// What to know first.
     pub diagnostics: Diagnostics,
-    /// What the estimates take for granted.
+    /// The assumptions of the estimates.
     pub identification: Identification,
-    /// Who the unseen are, for a table with covariates.
+    /// Sizes by level of each covariate, for a table with covariates.
     pub covariates: Option<covariates::Covariates>,
-    /// How much of the doubt comes from linkage, for tables that are draws of one.
+    /// The share of the uncertainty that comes from linkage, for tables that are draws of one.
     pub linkage: Vec<LinkageShare>,
     /// Estimates from elsewhere beside that of the table; `None` where none were given.
     pub evidence: Option<SideBySide>,

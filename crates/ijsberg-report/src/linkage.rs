@@ -1,56 +1,11 @@
-//! What a linkage found, as one self-contained HTML page. Nothing that stands in a record comes into it.
+//! The result of a linkage, as one self-contained HTML page. It contains no value of a record.
 
 use std::fmt::Write;
 
-use ijsberg_linkage::compare::{Field, OWN};
-use ijsberg_linkage::fellegi_sunter::Part;
-
-use crate::charts::{escape, linkage};
-use crate::html::{STYLE, figure};
+use crate::charts::{WIDE, escape, linkage};
+use crate::markup::{STYLE, figure};
+pub use crate::reports::{Example, LinkageReport, PropertyRecall};
 use crate::text::Text;
-
-/// A linkage, told without persons.
-#[derive(Debug, Clone, Default)]
-pub struct LinkageReport {
-    /// What was found, in sentences; what to know first comes first.
-    pub findings: Vec<String>,
-    /// Names of the lists and their records.
-    pub lists: Vec<(String, usize)>,
-    /// For each pair that may be one person: its weight in bits, and in what share of the draws it is one.
-    pub pairs: Vec<(f64, f64)>,
-    /// Log odds of a match of two records at random, in bits.
-    pub prior: f64,
-    /// Pairs in words: what each is an example of, and where its weight comes from.
-    pub examples: Vec<(Example, Vec<(Part, f64)>)>,
-    /// Judged pairs: the probability after calibration, and whether they are one person.
-    pub judged: Vec<(f64, bool)>,
-    /// Records by a property, and how many of them were linked to another record.
-    pub linked: Vec<Linked>,
-}
-
-/// What a pair is an example of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Example {
-    /// Nearly surely one person.
-    Sure,
-    /// In doubt.
-    Doubtful,
-}
-
-/// Records that share a property.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Linked {
-    /// What property: `nationality` or `script`.
-    pub property: String,
-    /// Its value.
-    pub value: String,
-    /// Records that have it.
-    pub records: usize,
-    /// Those linked to a record on another list.
-    pub linked: usize,
-    /// Of the links of such persons the share that was found, with its 95% interval, where enough persons were resolved.
-    pub recall: Option<(f64, [f64; 2])>,
-}
 
 /// Writes the page.
 pub fn page(text: &Text, r: &LinkageReport) -> String {
@@ -91,7 +46,7 @@ pub fn body(text: &Text, r: &LinkageReport) -> String {
     }
     figure(&mut out, &text.say("chart-calibration"), linkage::calibration(text, &r.judged).as_ref());
     for property in ["nationality", "script"] {
-        let of: Vec<&Linked> = r.linked.iter().filter(|l| l.property == property).collect();
+        let of: Vec<&PropertyRecall> = r.linked.iter().filter(|l| l.property == property).collect();
         if of.is_empty() {
             continue;
         }
@@ -127,7 +82,7 @@ pub fn body(text: &Text, r: &LinkageReport) -> String {
 }
 
 fn table(out: &mut String, head: &[String], rows: impl Iterator<Item = Vec<String>>) {
-    out.push_str(crate::html::WIDE);
+    out.push_str(WIDE);
     out.push_str("<table>\n<thead><tr>");
     head.iter().for_each(|h| {
         let _ = write!(out, "<th scope=\"col\">{}</th>", escape(h));
@@ -145,33 +100,4 @@ fn table(out: &mut String, head: &[String], rows: impl Iterator<Item = Vec<Strin
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody>\n</table>\n</div>\n");
-}
-
-/// A part of a weight in words.
-pub fn part(text: &Text, part: Part) -> String {
-    match part {
-        Part::Together => text.say("part-together"),
-        Part::Frequency => text.say("part-frequency"),
-        Part::Calibration => text.say("part-calibration"),
-        Part::Field(field, level) => {
-            let (name, kind) = match field {
-                Field::Given => ("given", "name"),
-                Field::Family => ("family", "name"),
-                Field::Order => ("order", "order"),
-                Field::Birth => ("birth", "birth"),
-                Field::Sex => ("sex", "same"),
-                Field::Nationality => ("nationality", "same"),
-                Field::Place => ("place", "place"),
-                Field::Identifier => ("identifier", "same"),
-                Field::Contact => ("contact", "contact"),
-                Field::First | Field::Second | Field::Third | Field::Fourth => ("own", "own"),
-            };
-            let number = OWN.iter().position(|own| *own == field).map_or(0, |k| k + 1);
-            format!(
-                "{}: {}",
-                text.fill(&format!("property-{name}"), &[("n", number.to_string())]),
-                text.say(&format!("level-{kind}-{level}"))
-            )
-        }
-    }
 }

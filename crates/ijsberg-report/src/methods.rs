@@ -199,7 +199,7 @@ mod tests {
     use ijsberg_mse::truncated::CountRow;
 
     use super::*;
-    use crate::counts::Counted;
+    use crate::counts::CountAnalysis;
     use crate::html;
     use crate::text::Language;
 
@@ -231,7 +231,7 @@ mod tests {
     fn a_method_in_the_table_leads_to_what_it_assumes_and_no_other_is_there() {
         let row = |times, persons| CountRow { times, x: vec![1.0], persons };
         let rows = [row(1, 90.0), row(2, 30.0), row(3, 9.0), row(4, 2.0)];
-        let counted = Counted::of(Vec::new(), &rows, 0.95);
+        let counted = CountAnalysis::run(Vec::new(), &rows, 0.95);
         let page = html::counts(&Text::new(Language::English), &counted, 0.95);
         let ids = |attribute: &str| -> Vec<String> {
             let parts = page.split(attribute).skip(1);

@@ -8,14 +8,14 @@ use crate::Analysis;
 
 /// Names of lists, each in the place of its code.
 #[derive(Debug, Clone, Copy)]
-pub struct Named<'a> {
+pub struct ListNames<'a> {
     /// What the table calls the lists.
     pub codes: &'a [String],
     /// What readers call them, in the same order.
     pub names: &'a [String],
 }
 
-impl Named<'_> {
+impl ListNames<'_> {
     /// What was written about lists, such as `P·K`, `P+K`, `P:year` or `[PK,R]`, with the names in the place of the codes. A code counts
     /// where no letter or digit is beside it, and in the formula of a model.
     pub fn said(&self, words: &str) -> String {
@@ -72,7 +72,7 @@ impl Analysis {
         let renamed = Histories::new(names.to_vec(), self.histories.cells().iter().copied()).ok();
         let Some(histories) = renamed.filter(|_| fits) else { return a };
         a.histories = histories;
-        let of = Named { codes, names };
+        let of = ListNames { codes, names };
         let one = |words: &mut String| *words = of.said(words);
         a.layout.lists.iter_mut().for_each(one);
         for e in &mut a.estimates {
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn names_take_the_place_of_codes_and_of_nothing_else() {
         let (codes, names) = (strings(["P", "K", "O"]), strings(["Politie", "Marechaussee", "opvang"]));
-        let of = Named { codes: &codes, names: &names };
+        let of = ListNames { codes: &codes, names: &names };
         for (words, said) in [
             ("P·K", "Politie·Marechaussee"),
             ("P+O", "Politie+opvang"),
@@ -127,6 +127,6 @@ mod tests {
             assert_eq!(of.said(words), said);
         }
         let (codes, names) = (strings(["a b", "a"]), strings(["long", "short"]));
-        assert_eq!(Named { codes: &codes, names: &names }.said("a b·a, ab"), "long·short, ab");
+        assert_eq!(ListNames { codes: &codes, names: &names }.said("a b·a, ab"), "long·short, ab");
     }
 }

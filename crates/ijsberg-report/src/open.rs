@@ -10,35 +10,17 @@ use serde_json::{Value, json};
 
 use crate::charts::{self, escape};
 use crate::errors::read_error;
-use crate::html::{self, STYLE, document};
 use crate::machine::SCHEMA;
-use crate::terminal::{Colour, Page};
+use crate::markup::{self, STYLE, document};
+pub use crate::reports::OpenPopulationReport;
+use crate::screen::{Colour, Page};
 use crate::text::{Text, key_of};
 
 /// A smaller chance than this is a conflict.
 const CONFLICT: f64 = 0.05;
 
-/// An open population with what it is about.
-#[derive(Debug, Clone)]
-pub struct OverTime {
-    /// What was estimated.
-    pub open: Open,
-    /// The names of the lists.
-    pub lists: Vec<String>,
-    /// Populations that were simulated.
-    pub replicates: usize,
-    /// Seed of every random draw.
-    pub seed: u64,
-    /// Version of the program.
-    pub version: String,
-    /// Name of the input, without its folder.
-    pub input: String,
-    /// SHA-256 of the input's bytes.
-    pub sha256: String,
-}
-
 /// The figures as JSON; what has no interval or no test is `null`.
-pub fn to_json(o: &OverTime) -> Value {
+pub fn to_json(o: &OpenPopulationReport) -> Value {
     json!({
         "schema": SCHEMA,
         "provenance": {
@@ -130,7 +112,7 @@ fn checks(text: &Text, o: &Open) -> Vec<String> {
 }
 
 /// What the figures rest on.
-fn basis(text: &Text, o: &OverTime) -> Vec<String> {
+fn basis(text: &Text, o: &OpenPopulationReport) -> Vec<String> {
     let key = format!("open-staying-{}", key_of(o.open.staying));
     let mut lines = vec![text.fill("open-basis", &[("model", o.open.model.clone())]), text.say(&key)];
     let cautions = ["open-caution-identity", "open-caution-away", "open-caution-reach"];
@@ -209,7 +191,7 @@ impl Page<'_> {
 }
 
 /// Everything for a terminal, at most 80 columns but for long names.
-pub fn report(text: &Text, o: &OverTime, colour: Colour) -> String {
+pub fn report(text: &Text, o: &OpenPopulationReport, colour: Colour) -> String {
     let open = &o.open;
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", &format!("{}: {}", text.say("open-title"), o.input));
@@ -233,32 +215,32 @@ pub fn report(text: &Text, o: &OverTime, colour: Colour) -> String {
 }
 
 /// One page that needs nothing from elsewhere.
-pub fn page(text: &Text, o: &OverTime) -> String {
+pub fn page(text: &Text, o: &OpenPopulationReport) -> String {
     let title = format!("{}: {}", text.say("open-title"), o.input);
     document(text, &title, STYLE, &body(text, o))
 }
 
 /// What the page holds, without its frame.
-pub fn body(text: &Text, o: &OverTime) -> String {
+pub fn body(text: &Text, o: &OpenPopulationReport) -> String {
     let open = &o.open;
     let mut out = format!("<h1>{}: {}</h1>\n", text.say("open-title"), escape(&o.input));
     let heading = |out: &mut String, key: &str| {
         let _ = writeln!(out, "<h2>{}</h2>", escape(&text.say(key)));
     };
-    html::paragraphs(&mut out, &figures(text, open));
-    html::figure(&mut out, &text.say("open-chart"), charts::open(text, o).as_ref());
+    markup::paragraphs(&mut out, &figures(text, open));
+    markup::figure(&mut out, &text.say("open-chart"), charts::open(text, o).as_ref());
     heading(&mut out, "open-by-year");
-    html::cells(&mut out, &heads(text, YEARS), open.years.iter().map(|y| years(text, y)));
-    html::paragraphs(&mut out, &[text.say("open-entered-first")]);
+    markup::cells(&mut out, &heads(text, YEARS), open.years.iter().map(|y| years(text, y)));
+    markup::paragraphs(&mut out, &[text.say("open-entered-first")]);
     heading(&mut out, "open-steps");
-    html::cells(&mut out, &heads(text, STEPS), open.steps.iter().map(|s| steps(text, s)));
+    markup::cells(&mut out, &heads(text, STEPS), open.steps.iter().map(|s| steps(text, s)));
     heading(&mut out, "open-alone");
-    html::cells(&mut out, &heads(text, ALONE), open.years.iter().map(|y| alone(text, y)));
+    markup::cells(&mut out, &heads(text, ALONE), open.years.iter().map(|y| alone(text, y)));
     heading(&mut out, "open-checks");
-    html::bullets(&mut out, &checks(text, open));
+    markup::bullets(&mut out, &checks(text, open));
     heading(&mut out, "open-assumes");
-    html::bullets(&mut out, &basis(text, o));
-    html::footer(&mut out, &o.version, Some(&o.sha256));
+    markup::bullets(&mut out, &basis(text, o));
+    markup::footer(&mut out, &o.version, Some(&o.sha256));
     out
 }
 

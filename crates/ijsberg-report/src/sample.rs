@@ -1,19 +1,19 @@
-//! A random sample outside the lists: whom to draw, and what was found, as text and JSON.
+//! A random sample outside the lists: its plan and its estimate, as text and JSON.
 
 use std::fmt::Write;
 
-use ijsberg_mse::anchor::{Check, Checked, Expected, Sampled, Stratum, Survey};
+use ijsberg_mse::anchor::{Check, CheckAccuracy, ExpectedStratum, Stratum, Survey, SurveyEstimate};
 use serde_json::{Value, json};
 
 use crate::machine::SCHEMA;
-use crate::terminal::{Colour, Page};
+use crate::screen::{Colour, Page};
 use crate::text::Text;
 
 /// A sample that is to be drawn.
 #[derive(Debug, Clone)]
-pub struct Planned {
+pub struct SamplePlan {
     /// The strata.
-    pub strata: Vec<Expected>,
+    pub strata: Vec<ExpectedStratum>,
     /// How often the check is expected to be right.
     pub check: Check,
     /// Whom to draw.
@@ -22,13 +22,13 @@ pub struct Planned {
 
 /// A sample that was drawn.
 #[derive(Debug, Clone)]
-pub struct Drawn {
+pub struct SampleEstimate {
     /// The strata.
     pub strata: Vec<Stratum>,
     /// What is known of the check.
-    pub check: Checked,
+    pub check: CheckAccuracy,
     /// The estimate.
-    pub found: Sampled,
+    pub found: SurveyEstimate,
     /// Confidence level.
     pub level: f64,
     /// Seed of the draws behind the interval.
@@ -36,13 +36,13 @@ pub struct Drawn {
 }
 
 /// The plan as JSON.
-pub fn planned_json(p: &Planned) -> Value {
+pub fn planned_json(p: &SamplePlan) -> Value {
     json!({ "schema": SCHEMA, "strata": p.strata, "check": p.check, "survey": p.survey })
 }
 
 /// The estimate as JSON.
-pub fn drawn_json(d: &Drawn) -> Value {
-    let Sampled { persons, se, lower, upper } = d.found;
+pub fn drawn_json(d: &SampleEstimate) -> Value {
+    let SurveyEstimate { persons, se, lower, upper } = d.found;
     json!({
         "schema": SCHEMA,
         "settings": { "level": d.level, "seed": d.seed },
@@ -59,7 +59,7 @@ fn hundredths(text: &Text, share: f64) -> String {
 }
 
 /// Whom to draw, for a terminal.
-pub fn planned(text: &Text, p: &Planned, colour: Colour) -> String {
+pub fn planned(text: &Text, p: &SamplePlan, colour: Colour) -> String {
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", &text.say("sample-plan-title"));
     let _ = writeln!(page.out, "{title}\n");
@@ -95,8 +95,8 @@ pub fn planned(text: &Text, p: &Planned, colour: Colour) -> String {
     page.out
 }
 
-/// What was found, for a terminal.
-pub fn drawn(text: &Text, d: &Drawn, colour: Colour) -> String {
+/// The estimate, for a terminal.
+pub fn drawn(text: &Text, d: &SampleEstimate, colour: Colour) -> String {
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", &text.say("sample-title"));
     let _ = writeln!(page.out, "{title}\n");
@@ -112,7 +112,7 @@ pub fn drawn(text: &Text, d: &Drawn, colour: Colour) -> String {
         let _ = writeln!(page.out, "{}", row(&cells));
     }
     let _ = writeln!(page.out);
-    let Sampled { persons, se, lower, upper } = d.found;
+    let SurveyEstimate { persons, se, lower, upper } = d.found;
     let numbers = [
         ("persons", text.number(persons)),
         ("se", text.number(se)),
@@ -123,11 +123,11 @@ pub fn drawn(text: &Text, d: &Drawn, colour: Colour) -> String {
     ];
     page.wrap("  ", "  ", &text.fill("sample-estimate", &numbers));
     let check = match d.check {
-        Checked::Known(Check { sensitivity, specificity }) => text.fill(
+        CheckAccuracy::Known(Check { sensitivity, specificity }) => text.fill(
             "sample-check-known",
             &[("sensitivity", text.plain(sensitivity)), ("specificity", text.plain(specificity))],
         ),
-        Checked::Tried(t) => text.fill(
+        CheckAccuracy::Tried(t) => text.fill(
             "sample-check-tried",
             &[
                 ("found", text.number(t.found as f64)),
@@ -161,15 +161,16 @@ mod tests {
 
     #[test]
     fn whom_to_draw_and_what_was_found_are_said_in_both_languages_within_eighty_columns() {
-        let expected =
-            [(20_000, 0.02), (5000, 0.3)].map(|(people, belongs)| Expected { people, belongs }).to_vec();
+        let expected = [(20_000, 0.02), (5000, 0.3)]
+            .map(|(people, belongs)| ExpectedStratum { people, belongs })
+            .to_vec();
         let check = Check { sensitivity: 0.9, specificity: 0.97 };
         let survey = survey(&expected, check, 1500, true).unwrap();
-        let plan = Planned { strata: expected, check, survey };
+        let plan = SamplePlan { strata: expected, check, survey };
         let strata = vec![Stratum { people: 20_000, drawn: 700, found: 15 }];
-        let found = Sampled { persons: 430.0, se: 110.0, lower: 240.0, upper: 680.0 };
+        let found = SurveyEstimate { persons: 430.0, se: 110.0, lower: 240.0, upper: 680.0 };
         let trial = Trial { belonging: 95, found: 89, others: 100, cleared: 100 };
-        let done = Drawn { strata, check: trial.into(), found, level: 0.95, seed: 1 };
+        let done = SampleEstimate { strata, check: trial.into(), found, level: 0.95, seed: 1 };
         for (language, persons, of_trial) in [
             (Language::English, "430 (240 to 680; 95% interval)", "89 of 95"),
             (Language::Dutch, "430 (240 tot 680; 95%-interval)", "89 van de 95"),

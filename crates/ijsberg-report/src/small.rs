@@ -8,18 +8,18 @@ use ijsberg_mse::shrinkage::{Between, SmallGroups};
 use ijsberg_mse::verdict::{AGREES_UP_TO, BOUND_FROM};
 use serde_json::{Value, json};
 
-use crate::charts::escape;
-use crate::covariates::Covariates;
+use crate::charts::{WIDE, escape};
+use crate::sizes::Covariates;
 use crate::text::{Text, key_of};
 
 /// In place of a number that does not exist.
 const NONE: &str = "–";
 
-/// What marks a group that cannot be told apart.
+/// The mark of a group that cannot be distinguished.
 const MARK: &str = "*";
 
-/// The estimates of small groups with the table that they are of.
-pub(crate) struct Small<'a> {
+/// The estimates of small groups, with the table they belong to.
+pub(crate) struct SmallGroupTable<'a> {
     text: &'a Text,
     of: &'a Covariates,
     found: &'a SmallGroups,
@@ -27,9 +27,9 @@ pub(crate) struct Small<'a> {
     whole: Verdict,
 }
 
-impl<'a> Small<'a> {
-    /// `None` where nobody asked for them.
-    pub(crate) fn of(text: &'a Text, of: &'a Covariates, whole: Verdict) -> Option<Self> {
+impl<'a> SmallGroupTable<'a> {
+    /// `None` where they were not requested.
+    pub(crate) fn from_covariates(text: &'a Text, of: &'a Covariates, whole: Verdict) -> Option<Self> {
         of.small.as_ref().map(|found| Self { text, of, found, whole })
     }
 
@@ -37,7 +37,7 @@ impl<'a> Small<'a> {
         self.of.part(self.text, &group.part)
     }
 
-    /// The verdict in a word, marked where the group cannot be told apart.
+    /// The verdict in a word, marked where the group cannot be distinguished.
     fn verdict(&self, group: &Group) -> String {
         let (verdict, _) = group.judge(self.whole);
         let word = self.text.say(&format!("part-{}", key_of(verdict)));
@@ -120,7 +120,7 @@ impl<'a> Small<'a> {
         for note in self.notes() {
             let _ = writeln!(out, "<p>{}</p>", escape(&note));
         }
-        out.push_str(crate::html::WIDE);
+        out.push_str(WIDE);
         let _ = write!(out, "<table>\n<thead><tr><th scope=\"col\">{}</th>", self.text.say("col-part"));
         for head in self.head().into_iter().chain([self.text.say("col-why")]) {
             let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&head));

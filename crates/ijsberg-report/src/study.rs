@@ -41,7 +41,7 @@ pub fn table(text: &Text, title: &str, scores: &[Score]) -> String {
 
 /// The answers as CSV, to be merged with those of other shards.
 pub fn answers_to_csv(answers: &[Answer]) -> String {
-    ijsberg_outside::Csv::of(answers)
+    ijsberg_outside::Csv::from_rows(answers)
 }
 
 /// Reads answers back.
@@ -76,11 +76,11 @@ fn draw(text: &Text, scores: &[Score], room: Room) -> Svg {
     let bottom = at.bottom(scores.len());
     let mut svg = Svg::new(room.width(), bottom + 24.0, &text.say("chart-study"), &description.join("; "))
         .with(figures(text, scores));
-    let right = room.of(470.0, 200.0);
+    let right = room.pick(470.0, 200.0);
     let middle = 0.5 * (at.left + right);
     let reach = scores.iter().map(|s| s.bias.abs() + s.rmse).filter(|x| x.is_finite()).fold(0.2, f64::max);
     let x = |v: f64| middle + (v / reach).clamp(-1.0, 1.0) * (right - middle);
-    let (from, most) = (room.of(500.0, 225.0), room.of(190.0, 125.0));
+    let (from, most) = (room.pick(500.0, 225.0), room.pick(190.0, 125.0));
     svg.text(middle, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-bias"));
     svg.text(from + 0.5 * most, 14.0, 12.0, "middle", ink::TEXT, &text.say("study-coverage"));
     svg.line((middle, 20.0), (middle, bottom), ink::EMPH, 1.5);

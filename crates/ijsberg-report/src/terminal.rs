@@ -1,4 +1,4 @@
-//! The report for a terminal: the verdict first, then what is doubtful, then the estimates. At most 80 columns.
+//! The report for a terminal: the verdict first, then the reservations, then the estimates. At most 80 columns.
 
 use std::fmt::Write;
 
@@ -8,26 +8,17 @@ use ijsberg_mse::estimate::Estimate;
 use ijsberg_outside::terminal;
 
 use crate::Analysis;
-use crate::counts::Counted;
+use crate::counts::CountAnalysis;
 use crate::covariates::Covariates;
 use crate::evidence;
 use crate::families::{basis, groups, letter, marks, note, notes_of};
 use crate::findings::{findings, layout};
 use crate::granted::{assumptions_key, granted};
 use crate::headline::{conclusion, reason};
-use crate::small::Small;
+pub use crate::screen::Colour;
+use crate::screen::{Page, verdict_colour};
+use crate::small::SmallGroupTable;
 use crate::text::{Text, key_of};
-
-const WIDTH: usize = 80;
-
-/// Colours on or off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Colour {
-    /// ANSI colours.
-    On,
-    /// Plain text.
-    Off,
-}
 
 /// How much of the estimates is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,58 +27,6 @@ pub enum Detail {
     Families,
     /// A line for each method, with notes.
     Methods,
-}
-
-/// A page of text for a terminal.
-#[derive(Debug)]
-pub(crate) struct Page<'a> {
-    pub(crate) text: &'a Text,
-    pub(crate) colour: Colour,
-    pub(crate) out: String,
-}
-
-impl Page<'_> {
-    pub(crate) fn style(&self, code: &str, s: &str) -> String {
-        let s = terminal(s);
-        if self.colour == Colour::On { format!("\x1b[{code}m{s}\x1b[0m") } else { s.into_owned() }
-    }
-
-    pub(crate) fn heading(&mut self, s: &str) {
-        let s = self.style("1;36", s);
-        let _ = writeln!(self.out, "\n{s}");
-    }
-
-    pub(crate) fn wrap(&mut self, first: &str, rest: &str, s: &str) {
-        self.wrap_styled(first, rest, &terminal(s));
-    }
-
-    /// The same for what has parts that were styled; the others went through [`terminal`].
-    pub(crate) fn wrap_styled(&mut self, first: &str, rest: &str, s: &str) {
-        let mut line = first.to_owned();
-        let mut empty = true;
-        for word in s.split_whitespace() {
-            if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-                let _ = writeln!(self.out, "{line}");
-                rest.clone_into(&mut line);
-                empty = true;
-            }
-            if !empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            empty = false;
-        }
-        let _ = writeln!(self.out, "{line}");
-    }
-}
-
-pub(crate) fn verdict_colour(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::FitToPublish => "1;32",
-        Verdict::RangeOnly => "1;33",
-        Verdict::NotAssessed => "1",
-        Verdict::LowerBoundOnly | Verdict::NoEstimate => "1;31",
-    }
 }
 
 /// Writes the whole report.
@@ -118,7 +57,13 @@ pub fn report(text: &Text, a: &Analysis, detail: Detail, colour: Colour) -> Stri
 }
 
 /// Estimates from how often persons were seen, for the terminal.
-pub fn counts_report(text: &Text, title: &str, counted: &Counted, level: f64, colour: Colour) -> String {
+pub fn counts_report(
+    text: &Text,
+    title: &str,
+    counted: &CountAnalysis,
+    level: f64,
+    colour: Colour,
+) -> String {
     let mut page = Page { text, colour, out: String::new() };
     let title = page.style("1", title);
     let _ = writeln!(page.out, "{title}");
@@ -147,7 +92,7 @@ impl Page<'_> {
 
     /// Small groups that lean on one another, where they were asked for.
     fn small(&mut self, c: &Covariates, whole: Verdict) {
-        let Some(small) = Small::of(self.text, c, whole) else { return };
+        let Some(small) = SmallGroupTable::from_covariates(self.text, c, whole) else { return };
         self.heading(&self.text.say("small-title"));
         for line in small.lines() {
             let _ = writeln!(self.out, "{}", terminal(&line));

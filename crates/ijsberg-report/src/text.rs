@@ -122,7 +122,7 @@ impl Text {
         )
     }
 
-    /// What a stage of a run is called, by the name that whoever watches it is told.
+    /// The words for a stage of a run, by the name that its progress reports.
     pub fn stage(&self, name: &str) -> String {
         self.say(&format!("stage-{name}"))
     }

@@ -1,4 +1,4 @@
-//! No English is left in what is said in Dutch: texts of pages and reports, questions and rules, the help of the command line and the
+//! No English is left in Dutch texts: texts of pages and reports, questions and rules, the help of the command line and the
 //! Dutch guide.
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::rules::{Questions, Rules};
+pub use crate::truth::Truth;
 
 /// An answer. Nobody is made to answer: what was not asked is not a no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -51,30 +52,6 @@ impl Answer {
     }
 }
 
-/// Three-valued logic (Kleene's strong logic): what is open may turn out either way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Truth {
-    /// No.
-    No,
-    /// Not known.
-    Open,
-    /// Yes.
-    Yes,
-}
-
-impl Truth {
-    /// Yes if any is, no if all are.
-    pub fn any(of: impl IntoIterator<Item = Self>) -> Self {
-        of.into_iter().max().unwrap_or(Self::No)
-    }
-
-    /// Yes if all are, no if any is not.
-    pub fn all(of: impl IntoIterator<Item = Self>) -> Self {
-        of.into_iter().min().unwrap_or(Self::Yes)
-    }
-}
-
 /// Answers by question. An indicator that the short form has no question for is answered as `ilo.D1.travel`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -115,14 +92,14 @@ impl Answers {
 
 /// What is known of every question and indicator, found once.
 #[derive(Debug)]
-pub(crate) struct Known<'a> {
+pub(crate) struct KnownAnswers<'a> {
     truths: HashMap<&'a str, Truth>,
     indicators: HashMap<&'a str, Truth>,
 }
 
-impl<'a> Known<'a> {
+impl<'a> KnownAnswers<'a> {
     /// `child` takes the age as known.
-    pub(crate) fn of(rules: &'a Rules, answers: &Answers, child: Option<bool>) -> Self {
+    pub(crate) fn from_answers(rules: &'a Rules, answers: &Answers, child: Option<bool>) -> Self {
         let mut truths: HashMap<&str, Truth> = HashMap::with_capacity(rules.questions.questions.len());
         // Follow-ups stand after the question that they answer.
         let mut implied: HashSet<&str> = HashSet::new();
@@ -198,7 +175,7 @@ mod tests {
         let of = |given: &[(&str, Answer)], q: &str| {
             let answers = Answers(given.iter().map(|(q, a)| ((*q).to_owned(), *a)).collect());
             let truth = answers.truth(&rules.questions, q);
-            assert_eq!(Known::of(&rules, &answers, None).truth(q), truth, "{q}");
+            assert_eq!(KnownAnswers::from_answers(&rules, &answers, None).truth(q), truth, "{q}");
             truth
         };
         let here = ("papers_taken_here", Answer::Yes);

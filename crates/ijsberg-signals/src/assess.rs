@@ -3,53 +3,16 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::answer::{Answer, Answers, Truth};
+pub use crate::case::{Case, Facts, Threshold};
 use crate::ilo::SetResult;
 pub use crate::judge::Wording;
 use crate::law::LawResult;
 use crate::layers::Layers;
 use crate::next::{self, Next};
 use crate::rules::{Rules, Stamp, Words};
-
-/// What is known of a case.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
-    /// The organisation's own key; never a name.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub key: String,
-    /// The day of the facts; the law of that day counts. Without it the newest law is shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub facts_on: Option<Date>,
-    /// Facts that courts weigh; shown, never counted.
-    #[serde(default)]
-    pub facts: Facts,
-    /// Answers by question.
-    pub answers: Answers,
-}
-
-/// Facts that courts weigh: duration and nature of the work, restriction, gain. There is no threshold for any of them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Facts {
-    /// How long it lasted, in months.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub months: Option<f64>,
-    /// Hours of work a week.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hours_a_week: Option<f64>,
-    /// Pay an hour, in euro.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pay_an_hour: Option<f64>,
-    /// Share of the income handed over, 0 to 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub share_handed_over: Option<f64>,
-    /// Debt, in euro.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub debt: Option<f64>,
-}
 
 /// Why a case cannot be assessed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -63,17 +26,6 @@ pub enum CaseError {
     /// The share is not between 0 and 1, or a number is negative or none.
     #[error("{0} is out of range")]
     OutOfRange(&'static str),
-}
-
-/// Layer A: is there even a slight indication?
-#[derive(Debug, Clone, Serialize)]
-pub struct Threshold {
-    /// Whether there is; if not, it says no more than *not yet*.
-    pub indication: bool,
-    /// Questions answered yes, or sets of them, that are one.
-    pub by: Vec<String>,
-    /// Questions that would be one and are open.
-    pub open: Vec<String>,
 }
 
 /// An assessment. It is not a finding of fact or law.
@@ -173,7 +125,7 @@ pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
             return Err(CaseError::OutOfRange(name));
         }
     }
-    let layers = Layers::of(rules, case, &case.answers);
+    let layers = Layers::from_answers(rules, case, &case.answers);
     let without = without_status(rules, &case.answers);
     let wording = layers.wording();
     let indication = wording.rank() >= Wording::Indication.rank();
@@ -200,7 +152,7 @@ pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
         child_labour: layers.child_labour(),
         presumed_child: layers.presumed_child,
         because: layers.because(rules, &case.answers),
-        wording_without_status: Layers::of(rules, case, &without).wording(),
+        wording_without_status: Layers::from_answers(rules, case, &without).wording(),
         next: Vec::new(),
         help: helps.map(|h| h.id.clone()).collect(),
         call: call(rules, case, wording, layers.presumed_child),

@@ -27,7 +27,7 @@ pub enum Others {
 /// A case of the bank.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Known {
+pub struct BankCase {
     /// Its name.
     pub id: String,
     /// The form of exploitation, or what it is instead.
@@ -65,15 +65,15 @@ pub struct Known {
 
 #[derive(Deserialize)]
 struct File {
-    case: Vec<Known>,
+    case: Vec<BankCase>,
 }
 
 /// The bank.
-pub fn cases() -> Vec<Known> {
+pub fn cases() -> Vec<BankCase> {
     toml::from_str::<File>(TEXT).expect("the tests read it").case
 }
 
-impl Known {
+impl BankCase {
     /// Its answers.
     pub fn case(&self, rules: &Rules) -> Case {
         let mut answers = Answers::default();
@@ -103,7 +103,7 @@ pub enum Verdict {
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The case.
-    pub known: Known,
+    pub known: BankCase,
     /// The wording.
     pub said: Wording,
     /// How it compares.
@@ -127,7 +127,7 @@ pub struct Talk {
 
 /// Runs the bank.
 pub fn run(rules: &Rules) -> Vec<Outcome> {
-    let outcome = |known: Known| {
+    let outcome = |known: BankCase| {
         let case = known.case(rules);
         let of = weigh(rules, &case).expect("the bank names questions that are there");
         let said = of.wording;
@@ -154,14 +154,14 @@ pub fn run(rules: &Rules) -> Vec<Outcome> {
 }
 
 /// A conversation that goes on.
-struct Going<'a> {
+struct Conversation<'a> {
     rules: &'a Rules,
     case: &'a Case,
     sofar: Case,
     talk: Talk,
 }
 
-impl<'a> Going<'a> {
+impl<'a> Conversation<'a> {
     fn begin(rules: &'a Rules, case: &'a Case) -> Self {
         let sofar = Case { answers: Answers::default(), ..case.clone() };
         let wording = said(rules, &sofar);
@@ -193,7 +193,7 @@ fn said(rules: &Rules, case: &Case) -> Wording {
 
 /// As `ijsberg assess` asks: the first question that is worth asking, again and again.
 fn on_a_terminal(rules: &Rules, case: &Case) -> Talk {
-    let mut going = Going::begin(rules, case);
+    let mut going = Conversation::begin(rules, case);
     while let Some(q) = worth_asking(rules, &going.sofar, Depth::Enough).first() {
         going.answer(&q.id);
         going.look();
@@ -203,7 +203,7 @@ fn on_a_terminal(rules: &Rules, case: &Case) -> Talk {
 
 /// As the pages ask: all questions of a page are answered, then comes the next page.
 fn on_pages(rules: &Rules, case: &Case) -> Talk {
-    let mut going = Going::begin(rules, case);
+    let mut going = Conversation::begin(rules, case);
     let mut at = 0;
     while let Some(block) = next_block(rules, &going.sofar, at, &[], Depth::Enough) {
         let of = page(rules, &going.sofar, &rules.questions.blocks[block].id, &[], Depth::Enough);

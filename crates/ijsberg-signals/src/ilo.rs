@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::answer::{Known, Truth};
+use crate::answer::{KnownAnswers, Truth};
 use crate::rules::{Indicator, Rules, Set, Weight, Words};
 
 /// How many ways to make a dimension positive are told.
@@ -125,10 +125,10 @@ fn state([[s, m, w], [os, om, ow]]: Counts) -> State {
 
 /// Every dimension by one set, whether or not that set is the one to show.
 #[derive(Debug)]
-pub(crate) struct Weighed<'a>(Vec<(&'a str, Counts)>);
+pub(crate) struct DimensionCounts<'a>(Vec<(&'a str, Counts)>);
 
-impl<'a> Weighed<'a> {
-    pub(crate) fn of(rules: &'a Rules, known: &Known<'_>, set: &str) -> Self {
+impl<'a> DimensionCounts<'a> {
+    pub(crate) fn by_set(rules: &'a Rules, known: &KnownAnswers<'_>, set: &str) -> Self {
         let none = rules.operational.dimensions.iter().map(|d| (d.id.as_str(), Counts::default()));
         let mut all: Vec<(&str, Counts)> = none.collect();
         for i in &rules.operational.indicators {
@@ -166,12 +166,12 @@ impl<'a> Weighed<'a> {
 /// Every dimension for an adult, or for a child. What the set for adults shows of an adult it shows of a child too, so that of a
 /// child never less is said.
 #[derive(Debug)]
-pub(crate) struct ByAge<'a>(Vec<Weighed<'a>>);
+pub(crate) struct ByAge<'a>(Vec<DimensionCounts<'a>>);
 
 impl<'a> ByAge<'a> {
-    pub(crate) fn of(rules: &'a Rules, known: &Known<'_>, child: bool) -> Self {
+    pub(crate) fn for_age(rules: &'a Rules, known: &KnownAnswers<'_>, child: bool) -> Self {
         let sets: &[&str] = if child { &["child_labour", "adult_labour"] } else { &["adult_labour"] };
-        Self(sets.iter().map(|set| Weighed::of(rules, known, set)).collect())
+        Self(sets.iter().map(|set| DimensionCounts::by_set(rules, known, set)).collect())
     }
 
     /// The state of a dimension: positive by any set, excluded by all of them.
@@ -206,7 +206,7 @@ impl Weight {
 
 /// Which sets apply: of adults or children by the person's age, both where it is open; of sexual exploitation where that is
 /// the form, and of labour unless it is the only one.
-fn sets<'a>(rules: &'a Rules, known: &Known<'_>) -> Vec<&'a Set> {
+fn sets<'a>(rules: &'a Rules, known: &KnownAnswers<'_>) -> Vec<&'a Set> {
     let truth = |q: &str| known.truth(q);
     let other = Truth::any(
         rules
@@ -227,17 +227,17 @@ fn sets<'a>(rules: &'a Rules, known: &Known<'_>) -> Vec<&'a Set> {
 }
 
 /// The dimensions of each set that applies. `act` says whether an act of recruiting, transporting or housing is supported.
-pub(crate) fn evaluate(rules: &Rules, known: &Known<'_>, act: Truth) -> Vec<SetResult> {
+pub(crate) fn evaluate(rules: &Rules, known: &KnownAnswers<'_>, act: Truth) -> Vec<SetResult> {
     sets(rules, known).into_iter().map(|s| evaluate_set(rules, known, s, act)).collect()
 }
 
-fn evaluate_set(rules: &Rules, known: &Known<'_>, set: &Set, act: Truth) -> SetResult {
+fn evaluate_set(rules: &Rules, known: &KnownAnswers<'_>, set: &Set, act: Truth) -> SetResult {
     if !set.loaded {
         let id = set.id.clone();
         let why = set.why.clone().unwrap_or_else(|| Words { en: String::new(), nl: String::new() });
         return SetResult { set: id, not_loaded: Some(why), dimensions: Vec::new(), conclusion: None };
     }
-    let weighed = Weighed::of(rules, known, &set.id);
+    let weighed = DimensionCounts::by_set(rules, known, &set.id);
     let dimensions: Vec<DimensionResult> = rules
         .operational
         .dimensions
@@ -267,8 +267,8 @@ fn evaluate_set(rules: &Rules, known: &Known<'_>, set: &Set, act: Truth) -> SetR
 
 fn dimension(
     rules: &Rules,
-    known: &Known<'_>,
-    weighed: &Weighed<'_>,
+    known: &KnownAnswers<'_>,
+    weighed: &DimensionCounts<'_>,
     set: &str,
     id: &str,
 ) -> DimensionResult {

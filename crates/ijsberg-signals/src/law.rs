@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use crate::answer::{Known, Truth};
+use crate::answer::{KnownAnswers, Truth};
 use crate::ilo::ByAge;
-use crate::rules::{Basis, Element, Item, Law, Rules, Stamp, Unless};
+use crate::rules::{Basis, Element, Exclusion, Item, Law, Rules, Stamp};
 
 /// An element, with reasons. Supported is not proved.
 #[derive(Debug, Clone, Serialize)]
@@ -71,7 +71,7 @@ impl LawResult {
 struct Reader<'a> {
     rules: &'a Rules,
     law: &'a Law,
-    known: &'a Known<'a>,
+    known: &'a KnownAnswers<'a>,
     /// The dimensions, for a person of that age.
     weighed: &'a ByAge<'a>,
     child: bool,
@@ -122,7 +122,7 @@ impl Reader<'_> {
         e.unless.iter().any(|u| self.takes_away(u))
     }
 
-    fn takes_away(&self, u: &Unless) -> bool {
+    fn takes_away(&self, u: &Exclusion) -> bool {
         let is = |q: &String, t: Truth| self.token(q) == t;
         u.no.iter().all(|q| is(q, Truth::No)) && !u.save.iter().any(|q| is(q, Truth::Yes))
     }
@@ -260,7 +260,7 @@ impl Summary<'_> {
 pub(crate) fn summary<'a>(
     rules: &'a Rules,
     law: &'a Law,
-    known: &'a Known<'a>,
+    known: &'a KnownAnswers<'a>,
     weighed: &'a ByAge<'a>,
     child: bool,
 ) -> Summary<'a> {
@@ -311,7 +311,7 @@ pub(crate) fn summary<'a>(
 pub(crate) fn evaluate(
     rules: &Rules,
     law: &Law,
-    known: &Known<'_>,
+    known: &KnownAnswers<'_>,
     weighed: &ByAge<'_>,
     child: bool,
 ) -> LawResult {

@@ -1,8 +1,8 @@
 //! The three layers on some answers, for each age that the person may have.
 
-use crate::answer::{Answer, Answers, Known, Truth};
-use crate::assess::{Case, Threshold};
-use crate::ilo::{self, ByAge, SetResult, State, Weighed};
+use crate::answer::{Answer, Answers, KnownAnswers, Truth};
+use crate::case::{Case, Threshold};
+use crate::ilo::{self, ByAge, DimensionCounts, SetResult, State};
 use crate::judge::{Evidence, Wording};
 use crate::law::{self, LawResult};
 use crate::rules::{Law, Question, Rules, Words};
@@ -61,13 +61,13 @@ fn both(minor: Truth, adult: &Evidence, child: &Evidence) -> (Wording, Wording) 
 }
 
 fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bool) -> Evidence {
-    let known = Known::of(rules, answers, Some(child));
-    let weighed = ByAge::of(rules, &known, child);
+    let known = KnownAnswers::from_answers(rules, answers, Some(child));
+    let weighed = ByAge::for_age(rules, &known, child);
     let law = law::summary(rules, law, &known, &weighed, child);
     let positive = |d: &str| weighed.state(d) == State::Positive;
     // With the age open, a dimension that is positive for a child is an indication for whoever it turns out to be.
     let open = answers.truth(&rules.questions, "minor") == Truth::Open;
-    let for_child = open && Weighed::of(rules, &known, "child_labour").any_positive();
+    let for_child = open && DimensionCounts::by_set(rules, &known, "child_labour").any_positive();
     let is = |group: &str| law.group(group) == Truth::Yes;
     let pressed = positive("D3") || positive("D6");
     let questions = &rules.questions.questions;
@@ -99,7 +99,7 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
 }
 
 /// Answers that are an indication by themselves, or together.
-fn alone<'a>(rules: &'a Rules, known: &'a Known<'_>) -> impl Iterator<Item = String> + use<'a> {
+fn alone<'a>(rules: &'a Rules, known: &'a KnownAnswers<'_>) -> impl Iterator<Item = String> + use<'a> {
     let questions = &rules.questions;
     let yes = |q: &str| known.truth(q) == Truth::Yes;
     // A follow-up says as much as the question before it.
@@ -119,13 +119,13 @@ fn alone<'a>(rules: &'a Rules, known: &'a Known<'_>) -> impl Iterator<Item = Str
 }
 
 /// Published signals and means that nobody answered. Below a question that is answered yes the conversation goes on.
-fn unanswered<'a>(rules: &'a Rules, known: &'a Known<'_>) -> impl Iterator<Item = &'a Question> {
+fn unanswered<'a>(rules: &'a Rules, known: &'a KnownAnswers<'_>) -> impl Iterator<Item = &'a Question> {
     let opened = |q: &Question| q.only_if.as_deref().is_some_and(|p| known.truth(p) == Truth::Yes);
     rules.questions.published().filter(move |q| known.truth(&q.id) == Truth::Open && !opened(q))
 }
 
 /// What is an indication: answers, or what supports an element.
-fn indications(rules: &Rules, known: &Known<'_>, law: &LawResult) -> Vec<String> {
+fn indications(rules: &Rules, known: &KnownAnswers<'_>, law: &LawResult) -> Vec<String> {
     let questions = &rules.questions;
     let mut by: Vec<String> = alone(rules, known).collect();
     let supported =
@@ -146,14 +146,14 @@ fn neutral(id: &str) -> bool {
 }
 
 impl Layers {
-    pub(crate) fn of(rules: &Rules, case: &Case, answers: &Answers) -> Self {
-        let known = Known::of(rules, answers, None);
+    pub(crate) fn from_answers(rules: &Rules, case: &Case, answers: &Answers) -> Self {
+        let known = KnownAnswers::from_answers(rules, answers, None);
         let truth = |q: &str| known.truth(q);
         let minor = truth("minor");
         let (pack, loaded) = pack(rules, case);
         let result = |child: bool| {
-            let known = Known::of(rules, answers, Some(child));
-            law::evaluate(rules, pack, &known, &ByAge::of(rules, &known, child), child)
+            let known = KnownAnswers::from_answers(rules, answers, Some(child));
+            law::evaluate(rules, pack, &known, &ByAge::for_age(rules, &known, child), child)
         };
         let elements = match minor {
             Truth::Yes => result(true),
@@ -167,7 +167,8 @@ impl Layers {
         // Who is presumed to be a child is one for what is an indication too.
         // Nobody knows the age, so that is no reason.
         let as_a_child = || -> Vec<String> {
-            let of = indications(rules, &Known::of(rules, answers, Some(true)), &result(true));
+            let of =
+                indications(rules, &KnownAnswers::from_answers(rules, answers, Some(true)), &result(true));
             let mut of: Vec<String> =
                 of.iter().map(|i| i.trim_start_matches("minor + ").to_owned()).collect();
             let mut seen = std::collections::HashSet::new();
@@ -184,7 +185,7 @@ impl Layers {
             // A dimension of many small signs is one too; what the set for adults shows of an adult it shows of a child.
             let sets = [Some("adult_labour"), (minor != Truth::No).then_some("child_labour")];
             for set in sets.iter().flatten() {
-                let weighed = Weighed::of(rules, &known, set);
+                let weighed = DimensionCounts::by_set(rules, &known, set);
                 let dimensions = rules.operational.dimensions.iter().map(|d| &d.id);
                 by.extend(dimensions.filter(|d| weighed.state(d) == State::Positive).cloned());
             }
@@ -194,7 +195,7 @@ impl Layers {
         let open = unanswered(rules, &known).map(|q| q.id.clone()).collect();
         let threshold = Threshold { indication: !by.is_empty(), by, open };
         let heavy = ["hazardous_work", "excessive_hours"].iter().any(|q| truth(q) == Truth::Yes);
-        let bad = || Weighed::of(rules, &known, "child_labour").state("D4") == State::Positive;
+        let bad = || DimensionCounts::by_set(rules, &known, "child_labour").state("D4") == State::Positive;
         let heavy_work = heavy || bad();
         Self {
             heavy_work,

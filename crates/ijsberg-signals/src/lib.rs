@@ -9,7 +9,7 @@
 pub mod answer;
 pub mod assess;
 pub mod bank;
-mod check;
+pub mod case;
 pub mod fault;
 pub mod ilo;
 pub mod judge;
@@ -17,4 +17,5 @@ pub mod law;
 mod layers;
 pub mod next;
 pub mod rules;
+mod truth;
 pub mod xlsform;

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::answer::{Answer, Answers, Truth};
-use crate::assess::Case;
+use crate::case::Case;
 use crate::judge::Wording;
 use crate::layers;
 use crate::rules::{Question, Rules};

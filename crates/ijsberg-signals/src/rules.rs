@@ -4,19 +4,20 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::check::check;
 use crate::fault::Contradiction;
 
+mod check;
 mod contacts;
 mod help;
 mod pack;
 mod questions;
 mod weights;
 
+use check::check;
 pub use contacts::{Contact, Contacts, Field, Route, Situation};
-pub use help::{Help, Helps, When};
-pub use pack::{Basis, Element, Gap, Group, Implied, Item, Law, Presupposed, Source, Unless};
-pub use questions::{Block, Indication, Published, Question, Questions};
+pub use help::{Help, HelpCondition, Helps};
+pub use pack::{Basis, Element, Exclusion, Gap, Group, ImpliedElement, Item, Law, Presupposition, Source};
+pub use questions::{Block, Indication, PublishedList, Question, Questions};
 pub use weights::{Clue, Dimension, Eleven, Indicator, Operational, Set, Weight};
 
 /// A text in both languages.

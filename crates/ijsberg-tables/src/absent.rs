@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use ijsberg_mse::histories::Mask;
 
-use crate::columns::{Built, HiddenCount};
 use crate::doubt::{Doubt, Reading, Uncertain};
+use crate::table::HiddenCount;
+use crate::unfilled::UnfilledTable;
 use crate::{Choices, Note, ReadError};
 
 /// A smallest count from which small ones may have been left out; below it, small counts are there to be seen.
@@ -37,11 +38,11 @@ struct Cells {
 }
 
 /// Tells what is absent, asks where it may be suppressed, and fills it with ranges where that was said.
-pub(crate) fn settle(built: &mut Built, choices: &Choices, told: bool) -> Result<(), ReadError> {
+pub(crate) fn settle(built: &mut UnfilledTable, choices: &Choices, told: bool) -> Result<(), ReadError> {
     if built.count.is_none() || built.draw.is_some() {
         return Ok(());
     }
-    let cells = Cells::of(built);
+    let cells = Cells::from_built(built);
     let masks: BTreeSet<Mask> = cells.there.keys().map(|k| k.0).collect();
     let of = (1_usize << cells.lists.count_ones()) - 1;
     let absent = of.saturating_sub(masks.len());
@@ -64,12 +65,12 @@ pub(crate) fn settle(built: &mut Built, choices: &Choices, told: bool) -> Result
 }
 
 /// Whether small counts were hidden, and follow from sums.
-fn from_totals(built: &Built) -> bool {
+fn from_totals(built: &UnfilledTable) -> bool {
     built.notes.iter().any(|n| matches!(n, Note::FromTotal { .. }))
 }
 
 impl Cells {
-    fn of(built: &Built) -> Self {
+    fn from_built(built: &UnfilledTable) -> Self {
         let on = |c: &&(Mask, u64)| c.1 > 0;
         let lists = built.cells.iter().filter(on).fold(0, |all: Mask, c| all | c.0);
         let lists = built.hidden.iter().fold(lists, |all, h| all | h.history);
@@ -137,7 +138,7 @@ fn bits(mask: Mask) -> impl Iterator<Item = Mask> {
 }
 
 /// Both readings: nobody, or suppressed counts below the smallest.
-fn doubt(built: &Built, choices: &Choices, (absent, of): (usize, usize), smallest: u64) -> Uncertain {
+fn doubt(built: &UnfilledTable, choices: &Choices, (absent, of): (usize, usize), smallest: u64) -> Uncertain {
     // Where zeros are written down, what is not there is no zero.
     let low = u64::from(built.cells.iter().any(|c| c.0 != 0 && c.1 == 0));
     let reading = |range: (u64, u64)| Reading {
@@ -153,7 +154,12 @@ fn doubt(built: &Built, choices: &Choices, (absent, of): (usize, usize), smalles
 }
 
 /// Adds a row with a range for each combination that is absent.
-fn fill(built: &mut Built, cells: &Cells, parts: usize, (low, high): (u64, u64)) -> Result<(), ReadError> {
+fn fill(
+    built: &mut UnfilledTable,
+    cells: &Cells,
+    parts: usize,
+    (low, high): (u64, u64),
+) -> Result<(), ReadError> {
     if parts > MOST {
         return Err(ReadError::ManyAbsent { found: parts, most: MOST });
     }

@@ -21,7 +21,7 @@ struct Head {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<Failure>,
     #[serde(default)]
-    notes: Vec<Told>,
+    notes: Vec<EarlyNote>,
     #[serde(default)]
     roles: Option<String>,
     #[serde(default)]
@@ -37,7 +37,7 @@ struct Head {
 
 /// The notes that there are before anything is known of columns.
 #[derive(Debug, Serialize, Deserialize)]
-enum Told {
+enum EarlyNote {
     Encoding(String),
     Delimiter(char),
     Comments(usize),
@@ -81,7 +81,7 @@ impl Cells {
     }
 
     /// Cells that did not stand in a file.
-    pub(crate) fn of(raw: Raw) -> Self {
+    pub(crate) fn from_raw(raw: Raw) -> Self {
         Self(raw)
     }
 
@@ -123,14 +123,14 @@ impl Cells {
     /// A list of records: titles above the header are passed over, and rows without a filled cell left out.
     pub fn list(mut self) -> Grid {
         // Such a column may name the lists.
-        crate::excel_source::blank_formulas(&mut self.0.rows);
+        crate::raw::blank_formulas(&mut self.0.rows);
         crate::frame::leave_out_unseen(&mut self.0.rows);
         self.list_as_written()
     }
 
     /// The same, with characters that are not seen.
     pub fn list_as_written(mut self) -> Grid {
-        crate::excel_source::blank_formulas(&mut self.0.rows);
+        crate::raw::blank_formulas(&mut self.0.rows);
         crate::frame::drop_titles(&mut self.0.rows);
         let mut grid = self.0.grid();
         grid.rows.retain(|r| r.1.iter().any(|c| !c.is_empty()));
@@ -142,7 +142,7 @@ impl Cells {
     /// # Errors
     /// See [`ReadError`].
     pub fn open(&self, choices: &Choices) -> Result<Contents, ReadError> {
-        crate::contents(self.0.clone(), choices)
+        crate::sheets::contents(self.0.clone(), choices)
     }
 
     /// The table of exact counts in them; see [`crate::read`].
@@ -186,9 +186,9 @@ impl Cells {
     /// See [`ReadError`].
     pub fn counts(&self, choices: &Choices) -> Result<Option<CountTable>, ReadError> {
         if self.0.others.is_empty() && choices.sheet.is_none() {
-            return CountTable::of(&self.0, choices);
+            return CountTable::from_raw(&self.0, choices);
         }
-        CountTable::of(&crate::sheets::chosen(self.0.clone(), choices)?, choices)
+        CountTable::from_raw(&crate::sheets::chosen(self.0.clone(), choices)?, choices)
     }
 
     /// As bytes for [`Cells::handed_over`]: what came of reading, an error too.
@@ -196,9 +196,9 @@ impl Cells {
         let (head, sheets) = match result {
             Ok(Self(raw)) => {
                 let others = raw.others.iter().map(|o| o.1.as_slice());
-                (Head::of(raw), std::iter::once(raw.rows.as_slice()).chain(others).collect())
+                (Head::from_raw(raw), std::iter::once(raw.rows.as_slice()).chain(others).collect())
             }
-            Err(error) => (Head { error: Some(Failure::of(error)), ..Head::default() }, Vec::new()),
+            Err(error) => (Head { error: Some(Failure::from_error(error)), ..Head::default() }, Vec::new()),
         };
         let mut out = MAGIC.to_vec();
         let head = serde_json::to_vec(&head).unwrap_or_default();
@@ -222,7 +222,7 @@ impl Cells {
     /// # Errors
     /// The error that was handed over; [`ReadError::TooDear`] when it was cut off.
     pub fn handed_over(bytes: &[u8], limits: Limits) -> Result<Self, ReadError> {
-        let mut from = From(bytes);
+        let mut from = ByteReader(bytes);
         let read = from.rows(&mut Budget::new(limits))?;
         read.filter(|_| from.0.is_empty()).ok_or(ReadError::TooDear)?.map(Self)
     }
@@ -239,12 +239,12 @@ fn held(raw: &Raw, limits: Limits) -> Result<(), ReadError> {
 }
 
 impl Head {
-    fn of(raw: &Raw) -> Self {
+    fn from_raw(raw: &Raw) -> Self {
         let told = |note: &Note| match note {
-            Note::Encoding { name } => Some(Told::Encoding((*name).to_owned())),
-            Note::Delimiter { mark } => Some(Told::Delimiter(*mark)),
-            Note::Comments { lines } => Some(Told::Comments(*lines)),
-            Note::Sheet { name, others } => Some(Told::Sheet(name.clone(), others.clone())),
+            Note::Encoding { name } => Some(EarlyNote::Encoding((*name).to_owned())),
+            Note::Delimiter { mark } => Some(EarlyNote::Delimiter(*mark)),
+            Note::Comments { lines } => Some(EarlyNote::Comments(*lines)),
+            Note::Sheet { name, others } => Some(EarlyNote::Sheet(name.clone(), others.clone())),
             _ => None,
         };
         Self {
@@ -259,12 +259,12 @@ impl Head {
     }
 
     fn notes(&self) -> Vec<Note> {
-        let note = |told: &Told| {
+        let note = |told: &EarlyNote| {
             Some(match told {
-                Told::Encoding(name) => Note::Encoding { name: constant(name, &ENCODINGS)? },
-                Told::Delimiter(mark) => Note::Delimiter { mark: *mark },
-                Told::Comments(lines) => Note::Comments { lines: *lines },
-                Told::Sheet(name, others) => Note::Sheet { name: name.clone(), others: others.clone() },
+                EarlyNote::Encoding(name) => Note::Encoding { name: constant(name, &ENCODINGS)? },
+                EarlyNote::Delimiter(mark) => Note::Delimiter { mark: *mark },
+                EarlyNote::Comments(lines) => Note::Comments { lines: *lines },
+                EarlyNote::Sheet(name, others) => Note::Sheet { name: name.clone(), others: others.clone() },
             })
         };
         self.notes.iter().filter_map(note).collect()
@@ -272,7 +272,7 @@ impl Head {
 }
 
 impl Failure {
-    fn of(error: &ReadError) -> Self {
+    fn from_error(error: &ReadError) -> Self {
         match error {
             ReadError::Empty => Self::Empty,
             ReadError::HiddenSheet { name } => Self::HiddenSheet(name.clone()),
@@ -312,9 +312,9 @@ impl Failure {
 }
 
 /// Bytes that are still to be read.
-struct From<'a>(&'a [u8]);
+struct ByteReader<'a>(&'a [u8]);
 
-impl<'a> From<'a> {
+impl<'a> ByteReader<'a> {
     fn take(&mut self, n: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(n)?;
         self.0 = rest;

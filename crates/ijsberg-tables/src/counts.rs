@@ -6,11 +6,10 @@ use ijsberg_mse::strata::table::Covariate;
 use ijsberg_mse::truncated::CountRow;
 
 use crate::doubt::{Doubt, Reading, Uncertain};
-use crate::excel_source::no_formulas;
-use crate::frame::{Framed, frame};
+use crate::frame::{FramedTable, frame};
 use crate::names::{is_count, is_count_name, is_trait, names_the_person};
 use crate::numbers::{Count, Numbers};
-use crate::raw::Raw;
+use crate::raw::{Raw, no_formulas};
 use crate::roles::{flags, two_ways};
 use crate::values::{Profile, Truth};
 use crate::{Choices, Grid, ReadError};
@@ -78,10 +77,10 @@ impl CountTable {
     /// # Errors
     /// See [`ReadError`].
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, ReadError> {
-        Self::of(&Raw::read(bytes, crate::Limits::OWN)?, &Choices::default())
+        Self::from_raw(&Raw::read(bytes, crate::Limits::OWN)?, &Choices::default())
     }
 
-    pub(crate) fn of(raw: &Raw, choices: &Choices) -> Result<Option<Self>, ReadError> {
+    pub(crate) fn from_raw(raw: &Raw, choices: &Choices) -> Result<Option<Self>, ReadError> {
         let named = |name: &String| {
             is_times(name) || PERHAPS.contains(&plain(name).as_str()) || frequency(name).is_some()
         };
@@ -102,7 +101,7 @@ impl CountTable {
 }
 
 /// One row of numbers under `f1`, `f2` and so on, as a row for each.
-fn upright(mut framed: Framed) -> Framed {
+fn upright(mut framed: FramedTable) -> FramedTable {
     let all: Option<Vec<u64>> = framed.grid.header.iter().map(|h| frequency(h)).collect();
     if let (Some(times), [(line, cells)]) = (all, framed.grid.rows.as_slice())
         && times.len() > 1
@@ -122,7 +121,7 @@ struct Columns {
 }
 
 /// What the columns are; `None` where none says how often.
-fn columns(framed: &Framed, choices: &Choices) -> Result<Option<Columns>, ReadError> {
+fn columns(framed: &FramedTable, choices: &Choices) -> Result<Option<Columns>, ReadError> {
     let grid = &framed.grid;
     let all = || (0..grid.header.len()).filter(|i| !choices.ignore.contains(&grid.header[*i]));
     let open = |i: &usize| !choices.covariates.contains(&grid.header[*i]);
@@ -170,7 +169,7 @@ fn starts_as_times(cell: &str) -> bool {
 /// Columns of yes and no that may be lists.
 fn lists(grid: &Grid, times: usize) -> Vec<(usize, Truth)> {
     let list = |i: usize| {
-        let truth = Truth::of(&Profile::of(grid.rows.iter().map(|r| r.1[i].as_str())))?;
+        let truth = Truth::from_profile(&Profile::from_cells(grid.rows.iter().map(|r| r.1[i].as_str())))?;
         let certain = is_times(&grid.header[times]);
         let other = i == times || certain && (is_trait(&grid.header[i]) || is_count_name(&grid.header[i]));
         (!other).then_some((i, truth))
@@ -204,7 +203,7 @@ fn rest(grid: &Grid, i: usize) -> usize {
     others.collect::<HashSet<_>>().len()
 }
 
-fn count_or_not(framed: &Framed, i: usize, choices: &Choices) -> Uncertain {
+fn count_or_not(framed: &FramedTable, i: usize, choices: &Choices) -> Uncertain {
     let column = framed.grid.header[i].clone();
     let numbers = numbers(framed, Some(i), choices).unwrap_or_default();
     let sum = framed.grid.rows.iter().try_fold(0_u64, |s, r| s.checked_add(numbers.whole(&r.1[i])?));
@@ -268,7 +267,7 @@ fn factors(grid: &Grid, others: &[usize]) -> Result<Factors, ReadError> {
     Ok((factors, columns))
 }
 
-fn numbers(framed: &Framed, count: Option<usize>, choices: &Choices) -> Result<Numbers, ReadError> {
+fn numbers(framed: &FramedTable, count: Option<usize>, choices: &Choices) -> Result<Numbers, ReadError> {
     let Some(i) = count else { return Ok(Numbers::default()) };
     if framed.typed {
         return Ok(Numbers { thousands: None, decimals: Some('.') });
@@ -276,7 +275,7 @@ fn numbers(framed: &Framed, count: Option<usize>, choices: &Choices) -> Result<N
     if let Some(mark) = choices.thousands {
         return Ok(mark.numbers());
     }
-    let found = Numbers::of(framed.grid.rows.iter().map(|r| r.1[i].as_str()), framed.decimal_comma);
+    let found = Numbers::from_cells(framed.grid.rows.iter().map(|r| r.1[i].as_str()), framed.decimal_comma);
     Ok(found.map_err(|two| two_ways(&two, &[], choices))?)
 }
 
@@ -306,7 +305,7 @@ fn often(
 }
 
 fn rows(
-    framed: &Framed,
+    framed: &FramedTable,
     &Columns { times, count, ref out }: &Columns,
     choices: &Choices,
 ) -> Result<CountTable, ReadError> {

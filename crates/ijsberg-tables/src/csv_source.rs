@@ -27,7 +27,7 @@ fn with(bytes: &[u8], limits: Limits, cell: fn(&str) -> String) -> Result<Raw, R
     if let Some(what) = other_text(&text) {
         return Err(ReadError::OtherFormat { what });
     }
-    let preamble = Preamble::of(&text);
+    let preamble = Preamble::read(&text);
     let body = &text[preamble.end..];
     let delimiter = preamble.delimiter.unwrap_or_else(|| detect(body));
     if delimiter != b',' {
@@ -87,7 +87,7 @@ struct Preamble {
 }
 
 impl Preamble {
-    fn of(text: &str) -> Self {
+    fn read(text: &str) -> Self {
         let mut all = Self { end: 0, comments: 0, delimiter: None, roles: None };
         let mut rest = text;
         while let Some(line) = rest.split_inclusive(['\n', '\r']).next() {

@@ -1,6 +1,6 @@
 //! What a file leaves open, with both readings.
 
-use crate::{Choices, ReadError};
+use crate::Choices;
 
 /// Two readings of one file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,12 +10,6 @@ pub struct Uncertain {
     pub doubt: Doubt,
     /// The two readings. The first is not likelier than the second.
     pub readings: [Reading; 2],
-}
-
-impl From<Uncertain> for ReadError {
-    fn from(uncertain: Uncertain) -> Self {
-        Self::Uncertain(Box::new(uncertain))
-    }
 }
 
 /// What is not certain of a table.

@@ -1,5 +1,4 @@
 use ijsberg_mse::histories::{HistoriesError, MAX_LISTS};
-use ijsberg_mse::strata::table::StratifiedError;
 
 use crate::doubt::Uncertain;
 
@@ -350,6 +349,12 @@ pub enum ReadError {
     TooManyPersons,
 }
 
+impl From<Uncertain> for ReadError {
+    fn from(uncertain: Uncertain) -> Self {
+        Self::Uncertain(Box::new(uncertain))
+    }
+}
+
 impl From<HistoriesError> for ReadError {
     fn from(error: HistoriesError) -> Self {
         match error {
@@ -359,41 +364,4 @@ impl From<HistoriesError> for ReadError {
             HistoriesError::TooFewLists { .. } | HistoriesError::History { .. } => Self::Nobody,
         }
     }
-}
-
-/// Why a table cannot be split by covariates.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CovariateError {
-    /// A name that is no covariate.
-    #[error("there is no covariate {name:?}; the covariates are: {covariates}")]
-    NoSuchCovariate {
-        /// The name asked for.
-        name: String,
-        /// The names that exist.
-        covariates: String,
-    },
-    /// A level or list that does not occur.
-    #[error(
-        "{text:?}: expected LIST:COVARIATE=LEVEL with names that occur in the table, such as K:year=2015"
-    )]
-    Inactive {
-        /// The text as given.
-        text: String,
-    },
-    /// No covariate is left.
-    #[error("the table has no covariate with at least two levels")]
-    None,
-    /// A covariate is said to be a number, and has another value.
-    #[error(
-        "covariate {name} is said to be a number, but {value:?} is none; correct it or leave --numeric out"
-    )]
-    NotNumeric {
-        /// The covariate.
-        name: String,
-        /// The value.
-        value: String,
-    },
-    /// The rows are not a stratified table.
-    #[error(transparent)]
-    Table(#[from] StratifiedError),
 }

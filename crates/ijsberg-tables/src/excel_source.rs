@@ -4,8 +4,7 @@ use std::io::Cursor;
 use calamine::{Cell, Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Sheets};
 
 use crate::limits::{Budget, Limits};
-use crate::raw::Raw;
-use crate::written::Roles;
+use crate::raw::{NO_VALUE, Raw, take_roles};
 use crate::{Note, ReadError, Sheet, packed};
 
 #[allow(clippy::needless_pass_by_value, reason = "as map_err gives it")]
@@ -21,7 +20,7 @@ fn book(bytes: &[u8], limits: Limits) -> Result<Book<'_>, ReadError> {
 }
 
 /// Cells that hold something, by row and column from 0.
-type Filled = BTreeMap<u32, Vec<(u32, String)>>;
+type SheetCells = BTreeMap<u32, Vec<(u32, String)>>;
 
 /// The cells of a sheet that hold something. They are taken one at a time: the rectangle around them may be as large as the sheet.
 fn filled(
@@ -29,8 +28,8 @@ fn filled(
     name: &str,
     budget: &mut Budget,
     text: fn(&Data) -> String,
-) -> Result<Filled, ReadError> {
-    let mut all = Filled::new();
+) -> Result<SheetCells, ReadError> {
+    let mut all = SheetCells::new();
     match book {
         Sheets::Xlsx(book) => {
             let mut cells = book.worksheet_cells_reader(name).map_err(malformed)?;
@@ -66,7 +65,7 @@ fn filled(
 
 /// The length is asked before the text is copied: many cells may share one text.
 fn put(
-    all: &mut Filled,
+    all: &mut SheetCells,
     cell: &Cell<DataRef<'_>>,
     budget: &mut Budget,
     text: fn(&Data) -> String,
@@ -83,24 +82,6 @@ fn put(
     Ok(())
 }
 
-/// What stands for a formula of which the workbook holds no value; no file of XML can hold this character. Programs that write
-/// workbooks without calculating leave such cells, and blank they would say something else.
-pub(crate) const NO_VALUE: &str = "\u{1}";
-
-/// Refuses a sheet with formulas that have no value.
-pub(crate) fn no_formulas(raw: &Raw) -> Result<(), ReadError> {
-    let cells =
-        raw.rows.iter().filter(|_| raw.typed).flat_map(|(line, row)| row.iter().map(move |c| (line, c)));
-    let without = cells.filter(|(_, cell)| *cell == NO_VALUE).map(|(line, _)| *line);
-    let (first, found) = without.fold((None, 0), |(first, n), line| (first.or(Some(line)), n + 1));
-    first.map_or(Ok(()), |line| Err(ReadError::Formulas { line, cells: found }))
-}
-
-/// Where no table is made of it, such a cell is blank.
-pub(crate) fn blank_formulas(rows: &mut [(u64, Vec<String>)]) {
-    rows.iter_mut().flat_map(|r| &mut r.1).filter(|c| *c == NO_VALUE).for_each(String::clear);
-}
-
 /// A row whose cells stand at their places, from a first column on.
 fn laid_out(cells: Vec<(u32, String)>, left: u32, width: usize) -> Vec<String> {
     let mut row = vec![String::new(); width];
@@ -115,7 +96,7 @@ fn laid_out(cells: Vec<(u32, String)>, left: u32, width: usize) -> Vec<String> {
 /// Reads the first visible sheet that holds a table, and the others that do.
 pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     let mut book = book(bytes, limits)?;
-    let Chosen { name, all, others, told } = chosen(&mut book, limits)?;
+    let ChosenSheet { name, all, others, told } = chosen(&mut book, limits)?;
     let mut rows = in_rows(all, &mut Budget::new(limits))?;
     let roles = take_roles(&mut rows);
     if rows.is_empty() {
@@ -131,7 +112,7 @@ pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
 }
 
 /// Filled cells as rows of one width.
-fn in_rows(all: Filled, budget: &mut Budget) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
+fn in_rows(all: SheetCells, budget: &mut Budget) -> Result<Vec<(u64, Vec<String>)>, ReadError> {
     let columns = || all.values().flatten().map(|c| c.0);
     let left = columns().min().unwrap_or(0);
     let width = columns().max().map_or(0, |right| (right - left) as usize + 1);
@@ -143,34 +124,25 @@ fn in_rows(all: Filled, budget: &mut Budget) -> Result<Vec<(u64, Vec<String>)>, 
     Ok(rows)
 }
 
-/// Takes the row of roles away from the top.
-pub(crate) fn take_roles(rows: &mut Vec<(u64, Vec<String>)>) -> Option<Roles> {
-    let roles = roles(rows);
-    if roles.is_some() {
-        rows.remove(0);
-    }
-    roles
-}
-
 /// The sheet that is read, and the others.
-struct Chosen {
+struct ChosenSheet {
     name: String,
-    all: Filled,
-    others: Vec<(String, Filled)>,
+    all: SheetCells,
+    others: Vec<(String, SheetCells)>,
     /// Whether there was a choice.
     told: bool,
 }
 
 /// The first visible sheet that holds a table, or else anything.
-fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<Chosen, ReadError> {
+fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<ChosenSheet, ReadError> {
     let worksheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
     let sheets: Vec<(String, bool)> =
         worksheets.map(|s| (s.name.clone(), s.visible == SheetVisible::Visible)).collect();
     if sheets.is_empty() {
         return Err(malformed("it has no sheet with cells"));
     }
-    let mut best: Option<(usize, Kind, Filled)> = None;
-    let mut others: Vec<(String, Filled)> = Vec::new();
+    let mut best: Option<(usize, Kind, SheetCells)> = None;
+    let mut others: Vec<(String, SheetCells)> = Vec::new();
     let mut further = Budget::new(limits);
     let short = |name: &str| name.chars().take(LONGEST_NAME).collect::<String>();
     for (i, (name, _)) in sheets.iter().enumerate().filter(|s| s.1.1) {
@@ -179,12 +151,12 @@ fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<Chosen, ReadError> {
         let all = match said(book, name, if found { &mut further } else { &mut own }) {
             Ok(all) => all,
             Err(_) if found => {
-                others.push((short(name), Filled::new()));
+                others.push((short(name), SheetCells::new()));
                 continue;
             }
             Err(error) => return Err(error),
         };
-        let kind = Kind::of(&all);
+        let kind = Kind::from_cells(&all);
         match best.take() {
             Some((at, better, kept)) if better >= kind => {
                 best = Some((at, better, kept));
@@ -204,24 +176,14 @@ fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<Chosen, ReadError> {
     {
         let told = at > 0 || !others.is_empty();
         others.truncate(MOST_NAMED);
-        return Ok(Chosen { name: short(&sheets[at].0), all, others, told });
+        return Ok(ChosenSheet { name: short(&sheets[at].0), all, others, told });
     }
     for (name, _) in sheets.iter().filter(|s| !s.1) {
-        if Kind::of(&said(book, name, &mut further)?) > Kind::Empty {
+        if Kind::from_cells(&said(book, name, &mut further)?) > Kind::Empty {
             return Err(ReadError::HiddenSheet { name: short(name) });
         }
     }
     Err(ReadError::Empty)
-}
-
-/// The roles of columns on the first row. A spreadsheet that opened the text may have spread them over cells.
-fn roles(rows: &[(u64, Vec<String>)]) -> Option<Roles> {
-    let first = &rows.first()?.1;
-    let header: Vec<String> = rows.get(1)?.1.iter().filter(|c| !c.is_empty()).cloned().collect();
-    let filled = first.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1);
-    let joined = [first[..filled].join(","), first[..filled].join(";"), first[0].clone()];
-    let all: Vec<Roles> = joined.iter().filter_map(|line| Roles::parse(line)).collect();
-    all.iter().find(|roles| roles.fit(&header)).or(all.last()).cloned()
 }
 
 /// The longest name of a sheet that is told, and how many are.
@@ -240,7 +202,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(all: &Filled) -> Self {
+    fn from_cells(all: &SheetCells) -> Self {
         if all.is_empty() {
             return Self::Empty;
         }
@@ -263,7 +225,7 @@ impl Kind {
 }
 
 /// The cells of a sheet that hold text or a number, with cells that are merged downwards filled in.
-fn said(book: &mut Book<'_>, name: &str, budget: &mut Budget) -> Result<Filled, ReadError> {
+fn said(book: &mut Book<'_>, name: &str, budget: &mut Budget) -> Result<SheetCells, ReadError> {
     let mut all = filled(book, name, budget, text)?;
     all.values_mut().for_each(|row| row.retain(|c| !c.1.is_empty()));
     all.retain(|_, row| !row.is_empty());

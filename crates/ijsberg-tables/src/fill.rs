@@ -3,19 +3,25 @@
 use std::collections::HashSet;
 
 use crate::doubt::{Doubt, Reading, Uncertain};
-use crate::frame::Framed;
-use crate::roles::Plan;
+use crate::frame::FramedTable;
+use crate::roles::{Plan, Reader};
 use crate::{Blanks, Choices, Note, ReadError};
 
-/// The table with its groups filled in, where they are; `None` where nothing is to be done.
-pub(crate) fn down(framed: &Framed, plan: &Plan, choices: &Choices) -> Result<Option<Framed>, ReadError> {
+/// The table with its groups filled in, where they are; `None` where nothing is to be done. `read` tries the readings.
+pub(crate) fn down(
+    framed: &FramedTable,
+    plan: &Plan,
+    choices: &Choices,
+    read: Reader,
+) -> Result<Option<FramedTable>, ReadError> {
     let groups: Vec<usize> = plan.covariates.iter().copied().filter(|i| names_groups(framed, *i)).collect();
     let Some(first) = groups.first() else { return Ok(None) };
     match choices.blanks {
         Some(Blanks::Missing) => return Ok(None),
         Some(Blanks::Above) => {}
         None => {
-            let readings = [Blanks::Above, Blanks::Missing].map(|blanks| reading(framed, choices, blanks));
+            let readings =
+                [Blanks::Above, Blanks::Missing].map(|blanks| reading(framed, choices, blanks, read));
             let column = framed.grid.header[*first].clone();
             return Err(Uncertain { doubt: Doubt::FillDown { column }, readings }.into());
         }
@@ -37,7 +43,7 @@ pub(crate) fn down(framed: &Framed, plan: &Plan, choices: &Choices) -> Result<Op
 }
 
 /// Whether a column names each of its values once, with blanks below, from the first row on.
-fn names_groups(framed: &Framed, i: usize) -> bool {
+fn names_groups(framed: &FramedTable, i: usize) -> bool {
     let cells = || framed.grid.rows.iter().map(|r| r.1[i].as_str());
     let blanks = cells().filter(|c| c.is_empty()).count();
     let mut seen = HashSet::new();
@@ -45,14 +51,14 @@ fn names_groups(framed: &Framed, i: usize) -> bool {
     cells().next().is_some_and(|c| !c.is_empty()) && once && blanks >= seen.len().max(2)
 }
 
-fn reading(framed: &Framed, choices: &Choices, blanks: Blanks) -> Reading {
+fn reading(framed: &FramedTable, choices: &Choices, blanks: Blanks, read: Reader) -> Reading {
     let choices = Choices { blanks: Some(blanks), ..choices.clone() };
     let mut reading = Reading {
         flags: format!("--blanks {}", blanks.name()),
         choices: choices.clone(),
         ..Reading::default()
     };
-    if let Ok(table) = crate::columns::built(framed, &choices) {
+    if let Ok(table) = read(framed, &choices) {
         reading.lists.clone_from(&table.names);
         reading.covariates = table.covariates.iter().map(|c| c.name.clone()).collect();
         reading.count.clone_from(&table.count);

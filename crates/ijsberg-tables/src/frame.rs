@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::names::is_count_name;
 use crate::raw::Raw;
 use crate::totals::{self, is_total};
-use crate::values::canonical;
+use crate::values::{canonical, filled, is_word_of_lists};
 use crate::written::Roles;
 use crate::{Grid, Note, ReadError};
 
@@ -15,7 +15,7 @@ const FARTHEST: usize = 30;
 
 /// A table without what stands around it.
 #[derive(Debug, Clone)]
-pub(crate) struct Framed {
+pub(crate) struct FramedTable {
     pub(crate) grid: Grid,
     pub(crate) notes: Vec<Note>,
     pub(crate) roles: Option<Roles>,
@@ -25,7 +25,7 @@ pub(crate) struct Framed {
     pub(crate) totals: Vec<(u64, Vec<String>)>,
 }
 
-pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
+pub(crate) fn frame(raw: Raw) -> Result<FramedTable, ReadError> {
     let Raw { mut rows, mut notes, mut roles, decimal_comma, typed, .. } = raw;
     unseen(&mut rows, &mut roles, &mut notes);
     if rows.is_empty() {
@@ -39,7 +39,7 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
             return Err(ReadError::Ragged { line: *line, found: row.len(), expected });
         }
         let grid = Grid { header, rows };
-        return Ok(Framed { grid, notes, roles, decimal_comma, typed, totals: Vec::new() });
+        return Ok(FramedTable { grid, notes, roles, decimal_comma, typed, totals: Vec::new() });
     }
     let width = width(&rows);
     let mut skipped = titles(&rows, width);
@@ -75,7 +75,7 @@ pub(crate) fn frame(raw: Raw) -> Result<Framed, ReadError> {
     }
     row_names(&mut header, &mut rows, &mut totals, &mut notes);
     let grid = Grid { header, rows };
-    Ok(Framed { grid, notes, roles, decimal_comma, typed, totals })
+    Ok(FramedTable { grid, notes, roles, decimal_comma, typed, totals })
 }
 
 /// Leaves out what nobody sees: names and values that look alike would be different, and some turn what stands behind them around.
@@ -121,10 +121,6 @@ fn width(rows: &[(u64, Vec<String>)]) -> usize {
     widths.into_iter().map(|(width, n)| (n, width)).max().map_or(0, |w| w.1)
 }
 
-pub(crate) fn filled(row: &[String]) -> usize {
-    row.iter().filter(|c| !c.is_empty()).count()
-}
-
 /// Rows above the header: they fill one or two of more fields.
 fn titles(rows: &[(u64, Vec<String>)], width: usize) -> usize {
     let title = |row: &[String]| filled(row) <= 2 && filled(row) + 1 < width || filled(row) == 1 && width > 1;
@@ -142,28 +138,6 @@ fn titles(rows: &[(u64, Vec<String>)], width: usize) -> usize {
 fn completes(above: &[String], header: &[String]) -> bool {
     let mut columns = above.iter().zip(header).skip(1);
     above.len() == header.len() && columns.any(|(a, h)| h.is_empty() && !a.is_empty())
-}
-
-/// Words that say whether somebody is on a list.
-pub(crate) fn is_word_of_lists(cell: &str) -> bool {
-    matches!(
-        canonical(cell).as_str(),
-        "ja" | "nee"
-            | "yes"
-            | "no"
-            | "true"
-            | "false"
-            | "waar"
-            | "onwaar"
-            | "oui"
-            | "non"
-            | "vrai"
-            | "faux"
-            | "wahr"
-            | "falsch"
-            | "obs"
-            | "un"
-    )
 }
 
 /// Whether a row holds values and not names.

@@ -11,8 +11,10 @@
 
 mod absent;
 mod cells;
+mod check_totals;
 mod choices;
 mod columns;
+mod contents;
 mod counts;
 mod csv_source;
 mod decode;
@@ -29,6 +31,7 @@ mod guard;
 mod hostile;
 mod limits;
 mod memory;
+mod missing;
 mod names;
 #[cfg(test)]
 mod nasty;
@@ -49,12 +52,15 @@ mod shapes;
 mod sheets;
 #[cfg(test)]
 mod signs;
+mod sources;
 #[cfg(test)]
 mod spellings;
 mod strata;
 mod study;
 mod sums;
+mod table;
 mod totals;
+mod unfilled;
 mod values;
 #[cfg(test)]
 mod workbooks;
@@ -62,18 +68,18 @@ pub mod written;
 
 pub use cells::Cells;
 pub use choices::{Blanks, Choices, Overlaps, Thousands, parse_hidden};
-pub use columns::{Covariate, HiddenCount, Layout, Table};
 pub use counts::CountTable;
 pub use doubt::{Doubt, Reading, Uncertain};
-pub use error::{CovariateError, ReadError};
+pub use error::ReadError;
 pub use guard::is_decoding;
 pub use limits::Limits;
 pub use memory::MemoryTable;
 pub use notes::Note;
 pub use over_years::{OverYearsError, OverYearsTable};
 pub use population::{Population, PopulationError};
-pub use strata::{CovariateChoices, numbers, stratify, with_numbers};
+pub use strata::{CovariateChoices, CovariateError, numbers, stratify, with_numbers};
 pub use study::Study;
+pub use table::{Covariate, HiddenCount, Layout, Table};
 
 /// The file formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +164,7 @@ pub enum Contents {
 
 /// A table of which some counts are only known to lie between two numbers.
 #[derive(Debug)]
-pub struct HiddenTable(columns::Built);
+pub struct HiddenTable(unfilled::UnfilledTable);
 
 impl HiddenTable {
     /// The hidden counts.
@@ -185,30 +191,21 @@ impl HiddenTable {
 /// # Errors
 /// See [`ReadError`].
 pub fn open(bytes: &[u8], choices: &Choices) -> Result<Contents, ReadError> {
-    contents(Raw::read(bytes, Limits::OWN)?, choices)
+    sheets::contents(Raw::read(bytes, Limits::OWN)?, choices)
 }
 
-fn contents(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
-    contents_of(sheets::chosen(raw, choices)?, choices)
-}
-
-/// What one sheet holds.
-fn contents_of(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
-    excel_source::no_formulas(&raw)?;
-    let mut framed = frame::frame(raw)?;
-    let choices = &choices.seen();
-    shapes::usual(&mut framed, choices)?;
-    let built = columns::built(&framed, choices)?;
-    if let Some(column) = &built.draw {
-        built.exact()?;
-        let is = |name: &str| column.trim().eq_ignore_ascii_case(name);
-        let (put_back, of_codes) = (is(RESOLVED_DRAW), is(CODES_DRAW));
-        return Ok(Contents::Draws(Draws { tables: built.by_draw(column)?, put_back, of_codes }));
+impl Study {
+    /// The table, or what somebody says that its columns are: then it is read as the file that it would be.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn open(self, choices: &Choices) -> Result<Contents, ReadError> {
+        if *choices == Choices::default() {
+            return Ok(Contents::Table(Box::new(self.table()?)));
+        }
+        let roles = self.roles(String::clone);
+        sheets::contents(Raw { rows: self.laid_out(), roles: Some(roles), ..Raw::default() }, choices)
     }
-    if built.hidden.is_empty() {
-        return Ok(Contents::Table(Box::new(built.finish(&[])?)));
-    }
-    Ok(Contents::Hidden(Box::new(HiddenTable(built))))
 }
 
 /// The column of a table that numbers draws of a linkage.

@@ -42,7 +42,7 @@ impl MemoryTable {
 
     /// The cells of all that was taken in.
     pub fn cells(self) -> Cells {
-        Cells::of(self.raw)
+        Cells::from_raw(self.raw)
     }
 
     fn taken(&mut self, cells: impl IntoIterator<Item = String>) -> Result<Vec<String>, ReadError> {

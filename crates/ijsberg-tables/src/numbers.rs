@@ -1,6 +1,6 @@
 //! How many a cell says: whole numbers in the notations of offices, ranges, and marks that hide a count.
 
-use crate::values::says_nothing;
+use crate::missing::says_nothing;
 
 /// A count as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +168,7 @@ pub(crate) struct Numbers {
 pub(crate) struct TwoWays(pub(crate) String, pub(crate) char);
 
 #[derive(Default)]
-struct Seen {
+struct NumberMarks {
     thousands: Vec<char>,
     decimals: Vec<char>,
     open: Vec<(char, String)>,
@@ -179,8 +179,11 @@ struct Seen {
 impl Numbers {
     /// Finds it from all numbers of a column. A mark before three digits is read by the others, and by what the file's separator
     /// says of its country.
-    pub(crate) fn of<'a>(cells: impl Iterator<Item = &'a str>, decimal_comma: bool) -> Result<Self, TwoWays> {
-        let mut seen = Seen::default();
+    pub(crate) fn from_cells<'a>(
+        cells: impl Iterator<Item = &'a str>,
+        decimal_comma: bool,
+    ) -> Result<Self, TwoWays> {
+        let mut seen = NumberMarks::default();
         cells.for_each(|c| seen.add(&plain(c).0));
         let mut thousands = seen.thousands.first().copied();
         let decimals = seen.decimals.first().copied();
@@ -270,7 +273,7 @@ fn grouped(text: &str, mark: char) -> bool {
     (1..=3).contains(&first.len()) && digits(first) && parts.all(|p| p.len() == 3 && digits(p))
 }
 
-impl Seen {
+impl NumberMarks {
     fn add(&mut self, cell: &str) {
         let marks: Vec<char> = cell.chars().filter(|c| !c.is_ascii_digit()).collect();
         let only = |c: char| marks.iter().all(|m| *m == c);
@@ -313,7 +316,7 @@ mod tests {
     use super::*;
 
     fn read(cells: &[&str], comma: bool) -> Result<Vec<Option<u64>>, TwoWays> {
-        let numbers = Numbers::of(cells.iter().copied(), comma)?;
+        let numbers = Numbers::from_cells(cells.iter().copied(), comma)?;
         Ok(cells.iter().map(|c| numbers.whole(c)).collect())
     }
 

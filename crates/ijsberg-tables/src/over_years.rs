@@ -102,7 +102,7 @@ impl OverYearsTable {
     ///
     /// # Errors
     /// See [`OverYearsError`]: line, column, what was found and what was expected.
-    pub fn of(grid: &Grid) -> Result<Self, OverYearsError> {
+    pub fn from_grid(grid: &Grid) -> Result<Self, OverYearsError> {
         let header = &grid.header;
         if let Some((line, row)) = grid.rows.iter().find(|r| r.1.len() != header.len()) {
             let (found, expected) = (row.len(), header.len());
@@ -113,7 +113,7 @@ impl OverYearsTable {
         if let (Some(person), Some(list), Some(year)) = (person, list, year) {
             return long(grid, [person, list, year]);
         }
-        let columns: Vec<Column<'_>> = header.iter().enumerate().filter_map(Column::of).collect();
+        let columns: Vec<Column<'_>> = header.iter().enumerate().filter_map(Column::from_header).collect();
         if columns.len() > 1 {
             return wide(grid, &columns);
         }
@@ -133,7 +133,7 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn of((place, name): (usize, &'a String)) -> Option<Self> {
+    fn from_header((place, name): (usize, &'a String)) -> Option<Self> {
         let name = name.trim();
         let at = name.len().checked_sub(4).filter(|_| !is_count_name(name))?;
         let year = year_of(name.get(at..)?)?;
@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<OverYearsTable, OverYearsError> {
-        OverYearsTable::of(&Grid::read(text.as_bytes()).unwrap())
+        OverYearsTable::from_grid(&Grid::read(text.as_bytes()).unwrap())
     }
 
     #[test]

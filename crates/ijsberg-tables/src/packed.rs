@@ -98,14 +98,14 @@ impl Sheet {
     fn begin(&mut self, e: &BytesStart<'_>, alone: bool, budget: &mut Budget) -> Result<(), ReadError> {
         match e.name().as_ref() {
             "table:table-row" => {
-                let repeat_row = of(e, "table:number-rows-repeated").min(MOST_ROWS);
+                let repeat_row = repetitions(e, "table:number-rows-repeated").min(MOST_ROWS);
                 *self = Self { repeat_row, columns: 0, blank: 0, text: 0, row_text: 0, ..*self };
                 if alone {
                     self.row_ends(budget)?;
                 }
             }
             "table:table-cell" | "table:covered-table-cell" => {
-                self.repeat_cell = of(e, "table:number-columns-repeated").min(MOST_COLUMNS);
+                self.repeat_cell = repetitions(e, "table:number-columns-repeated").min(MOST_COLUMNS);
                 let values = e.attributes().flatten().filter(|a| a.key.as_ref() != "table:style-name");
                 let values = values.filter(|a| a.key.as_ref() != "table:number-columns-repeated");
                 self.text = values.map(|a| a.value.len() as u64).sum();
@@ -146,7 +146,7 @@ impl Sheet {
 }
 
 /// How often something is repeated.
-fn of(e: &BytesStart<'_>, name: &str) -> u64 {
+fn repetitions(e: &BytesStart<'_>, name: &str) -> u64 {
     let said = e.attributes().flatten().find(|a| a.key.as_ref() == name);
     said.and_then(|a| a.value.trim().parse().ok()).unwrap_or(1)
 }

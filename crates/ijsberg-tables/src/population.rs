@@ -100,7 +100,7 @@ impl Population {
     /// Inhabitants of a part, given as `(covariate, level)`; `None` when the table is not split by all of these.
     ///
     /// Years add up: over all years it is the number of person-years.
-    pub fn of(&self, part: &[(usize, usize)]) -> Option<f64> {
+    pub fn inhabitants(&self, part: &[(usize, usize)]) -> Option<f64> {
         let columns = part
             .iter()
             .map(|(c, l)| Some((self.covariates.iter().position(|x| x == c)?, *l)))

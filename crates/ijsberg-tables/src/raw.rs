@@ -1,8 +1,7 @@
 //! Rows of cells as they stand in a file, before any is known to be a header.
 
-use crate::limits::Limits;
 use crate::written::Roles;
-use crate::{Format, Grid, Note, ReadError, csv_source, excel_source, guard, parquet_source};
+use crate::{Grid, Note, ReadError};
 
 /// A file as rows of cells, with what is known of how it was written.
 #[derive(Debug, Clone, Default)]
@@ -27,26 +26,6 @@ pub(crate) struct Raw {
 pub(crate) type SheetRows = (String, Vec<(u64, Vec<String>)>);
 
 impl Raw {
-    /// Reads a file, whatever its format.
-    pub(crate) fn read(bytes: &[u8], limits: Limits) -> Result<Self, ReadError> {
-        if bytes.is_empty() {
-            return Err(ReadError::Empty);
-        }
-        match Format::sniff(bytes) {
-            Format::Csv => csv_source::raw(bytes, limits),
-            Format::Parquet => guard::decode("Parquet", || parquet_source::raw(bytes, limits)),
-            Format::Excel => guard::decode("a spreadsheet", || excel_source::raw(bytes, limits)),
-        }
-    }
-
-    /// The same, with all that stands in the cells of separated text: blanks around it too.
-    pub(crate) fn as_written(bytes: &[u8], limits: Limits) -> Result<Self, ReadError> {
-        match Format::sniff(bytes) {
-            Format::Csv if !bytes.is_empty() => csv_source::as_written(bytes, limits),
-            _ => Self::read(bytes, limits),
-        }
-    }
-
     /// The names of all sheets that hold a table, as far as there are several.
     pub(crate) fn sheets(&self) -> Vec<&str> {
         self.sheet.iter().chain(self.others.iter().map(|o| &o.0)).map(String::as_str).collect()
@@ -70,14 +49,14 @@ impl Raw {
             decimal_comma: self.decimal_comma,
             typed: self.typed,
         };
-        other.roles = excel_source::take_roles(&mut other.rows);
+        other.roles = take_roles(&mut other.rows);
         Some(other)
     }
 
     /// The first row as the header.
     pub(crate) fn grid(self) -> Grid {
         let mut all = self.rows;
-        excel_source::blank_formulas(&mut all);
+        blank_formulas(&mut all);
         let mut rows = all.into_iter();
         let header = rows.next().map(|r| r.1).unwrap_or_default();
         Grid { header, rows: rows.collect() }
@@ -95,4 +74,41 @@ pub(crate) fn bare(cell: &str) -> &str {
     let number =
         |c: &&str| !c.is_empty() && c.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b' '));
     cell.strip_prefix(['\'', '’']).filter(number).unwrap_or(cell)
+}
+
+/// What stands for a formula of which the workbook holds no value; no file of XML can hold this character. Programs that write
+/// workbooks without calculating leave such cells, and blank they would say something else.
+pub(crate) const NO_VALUE: &str = "\u{1}";
+
+/// Refuses a sheet with formulas that have no value.
+pub(crate) fn no_formulas(raw: &Raw) -> Result<(), ReadError> {
+    let cells =
+        raw.rows.iter().filter(|_| raw.typed).flat_map(|(line, row)| row.iter().map(move |c| (line, c)));
+    let without = cells.filter(|(_, cell)| *cell == NO_VALUE).map(|(line, _)| *line);
+    let (first, found) = without.fold((None, 0), |(first, n), line| (first.or(Some(line)), n + 1));
+    first.map_or(Ok(()), |line| Err(ReadError::Formulas { line, cells: found }))
+}
+
+/// Where no table is made of it, such a cell is blank.
+pub(crate) fn blank_formulas(rows: &mut [(u64, Vec<String>)]) {
+    rows.iter_mut().flat_map(|r| &mut r.1).filter(|c| *c == NO_VALUE).for_each(String::clear);
+}
+
+/// Takes the row of roles away from the top.
+pub(crate) fn take_roles(rows: &mut Vec<(u64, Vec<String>)>) -> Option<Roles> {
+    let roles = roles(rows);
+    if roles.is_some() {
+        rows.remove(0);
+    }
+    roles
+}
+
+/// The roles of columns on the first row. A spreadsheet that opened the text may have spread them over cells.
+fn roles(rows: &[(u64, Vec<String>)]) -> Option<Roles> {
+    let first = &rows.first()?.1;
+    let header: Vec<String> = rows.get(1)?.1.iter().filter(|c| !c.is_empty()).cloned().collect();
+    let filled = first.iter().rposition(|c| !c.is_empty()).map_or(0, |i| i + 1);
+    let joined = [first[..filled].join(","), first[..filled].join(";"), first[0].clone()];
+    let all: Vec<Roles> = joined.iter().filter_map(|line| Roles::parse(line)).collect();
+    all.iter().find(|roles| roles.fit(&header)).or(all.last()).cloned()
 }

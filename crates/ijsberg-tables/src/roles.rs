@@ -11,9 +11,10 @@ use std::hash::{Hash, Hasher};
 use ijsberg_mse::histories::MAX_LISTS;
 
 use crate::doubt::{Doubt, Reading, Uncertain};
-use crate::frame::Framed;
+use crate::frame::FramedTable;
 use crate::names;
 use crate::numbers::{Numbers, TwoWays, has_footnote};
+use crate::unfilled::UnfilledTable;
 use crate::values::{Profile, Truth, canonical};
 use crate::{Choices, DRAW_COLUMNS, Note, ReadError, Thousands};
 
@@ -46,7 +47,11 @@ pub(crate) struct Plan {
     pub(crate) notes: Vec<Note>,
 }
 
-pub(crate) fn plan(framed: &Framed, choices: &Choices) -> Result<Plan, ReadError> {
+/// Reads the rows of a table by some choices: what the readings of a doubt would count is found by trying them.
+pub(crate) type Reader = fn(&FramedTable, &Choices) -> Result<UnfilledTable, ReadError>;
+
+/// Says what each column is. `read` tries the readings of a doubt.
+pub(crate) fn plan(framed: &FramedTable, choices: &Choices, read: Reader) -> Result<Plan, ReadError> {
     let header = &framed.grid.header;
     let mut seen = HashSet::new();
     for (i, name) in header.iter().enumerate() {
@@ -75,9 +80,9 @@ pub(crate) fn plan(framed: &Framed, choices: &Choices) -> Result<Plan, ReadError
     }
     draw = draw.filter(|d| open(&choices, d));
     let profiles = (0..header.len())
-        .map(|i| Profile::of(framed.grid.rows.iter().map(|r| r.1[i].as_str())))
+        .map(|i| Profile::from_cells(framed.grid.rows.iter().map(|r| r.1[i].as_str())))
         .collect::<Vec<_>>();
-    let planner = Planner::new(framed, choices, profiles, draw.as_deref(), told.is_some(), notes)?;
+    let planner = Planner::new((framed, read), choices, profiles, draw.as_deref(), told.is_some(), notes)?;
     // Only the file itself can say that it holds draws of a linkage: the name alone is anybody's.
     if let Some(column) = unsaid {
         let covariate = planner.reading(|c| c.covariates.push(column.clone()));
@@ -88,7 +93,8 @@ pub(crate) fn plan(framed: &Framed, choices: &Choices) -> Result<Plan, ReadError
 }
 
 struct Planner<'a> {
-    framed: &'a Framed,
+    framed: &'a FramedTable,
+    read: Reader,
     choices: Choices,
     profiles: Vec<Profile>,
     truths: Vec<Option<Truth>>,
@@ -103,7 +109,7 @@ struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     fn new(
-        framed: &'a Framed,
+        (framed, read): (&'a FramedTable, Reader),
         choices: Choices,
         profiles: Vec<Profile>,
         draw: Option<&str>,
@@ -122,7 +128,7 @@ impl<'a> Planner<'a> {
         if let Some(name) = named.into_iter().find(|n| !said.insert(*n)) {
             return Err(ReadError::NamedTwice { name: name.clone() });
         }
-        let mut truths: Vec<Option<Truth>> = profiles.iter().map(Truth::of).collect();
+        let mut truths: Vec<Option<Truth>> = profiles.iter().map(Truth::from_profile).collect();
         // Codes are lists where nothing else is.
         let coded = |t: &Option<Truth>| t.as_ref().is_some_and(Truth::coded);
         if truths.iter().any(|t| t.is_some() && !coded(t)) {
@@ -130,7 +136,7 @@ impl<'a> Planner<'a> {
         }
         let draw = draw.and_then(|d| header.iter().position(|h| h == d));
         let keys = Default::default();
-        Ok(Self { framed, choices, profiles, truths, ignored, declared, draw, told, notes, keys })
+        Ok(Self { framed, read, choices, profiles, truths, ignored, declared, draw, told, notes, keys })
     }
 
     fn name(&self, i: usize) -> &String {
@@ -283,7 +289,7 @@ impl<'a> Planner<'a> {
     }
 
     fn fill(&self, reading: &mut Reading) {
-        if let Ok(table) = crate::columns::built(self.framed, &reading.choices) {
+        if let Ok(table) = (self.read)(self.framed, &reading.choices) {
             reading.lists.clone_from(&table.names);
             reading.covariates = table.covariates.iter().map(|c| c.name.clone()).collect();
             reading.count.clone_from(&table.count);

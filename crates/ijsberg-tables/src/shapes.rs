@@ -1,20 +1,21 @@
 //! Other shapes of the same table: histories in one column, and a column for each combination of lists.
 
 mod long;
+mod nested;
 mod sets;
 
 use std::collections::{BTreeSet, HashMap};
 
 use ijsberg_mse::histories::MAX_LISTS;
 
-use crate::doubt::{Doubt, Reading, Uncertain};
-use crate::frame::Framed;
+use crate::frame::FramedTable;
+use crate::missing::says_nothing;
 use crate::names::{is_count_name, is_trait};
 use crate::numbers::Numbers;
 use crate::totals::is_total;
-use crate::values::says_nothing;
 use crate::values::{Profile, Truth};
 use crate::{Choices, Note, Overlaps, ReadError};
+use nested::{exact_from_nested, settled};
 
 const HISTORY_NAMES: [&str; 11] = [
     "history",
@@ -34,7 +35,7 @@ const HISTORY_NAMES: [&str; 11] = [
 pub(crate) const COUNT: &str = "count";
 
 /// Brings a table into the form of a column for each list and one for the count.
-pub(crate) fn usual(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
+pub(crate) fn usual(framed: &mut FramedTable, choices: &Choices) -> Result<(), ReadError> {
     let grid = &framed.grid;
     let said = |name: &String| [&choices.covariates, &choices.ignore].iter().any(|all| all.contains(name));
     let known = !choices.lists.is_empty() && choices.lists.iter().all(|l| grid.header.contains(l));
@@ -44,7 +45,8 @@ pub(crate) fn usual(framed: &mut Framed, choices: &Choices) -> Result<(), ReadEr
     let open = (0..grid.header.len()).filter(|i| {
         !said(&grid.header[*i]) && !is_trait(&grid.header[*i]) && !is_count_name(&grid.header[*i])
     });
-    let truths: Vec<Truth> = open.filter_map(|i| Truth::of(&Profile::of(column(framed, i)))).collect();
+    let truths: Vec<Truth> =
+        open.filter_map(|i| Truth::from_profile(&Profile::from_cells(column(framed, i)))).collect();
     // One column of 00 and 01 may be of years, beside histories in another.
     let any_list = truths.len() > 1 || truths.iter().any(|t| !t.coded());
     if any_list {
@@ -62,7 +64,7 @@ pub(crate) fn usual(framed: &mut Framed, choices: &Choices) -> Result<(), ReadEr
     wide(framed, choices)
 }
 
-fn column(framed: &Framed, i: usize) -> impl Iterator<Item = &str> {
+fn column(framed: &FramedTable, i: usize) -> impl Iterator<Item = &str> {
     framed.grid.rows.iter().map(move |r| r.1[i].as_str())
 }
 
@@ -88,7 +90,7 @@ fn digits(cell: &str, (on, off): (char, char)) -> Option<String> {
 }
 
 /// The column of histories, and whether zeros in front were lost.
-fn strings(framed: &Framed) -> Option<(usize, bool)> {
+fn strings(framed: &FramedTable) -> Option<(usize, bool)> {
     (0..framed.grid.header.len()).find_map(|i| {
         let letters = letters_of(framed, i);
         let cells: Vec<String> = column(framed, i).map(|c| digits(c, letters)).collect::<Option<_>>()?;
@@ -104,7 +106,7 @@ fn strings(framed: &Framed) -> Option<(usize, bool)> {
 }
 
 /// The letters of which all cells of a column are made; digits where there are none.
-fn letters_of(framed: &Framed, i: usize) -> (char, char) {
+fn letters_of(framed: &FramedTable, i: usize) -> (char, char) {
     let has = |letter: char| column(framed, i).any(|c| c.to_uppercase().contains(letter));
     let all = |pair: &&(char, char)| {
         has(pair.0) && has(pair.1) && column(framed, i).all(|c| digits(c, **pair).is_some())
@@ -112,7 +114,7 @@ fn letters_of(framed: &Framed, i: usize) -> (char, char) {
     LETTERS.iter().find(all).copied().unwrap_or(LETTERS[0])
 }
 
-fn split(framed: &mut Framed, at: usize, padded: bool) {
+fn split(framed: &mut FramedTable, at: usize, padded: bool) {
     let letters = letters_of(framed, at);
     let name = framed.grid.header.remove(at);
     let mut cells: Vec<String> = Vec::with_capacity(framed.grid.rows.len());
@@ -145,7 +147,7 @@ fn split(framed: &mut Framed, at: usize, padded: bool) {
 }
 
 /// Counts of each combination of lists on one row, such as `P,Q,PQ`.
-fn wide(framed: &mut Framed, choices: &Choices) -> Result<(), ReadError> {
+fn wide(framed: &mut FramedTable, choices: &Choices) -> Result<(), ReadError> {
     let mut header = framed.grid.header.clone();
     let [(line, row)] = framed.grid.rows.as_slice() else { return Ok(()) };
     let (line, mut row) = (*line, row.clone());
@@ -228,45 +230,16 @@ fn by_sum(
     }
 }
 
-/// The counts of exactly these lists, and whether that is what was written; asked where it may be either.
-fn settled(
-    lists: &[String],
-    masks: &[u32],
-    counts: Vec<u64>,
-    line: u64,
-    choices: &Choices,
-) -> Result<(Vec<u64>, bool), ReadError> {
-    let nested = exact_from_nested(masks, &counts);
-    let exact = match (choices.overlaps, &nested) {
-        (Some(Overlaps::Exact), _) | (None, None) => true,
-        (Some(Overlaps::Nested), Some(_)) => false,
-        (Some(Overlaps::Nested), None) => return Err(ReadError::NotNested { line }),
-        (None, Some(inner)) => {
-            let reading = |overlaps, persons: u64| Reading {
-                lists: lists.to_vec(),
-                persons: Some(persons),
-                flags: format!("--overlaps {}", if overlaps == Overlaps::Exact { "exact" } else { "nested" }),
-                choices: Choices { overlaps: Some(overlaps), ..choices.clone() },
-                ..Reading::default()
-            };
-            let sum = |counts: &[u64]| counts.iter().fold(0_u64, |a, b| a.saturating_add(*b));
-            let readings = [reading(Overlaps::Exact, sum(&counts)), reading(Overlaps::Nested, sum(inner))];
-            return Err(Uncertain { doubt: Doubt::Overlaps, readings }.into());
-        }
-    };
-    Ok((if exact { counts } else { nested.unwrap_or_default() }, exact))
-}
-
 fn numbers(
     row: &[String],
-    framed: &Framed,
+    framed: &FramedTable,
     choices: &Choices,
     header: &[String],
 ) -> Result<Numbers, ReadError> {
     if let Some(mark) = choices.thousands {
         return Ok(mark.numbers());
     }
-    let found = Numbers::of(row.iter().map(String::as_str), framed.decimal_comma);
+    let found = Numbers::from_cells(row.iter().map(String::as_str), framed.decimal_comma);
     found.map_err(|two| crate::roles::two_ways(&two, header, choices).into())
 }
 
@@ -302,16 +275,4 @@ fn combinations(header: &[String]) -> Option<(Vec<String>, Vec<u32>)> {
         masks.push(mask);
     }
     Some((lists.into_iter().map(|i| header[i].clone()).collect(), masks))
-}
-
-/// The exact cells when every number also counts the persons on further lists; `None` when that cannot be.
-fn exact_from_nested(masks: &[u32], counts: &[u64]) -> Option<Vec<u64>> {
-    let mut order: Vec<usize> = (0..masks.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(masks[*i].count_ones()));
-    let mut exact = vec![0_u64; masks.len()];
-    for i in order {
-        let above = (0..masks.len()).filter(|j| masks[*j] != masks[i] && masks[*j] & masks[i] == masks[i]);
-        exact[i] = counts[i].checked_sub(above.map(|j| exact[j]).sum())?;
-    }
-    Some(exact)
 }

@@ -1,8 +1,14 @@
 //! Which sheet of a workbook is the table: the one that is named, or the only one that can be read as a table.
 
+use crate::contents::of_sheet;
 use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::raw::Raw;
 use crate::{Choices, Contents, CountTable, ReadError};
+
+/// What a file holds, in the sheet that is read.
+pub(crate) fn contents(raw: Raw, choices: &Choices) -> Result<Contents, ReadError> {
+    of_sheet(chosen(raw, choices)?, choices)
+}
 
 /// The file with the sheet that is read. Several that may be tables are asked about: the first is as often last year's.
 pub(crate) fn chosen(raw: Raw, choices: &Choices) -> Result<Raw, ReadError> {
@@ -34,11 +40,11 @@ pub(crate) fn chosen(raw: Raw, choices: &Choices) -> Result<Raw, ReadError> {
 
 /// Whether a sheet is a table, or would be one but for a mistake in it.
 fn may_be_a_table(sheet: Raw, choices: &Choices) -> bool {
-    if CountTable::of(&sheet, choices).is_ok_and(|t| t.is_some()) {
+    if CountTable::from_raw(&sheet, choices).is_ok_and(|t| t.is_some()) {
         return true;
     }
     !matches!(
-        crate::contents_of(sheet, choices),
+        of_sheet(sheet, choices),
         Err(ReadError::NoLists { .. }
             | ReadError::Empty
             | ReadError::NoHeader { .. }
@@ -57,7 +63,7 @@ fn reading(raw: &Raw, choices: &Choices, name: &str) -> Reading {
         format!("--sheet {name}")
     };
     let choices = Choices { sheet: Some(name.to_owned()), ..choices.clone() };
-    let table = raw.with_sheet(name).map(|sheet| crate::contents_of(sheet, &choices));
+    let table = raw.with_sheet(name).map(|sheet| of_sheet(sheet, &choices));
     let mut reading = Reading { flags: flag, choices, ..Reading::default() };
     if let Some(Ok(Contents::Table(table))) = table {
         reading.lists.clone_from(&table.layout.lists);

@@ -1,8 +1,45 @@
 use std::collections::HashMap;
 
-use ijsberg_mse::strata::table::{Covariate, Inactive, Scale, StratifiedTable};
+use ijsberg_mse::strata::table::{Covariate, Inactive, Scale, StratifiedError, StratifiedTable};
 
-use crate::{CovariateError, Table};
+use crate::Table;
+
+/// Why a table cannot be split by covariates.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CovariateError {
+    /// A name that is no covariate.
+    #[error("there is no covariate {name:?}; the covariates are: {covariates}")]
+    NoSuchCovariate {
+        /// The name asked for.
+        name: String,
+        /// The names that exist.
+        covariates: String,
+    },
+    /// A level or list that does not occur.
+    #[error(
+        "{text:?}: expected LIST:COVARIATE=LEVEL with names that occur in the table, such as K:year=2015"
+    )]
+    Inactive {
+        /// The text as given.
+        text: String,
+    },
+    /// No covariate is left.
+    #[error("the table has no covariate with at least two levels")]
+    None,
+    /// A covariate is said to be a number, and has another value.
+    #[error(
+        "covariate {name} is said to be a number, but {value:?} is none; correct it or leave --numeric out"
+    )]
+    NotNumeric {
+        /// The covariate.
+        name: String,
+        /// The value.
+        value: String,
+    },
+    /// The rows are not a stratified table.
+    #[error(transparent)]
+    Table(#[from] StratifiedError),
+}
 
 /// What the user says about covariates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use ijsberg_mse::histories::{Histories, MAX_LISTS, Mask};
 use ijsberg_outside::{Csv, cell};
 
-use crate::raw::Raw;
+use crate::ReadError;
+use crate::table::{Covariate, Layout, Table};
 use crate::written::Roles;
-use crate::{Choices, Contents, Covariate, Layout, ReadError, Table};
 
 /// Lists, cells and covariates, each in its role. Whoever has them as values hands them over as values: nothing of them is guessed, and
 /// they are text only in a file, [`Study::csv`], which reads as the same table.
@@ -37,18 +37,6 @@ impl Study {
             return Err(ReadError::TooManyLists { found: self.lists.len() });
         }
         self.checked()
-    }
-
-    /// The same, or what somebody says that its columns are: then it is read as the file that it would be.
-    ///
-    /// # Errors
-    /// See [`ReadError`].
-    pub fn open(self, choices: &Choices) -> Result<Contents, ReadError> {
-        if *choices == Choices::default() {
-            return Ok(Contents::Table(Box::new(self.table()?)));
-        }
-        let roles = self.roles(String::clone);
-        crate::contents(Raw { rows: self.laid_out(), roles: Some(roles), ..Raw::default() }, choices)
     }
 
     /// As a file, with the roles of its columns so that they come back as they went. What a spreadsheet would take for a formula is made
@@ -97,7 +85,7 @@ impl Study {
         self.lists.iter().chain(self.covariates.iter().map(|c| &c.name)).chain(&self.count).collect()
     }
 
-    fn roles(&self, written: impl Fn(&String) -> String) -> Roles {
+    pub(crate) fn roles(&self, written: impl Fn(&String) -> String) -> Roles {
         Roles {
             lists: self.lists.iter().map(&written).collect(),
             covariates: self.covariates.iter().map(|c| written(&c.name)).collect(),
@@ -107,7 +95,7 @@ impl Study {
     }
 
     /// The rows of a file, each with its line there: that of the roles is the first.
-    fn laid_out(&self) -> Vec<(u64, Vec<String>)> {
+    pub(crate) fn laid_out(&self) -> Vec<(u64, Vec<String>)> {
         let header: (u64, Vec<String>) = (2, self.names().into_iter().cloned().collect());
         let row = |(at, (history, persons)): (usize, &(Mask, u64))| {
             let lists = (0..self.lists.len()).map(|l| (history >> l & 1).to_string());
@@ -122,7 +110,7 @@ impl Study {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Note, read};
+    use crate::{Choices, Contents, Note, read};
 
     fn texts(of: &[&str]) -> Vec<String> {
         of.iter().map(|x| (*x).to_owned()).collect()

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use ijsberg_mse::histories::Mask;
 
 use crate::Note;
+use crate::missing::is_missing;
 use crate::numbers::Count;
-use crate::values::is_missing;
 
 /// Histories that a sum must be a sum for, so that it is none by chance.
 const ENOUGH: usize = 3;

@@ -2,10 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::frame::{filled, is_word_of_lists};
-use crate::values::canonical;
-
-pub(crate) mod check;
+use crate::values::{canonical, filled, is_word_of_lists};
 
 /// A row with its line.
 type Line = (u64, Vec<String>);
@@ -55,7 +52,7 @@ fn names_a_total(row: &[String]) -> bool {
 }
 
 /// Whether a word says by itself that a row is a sum.
-fn is_total_word(word: &str) -> bool {
+pub(crate) fn is_total_word(word: &str) -> bool {
     TOTALS.contains(&word.trim_matches(':').to_lowercase().as_str())
 }
 

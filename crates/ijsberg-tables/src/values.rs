@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::missing::is_missing;
 use crate::numbers::looks_like_a_count;
 
 /// Words for on the list and not on the list. Digits come first.
@@ -88,36 +89,31 @@ pub(crate) fn canonical(cell: &str) -> String {
     cell
 }
 
-pub(crate) fn is_missing(cell: &str) -> bool {
-    matches!(cell.trim().to_lowercase().as_str(), "" | "na" | "n/a" | "nan" | "null" | "none" | "<na>")
+/// Words that say whether somebody is on a list.
+pub(crate) fn is_word_of_lists(cell: &str) -> bool {
+    matches!(
+        canonical(cell).as_str(),
+        "ja" | "nee"
+            | "yes"
+            | "no"
+            | "true"
+            | "false"
+            | "waar"
+            | "onwaar"
+            | "oui"
+            | "non"
+            | "vrai"
+            | "faux"
+            | "wahr"
+            | "falsch"
+            | "obs"
+            | "un"
+    )
 }
 
-/// Words for nothing in a column of counts.
-const NOTHING: [&str; 9] = ["?", "onbekend", "unknown", "nvt", "n.v.t.", "n.b.", "#n/a", "#n/b", "leeg"];
-
-/// What a spreadsheet shows where a formula has no value, in English and in Dutch, with `!` or `?` at the end.
-const FORMULA: [&str; 14] = [
-    "#ref",
-    "#verw",
-    "#value",
-    "#waarde",
-    "#name",
-    "#naam",
-    "#div/0",
-    "#deel/0",
-    "#num",
-    "#getal",
-    "#null",
-    "#leeg",
-    "#spill",
-    "#overloop",
-];
-
-/// Whether a cell of a column of counts says that nothing is known.
-pub(crate) fn says_nothing(cell: &str) -> bool {
-    let cell = cell.trim().to_lowercase();
-    let formula = cell.strip_suffix(['!', '?']).is_some_and(|name| FORMULA.contains(&name));
-    is_missing(&cell) || formula || NOTHING.contains(&cell.as_str())
+/// Cells of a row that are not blank.
+pub(crate) fn filled(row: &[String]) -> usize {
+    row.iter().filter(|c| !c.is_empty()).count()
 }
 
 /// The values of a column and how often each occurs.
@@ -132,7 +128,7 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    pub(crate) fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn from_cells<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
         let mut all = Self { values: BTreeMap::new(), more: false, rows: 0, numbers: 0 };
         for cell in cells {
             all.rows += 1;
@@ -228,7 +224,7 @@ impl Truth {
     }
 
     /// How a column says yes and no, when it says nothing else. Single letters count only where both occur.
-    pub(crate) fn of(profile: &Profile) -> Option<Self> {
+    pub(crate) fn from_profile(profile: &Profile) -> Option<Self> {
         if profile.more || profile.rows == 0 || profile.values.len() > 2 || profile.empty() {
             return None;
         }
@@ -246,7 +242,8 @@ mod tests {
 
     #[test]
     fn a_column_of_one_letter_is_no_list() {
-        let of = |cells: &[&str]| Truth::of(&Profile::of(cells.iter().copied())).map(|t| t.yes);
+        let of =
+            |cells: &[&str]| Truth::from_profile(&Profile::from_cells(cells.iter().copied())).map(|t| t.yes);
         assert_eq!(of(&["F", "F"]), None);
         assert_eq!(of(&["T", "F"]).as_deref(), Some("t"));
         assert_eq!(of(&["1.0", "0"]).as_deref(), Some("1"));

@@ -20,7 +20,7 @@ fn fill<'a>(sheet: &'a mut Worksheet, name: &str, times: u32) -> &'a mut Workshe
     sheet
 }
 
-fn of(mut book: Workbook) -> Result<Table, ReadError> {
+fn read_workbook(mut book: Workbook) -> Result<Table, ReadError> {
     let bytes = book.save_to_buffer().unwrap();
     let read = read(&bytes, &Choices::default());
     // What another process read is the same.
@@ -44,7 +44,7 @@ fn the_first_visible_sheet_with_a_table_is_read_and_told() {
         words.write(r as u32 + 2, 0, *what).unwrap().write(r as u32 + 2, 1, *said).unwrap();
     }
     fill(cover.add_worksheet(), "Data", 1);
-    let table = of(cover).unwrap();
+    let table = read_workbook(cover).unwrap();
     assert_eq!(table.histories.n(), 10);
     assert!(
         matches!(&table.layout.notes[..], [Note::Sheet { name, .. }] if name == "Data"),
@@ -55,14 +55,14 @@ fn the_first_visible_sheet_with_a_table_is_read_and_told() {
     let mut hidden = Workbook::new();
     fill(hidden.add_worksheet(), "old", 2).set_hidden(true);
     fill(hidden.add_worksheet(), "2023", 1).set_active(true);
-    let table = of(hidden).unwrap();
+    let table = read_workbook(hidden).unwrap();
     assert_eq!((table.histories.n(), table.layout.notes), (10, vec![note("2023", &[])]));
 
     let mut two = Workbook::new();
     fill(two.add_worksheet(), "2022", 2);
     fill(two.add_worksheet(), "2023", 1);
     let bytes = two.save_to_buffer().unwrap();
-    let Err(ReadError::Uncertain(u)) = of(two) else { panic!("certain") };
+    let Err(ReadError::Uncertain(u)) = read_workbook(two) else { panic!("certain") };
     assert_eq!(u.doubt, Doubt::Sheet { sheets: vec!["2022".into(), "2023".into()] });
     assert_eq!(u.readings.clone().map(|r| r.persons), [Some(20), Some(10)]);
     let [first, second] = u.readings.map(|r| read(&bytes, &r.choices).unwrap());
@@ -79,13 +79,13 @@ fn the_first_visible_sheet_with_a_table_is_read_and_told() {
         sheet.write(r as u32, 0, row[0]).unwrap().write(r as u32, 1, row[1]).unwrap();
     }
     fill(figures.add_worksheet(), "Data", 1);
-    let table = of(figures).unwrap();
+    let table = read_workbook(figures).unwrap();
     assert_eq!((table.histories.n(), table.layout.notes), (10, vec![note("Data", &["Sheet1"])]));
 
     let mut one = Workbook::new();
     fill(one.add_worksheet(), "2022", 1);
     one.add_worksheet();
-    assert_eq!(of(one).unwrap().layout.notes, []);
+    assert_eq!(read_workbook(one).unwrap().layout.notes, []);
 }
 
 #[test]
@@ -93,10 +93,10 @@ fn a_file_with_something_on_it_is_never_called_empty() {
     let mut only = Workbook::new();
     fill(only.add_worksheet(), "old", 1).set_hidden(true);
     only.add_worksheet().set_active(true);
-    assert_eq!(of(only), Err(ReadError::HiddenSheet { name: "old".into() }));
+    assert_eq!(read_workbook(only), Err(ReadError::HiddenSheet { name: "old".into() }));
     let mut empty = Workbook::new();
     empty.add_worksheet();
-    assert_eq!(of(empty), Err(ReadError::Empty));
+    assert_eq!(read_workbook(empty), Err(ReadError::Empty));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn merged_cells_are_filled_downwards() {
             }
         }
     }
-    let table = of(book).unwrap();
+    let table = read_workbook(book).unwrap();
     let regions: Vec<&str> = table.covariates[0].values.iter().flatten().map(String::as_str).collect();
     assert_eq!(regions, ["Noord", "Noord", "Noord", "Zuid", "Zuid", "Zuid"]);
     assert_eq!(table.histories.n(), 20);
@@ -155,7 +155,7 @@ fn roles_that_a_spreadsheet_spread_over_cells_are_roles() {
                 sheet.write(r as u32 + 2, c as u16, *value).unwrap();
             }
         }
-        let table = of(book).unwrap();
+        let table = read_workbook(book).unwrap();
         assert_eq!((table.histories.n(), table.layout.notes), (10, vec![Note::Roles]), "{mark:?}");
     }
 }

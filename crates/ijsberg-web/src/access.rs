@@ -9,12 +9,13 @@ use axum_extra::extract::CookieJar;
 use ijsberg_register::Session;
 use ijsberg_register::policy::Operation;
 
-use crate::app::{App, As, Desk};
-use crate::error::{Told, WebError};
+use crate::app::{App, RegisterPool};
+use crate::error::{PendingError, WebError};
+use crate::visitor::{Actor, Person};
 
-/// Who may come.
+/// The visitors that a route admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
+pub enum Audience {
     /// Anybody who reaches the server.
     Anyone,
     /// Anybody where the studio is open, else who is logged in.
@@ -27,7 +28,7 @@ pub enum Who {
     Token(&'static [Operation]),
 }
 
-impl Who {
+impl Audience {
     /// Whether somebody with a session, or nobody, may come.
     pub fn admits(self, open_studio: bool, session: Option<&Session>) -> bool {
         let any = |operations: &[Operation]| session.is_some_and(|s| operations.iter().any(|o| s.may(*o)));
@@ -44,13 +45,6 @@ impl Who {
 pub(crate) fn cookie_name(secure: bool) -> &'static str {
     // The prefix binds it to this host, this path and TLS.
     if secure { "__Host-ijsberg" } else { "ijsberg" }
-}
-
-/// Who is there, for handlers.
-#[derive(Debug, Clone)]
-pub(crate) struct Person {
-    pub(crate) session: Session,
-    pub(crate) by: As,
 }
 
 /// Finds out who is there. No cookie, no question to the register.
@@ -75,20 +69,20 @@ pub(crate) async fn recognise(
         .map(str::to_owned);
     // A cookie is for pages, a token for the interface: neither opens the other.
     let by = if request.uri().path().starts_with("/api/") {
-        bearer.map(As::Token)
+        bearer.map(Actor::Token)
     } else {
-        secret.map(As::Session)
+        secret.map(Actor::Session)
     };
     if let Some(by) = by {
-        let session = Desk::glance(&app, by.clone(), |r| Ok(r.session().cloned())).await;
+        let session = RegisterPool::glance(&app, by.clone(), |r| Ok(r.session().cloned())).await;
         match session {
             Ok(Some(session)) => {
                 request.extensions_mut().insert(Person { session, by });
             }
             Ok(None) | Err(WebError::Register(ijsberg_register::RegisterError::NoSession)) => {}
-            // Told at the gate, as a page.
+            // The gate shows it as a page.
             Err(error) => {
-                request.extensions_mut().insert(Told(Arc::new(error)));
+                request.extensions_mut().insert(PendingError(Arc::new(error)));
             }
         }
     }
@@ -97,19 +91,19 @@ pub(crate) async fn recognise(
 
 /// Lets in who may come.
 pub(crate) async fn gate(
-    State((app, who)): State<(Arc<App>, Who)>,
+    State((app, who)): State<(Arc<App>, Audience)>,
     request: Request,
     next: Next,
 ) -> Response {
-    if let Some(told) = request.extensions().get::<Told>() {
+    if let Some(told) = request.extensions().get::<PendingError>() {
         return told.clone().into_response();
     }
     let person = request.extensions().get::<Person>();
     // Who has something to do first is taken to where it is done.
     let first = person.is_some_and(|p| p.session.must.is_some());
-    if first && !matches!(who, Who::Anyone | Who::Studio) && request.uri().path() != "/account" {
+    if first && !matches!(who, Audience::Anyone | Audience::Studio) && request.uri().path() != "/account" {
         return match (request.method(), who) {
-            (&axum::http::Method::GET, Who::LoggedIn | Who::Any(_)) => {
+            (&axum::http::Method::GET, Audience::LoggedIn | Audience::Any(_)) => {
                 Redirect::to("/account").into_response()
             }
             _ => WebError::Denied.into_response(),
@@ -118,10 +112,10 @@ pub(crate) async fn gate(
     if who.admits(app.config.open_studio, person.map(|p| &p.session)) {
         return next.run(request).await;
     }
-    let page = request.method() == axum::http::Method::GET && !matches!(who, Who::Token(_));
+    let page = request.method() == axum::http::Method::GET && !matches!(who, Audience::Token(_));
     match person {
         Some(_) => WebError::Denied.into_response(),
-        None if app.desk.is_none() => WebError::NoRegister.into_response(),
+        None if app.pool.is_none() => WebError::NoRegister.into_response(),
         None if page => Redirect::to("/login").into_response(),
         None => WebError::LogIn.into_response(),
     }

@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use ijsberg_analysis::Outcome;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::notify::Notification;
-use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
 use ijsberg_report::machine;
 use ijsberg_signals::assess::Case;
@@ -21,21 +20,19 @@ use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use crate::app::{App, Desk};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
+use crate::estimates::Estimates;
 use crate::jobs::job;
+use crate::program_settings::{NewEstimate, ProgramSettings};
 use crate::run::RunState;
 use crate::shell::{CSV, Visitor};
 use crate::studio;
 
-/// Operations that a token can be made for: those that this interface has.
-pub(crate) const OFFERED: [Operation; 3] =
-    [Operation::Notify, Operation::ReadRegistration, Operation::ExportHistories];
-
 /// Notifications in one call.
 const MOST_NOTIFICATIONS: usize = 10_000;
 
-/// A body of JSON. What does not fit is told by its place; what stands there is not repeated.
+/// A body of JSON. An error names the place that does not fit, and does not repeat the value.
 pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
@@ -123,18 +120,6 @@ pub(crate) async fn assess(
     Ok(Json(crate::assess::assessed(&app.rules, visitor.text(&app), &case)?).into_response())
 }
 
-/// A table to estimate from.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewEstimate {
-    /// The table as CSV; or nothing, if `table` in the settings names a table of the program.
-    #[serde(default)]
-    csv: String,
-    /// Settings with the names of the form on the page: `methods`, `level`, `replicates`, `seed`, `by` and so on.
-    #[serde(default)]
-    settings: BTreeMap<String, String>,
-}
-
 /// A run that was started.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Begun {
@@ -161,13 +146,18 @@ pub(crate) async fn estimate(
     visitor: Visitor,
     Body(new): Body<NewEstimate>,
 ) -> Result<Response, WebError> {
-    let none = || WebError::Sent(visitor.text(&app).say("web-estimate-no-table"));
+    let text = visitor.text(&app);
+    let ProgramSettings { mut request, texts, inhabitants } = ProgramSettings::read(text, new.settings)?;
     let (input, bytes) = if new.csv.is_empty() {
-        studio::shipped(new.settings.get("table").map(String::as_str)).ok_or_else(none)?
+        let none = || WebError::Sent(text.say("web-estimate-no-table"));
+        studio::shipped(texts.get("table").map(String::as_str)).ok_or_else(none)?
     } else {
         ("table.csv".to_owned(), new.csv.into_bytes())
     };
-    let job = studio::begin(&app, &visitor, input, bytes, &new.settings)?;
+    if let Some(bytes) = inhabitants {
+        request.covariates.population = Some(studio::inhabitants(&app, text, bytes).await?);
+    }
+    let job = studio::begin_request(&app, &visitor, (input, bytes), &texts, request)?;
     Ok((StatusCode::ACCEPTED, Json(Begun { id: job.id.clone() })).into_response())
 }
 
@@ -189,7 +179,7 @@ pub(crate) async fn estimated(
     visitor: Visitor,
     Path(name): Path<String>,
 ) -> Result<Response, WebError> {
-    let job = job::<studio::Estimates>(&app, &visitor, &name)?;
+    let job = job::<Estimates>(&app, &visitor, &name)?;
     let (stage, done, of) = job.run.progress();
     let mut answer = match job.run.state() {
         RunState::Waiting => json!({ "state": "waiting" }),
@@ -328,7 +318,7 @@ pub(crate) async fn notify(
         ..Notification::default()
     };
     let rows: Vec<Notification> = new.into_iter().enumerate().map(row).collect();
-    let done = Desk::run(&app, visitor.by(), move |r| r.notify(&rows)).await?;
+    let done = RegisterPool::run(&app, visitor.by(), move |r| r.notify(&rows)).await?;
     let problem = |e: ijsberg_register::notify::RowError| RowProblem {
         row: e.line,
         field: e.field,
@@ -365,7 +355,7 @@ pub(crate) async fn person(
     Path(person): Path<String>,
 ) -> Result<Response, WebError> {
     let of = id(&person)?;
-    let all = Desk::run(&app, visitor.by(), move |r| r.registrations(&of)).await?;
+    let all = RegisterPool::run(&app, visitor.by(), move |r| r.registrations(&of)).await?;
     Ok(Json(json!({ "registrations": all })).into_response())
 }
 
@@ -393,7 +383,7 @@ pub(crate) async fn histories(
     Query(asked): Query<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
     let (from, to) = crate::register::exchange::years(&app, &visitor, &asked)?;
-    let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
+    let table = RegisterPool::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
     let csv = ijsberg_publication::source::of_register(&table).csv().into_bytes();
     Ok(([(header::CONTENT_TYPE, CSV)], csv).into_response())
 }

@@ -1,36 +1,38 @@
 //! What all requests share.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use ijsberg_analysis::linkage::Found;
+use ijsberg_analysis::linkage::ListLinkage;
 use ijsberg_analysis::{OpenRequest, Outcome, Request};
 use ijsberg_apart::Reader;
 use ijsberg_register::audit::Checkpoint;
 use ijsberg_register::glance::Glance;
 use ijsberg_register::{Register, RegisterError};
-use ijsberg_report::delays::Completed;
+use ijsberg_report::delays::DelayReport;
 use ijsberg_report::design::Design;
-use ijsberg_report::late::Late;
-use ijsberg_report::open::OverTime;
+use ijsberg_report::late::NowcastReport;
+use ijsberg_report::open::OpenPopulationReport;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_signals::rules::Rules;
 use ijsberg_tables::{Cells, Grid, ReadError};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::deliveries::Prepared;
+use crate::back::Pages;
 use crate::error::WebError;
-use crate::guards::Limits;
-use crate::jobs::{Jobs, Places};
+use crate::last_change::LastNotices;
+use crate::limits::Limits;
 use crate::log::internal;
-use crate::publish::{self, Previewed, Publisher};
-use crate::register::exchange::Uploads;
-use crate::register::many::LastSaid;
-use crate::run::{LONGEST, Latest};
-use crate::tasks::{delayed, late, open};
-use crate::told::Told;
-use crate::{plan, studio};
+use crate::previews::{EditionPreview, KEPT, PreparedDelivery};
+use crate::publisher::Publisher;
+use crate::queue::{Jobs, Places};
+use crate::requests::{CompletionRequest, NowcastRequest, PlanRequest};
+use crate::run::{LONGEST, LastRuns};
+use crate::told::PageNotices;
+use crate::tools::Tools;
+use crate::uploads::Uploads;
+use crate::visitor::Actor;
 
 /// Files that are taken apart at a time for pages that wait for them.
 const READERS: usize = 2;
@@ -38,7 +40,7 @@ const READERS: usize = 2;
 /// MiB of what is sent at the same time: four files of the largest kind.
 const ROOM: usize = 128;
 
-/// When whoever judges pairs sees what the linkage found, and what others decided.
+/// When a reviewer of pairs sees the result of the linkage, and the decisions of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Probabilities {
     /// Once they have judged the pair themselves, so that nothing leads them.
@@ -59,7 +61,7 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Anybody who reaches the server may estimate; else only who is logged in.
     pub open_studio: bool,
-    /// The register holds persons who do not exist; every page says so.
+    /// The register contains synthetic people; every page says so.
     pub synthetic: bool,
     /// Forms that one address may send in a second, and calls that it may make.
     pub a_second: u32,
@@ -91,7 +93,7 @@ impl Default for Config {
 pub type Opener = Box<dyn Fn() -> Result<Register, RegisterError> + Send + Sync>;
 
 /// Registers that are open, for requests that come at the same time.
-pub struct Desk {
+pub struct RegisterPool {
     open: Opener,
     free: Mutex<Vec<Register>>,
     places: Arc<Semaphore>,
@@ -112,25 +114,14 @@ const GLANCES: usize = 4;
 /// How long somebody waits whether the storage answers, and how long the answer is good.
 const HEALTH: Duration = Duration::from_secs(2);
 
-impl std::fmt::Debug for Desk {
+impl std::fmt::Debug for RegisterPool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Desk").finish_non_exhaustive()
+        f.debug_struct("RegisterPool").finish_non_exhaustive()
     }
 }
 
-/// As whom a register is asked.
-#[derive(Debug, Clone)]
-pub(crate) enum As {
-    /// Nobody yet: to log in.
-    Nobody,
-    /// Who logged in before and has the secret of a session.
-    Session(String),
-    /// Whose token it is.
-    Token(String),
-}
-
-impl Desk {
-    /// A desk with so many places. The first register is opened now, so that a wrong key is told before anybody comes.
+impl RegisterPool {
+    /// A pool with so many places. The first register is opened now, so that a wrong key is an error before the first request.
     ///
     /// # Errors
     /// If it cannot be opened.
@@ -153,44 +144,44 @@ impl Desk {
     /// Runs one use case as somebody. A register whose storage failed is opened anew next time.
     pub(crate) async fn run<T: Send + 'static>(
         app: &Arc<App>,
-        who: As,
+        who: Actor,
         f: impl FnOnce(&mut Register) -> Result<T, RegisterError> + Send + 'static,
     ) -> Result<T, WebError> {
-        let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
-        Self::at(app, Arc::clone(&desk.places), who, f).await
+        let pool = app.pool.as_ref().ok_or(WebError::NoRegister)?;
+        Self::at(app, Arc::clone(&pool.places), who, f).await
     }
 
     /// Looks as somebody at what waits for nobody who writes.
     pub(crate) async fn glance<T: Send + 'static>(
         app: &Arc<App>,
-        who: As,
+        who: Actor,
         f: impl FnOnce(Glance<'_>) -> Result<T, RegisterError> + Send + 'static,
     ) -> Result<T, WebError> {
-        let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
-        Self::at(app, Arc::clone(&desk.glances), who, |r| f(r.glance())).await
+        let pool = app.pool.as_ref().ok_or(WebError::NoRegister)?;
+        Self::at(app, Arc::clone(&pool.glances), who, |r| f(r.glance())).await
     }
 
     /// Runs what checks a password.
     pub(crate) async fn log_in<T: Send + 'static>(
         app: &Arc<App>,
-        who: As,
+        who: Actor,
         f: impl FnOnce(&mut Register) -> Result<T, RegisterError> + Send + 'static,
     ) -> Result<T, WebError> {
-        let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
-        Self::at(app, Arc::clone(&desk.logins), who, f).await
+        let pool = app.pool.as_ref().ok_or(WebError::NoRegister)?;
+        Self::at(app, Arc::clone(&pool.logins), who, f).await
     }
 
     /// Whether the storage answers. One looks at a time, and what it found is good for a moment.
     pub(crate) async fn answers(app: &Arc<App>) -> bool {
-        let Some(desk) = &app.desk else { return true };
+        let Some(pool) = &app.pool else { return true };
         let look = async {
-            let mut last = desk.health.lock().await;
+            let mut last = pool.health.lock().await;
             if let Some((at, well)) = *last
                 && at.elapsed() < HEALTH
             {
                 return well;
             }
-            let looked = Self::glance(app, As::Nobody, |mut r| r.answers());
+            let looked = Self::glance(app, Actor::Nobody, |mut r| r.answers());
             let well = matches!(tokio::time::timeout(HEALTH, looked).await, Ok(Ok(())));
             *last = Some((Instant::now(), well));
             well
@@ -201,7 +192,7 @@ impl Desk {
     async fn at<T: Send + 'static>(
         app: &Arc<App>,
         places: Arc<Semaphore>,
-        who: As,
+        who: Actor,
         f: impl FnOnce(&mut Register) -> Result<T, RegisterError> + Send + 'static,
     ) -> Result<T, WebError> {
         let place = places.acquire_owned().await.map_err(internal)?;
@@ -209,22 +200,22 @@ impl Desk {
         let done = tokio::task::spawn_blocking(move || {
             // Held until the work is done, also where nobody waits for it any more: so there are never more registers than places.
             let _place = place;
-            let desk = app.desk.as_ref().ok_or(WebError::NoRegister)?;
-            let known = desk.free().pop();
+            let pool = app.pool.as_ref().ok_or(WebError::NoRegister)?;
+            let known = pool.free().pop();
             let mut register = match known {
                 Some(register) => register,
-                None => (desk.open)()?,
+                None => (pool.open)()?,
             };
             register.now = Timestamp::now();
             let came = match who {
-                As::Nobody => Ok(()),
-                As::Session(secret) => register.resume_session(&secret),
-                As::Token(token) => register.resume_token(&token),
+                Actor::Nobody => Ok(()),
+                Actor::Session(secret) => register.resume_session(&secret),
+                Actor::Token(token) => register.resume_token(&token),
             };
             let result = came.and_then(|()| f(&mut register));
             register.logout();
             if !matches!(result, Err(RegisterError::Store(_))) {
-                desk.free().push(register);
+                pool.free().push(register);
             }
             result.map_err(WebError::from)
         });
@@ -232,7 +223,7 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for RegisterPool {
     /// A connection waits until it is closed, which a thread that serves requests may not.
     fn drop(&mut self) {
         let free = std::mem::take(&mut *self.free());
@@ -245,97 +236,98 @@ impl Drop for Desk {
 #[derive(Debug)]
 pub struct App {
     pub(crate) config: Config,
-    pub(crate) desk: Option<Desk>,
+    pub(crate) pool: Option<RegisterPool>,
     pub(crate) rules: Rules,
     pub(crate) jobs: Jobs<Request, Outcome>,
     /// What would give a better answer about a table.
-    pub(crate) plans: Jobs<plan::Request, Design>,
+    pub(crate) plans: Jobs<PlanRequest, Design>,
     /// The figure of a year before its late list is in.
-    pub(crate) nowcasts: Jobs<late::Request, Late>,
+    pub(crate) nowcasts: Jobs<NowcastRequest, NowcastReport>,
     /// People over several years.
-    pub(crate) opens: Jobs<OpenRequest, OverTime>,
+    pub(crate) opens: Jobs<OpenRequest, OpenPopulationReport>,
     /// Counts that are not complete yet.
-    pub(crate) delays: Jobs<delayed::Request, Completed>,
+    pub(crate) delays: Jobs<CompletionRequest, DelayReport>,
     pub(crate) limits: Limits,
     pub(crate) uploads: Uploads,
     /// Linkages of the register's lists; what is kept names registrations and nobody.
-    pub(crate) linkages: Latest<Found>,
+    pub(crate) linkages: LastRuns<ListLinkage>,
     /// What was last said to each user about the list of cases.
-    pub(crate) said: LastSaid,
-    /// What was done, told on the page that doing it leads to.
-    pub(crate) told: Told<String>,
+    pub(crate) said: LastNotices,
+    /// Notices of actions, for the pages that the actions lead to.
+    pub(crate) told: PageNotices<String>,
     /// What verifying the log came to.
-    pub(crate) verified: Told<Checkpoint>,
+    pub(crate) verified: PageNotices<Checkpoint>,
     pub(crate) publisher: Option<Publisher>,
-    /// Editions that are being looked at, until they are released or forgotten.
-    pub(crate) previews: Latest<Previewed>,
-    /// Deliveries that are being looked at, likewise.
-    pub(crate) deliveries: Latest<Prepared>,
+    /// Editions in preview, until they are released or forgotten.
+    pub(crate) previews: LastRuns<EditionPreview>,
+    /// Deliveries in preview, likewise.
+    pub(crate) deliveries: LastRuns<PreparedDelivery>,
     /// Whose data were only stored when it was last looked.
     restricted: Mutex<String>,
     /// Files that are taken apart at the same time.
     readers: Arc<Semaphore>,
     /// MiB of what is sent at the same time.
     room: Arc<Semaphore>,
-    texts: [Text; 2],
+    /// What runs beside the requests take with them.
+    pub(crate) tools: Arc<Tools>,
+    /// The pattern of each route, and whether it is a page; known once they are served.
+    pub(crate) pages: OnceLock<Vec<(&'static str, bool)>>,
 }
 
 impl App {
     /// An application, with a register or without, and with reports to release or without.
-    pub fn new(config: Config, desk: Option<Desk>, publisher: Option<Publisher>) -> Arc<Self> {
+    pub fn new(config: Config, pool: Option<RegisterPool>, publisher: Option<Publisher>) -> Arc<Self> {
         let places = Places::default();
         Arc::new(Self {
-            desk,
+            pool,
             publisher,
-            previews: Latest::new(publish::KEPT),
-            deliveries: Latest::new(publish::KEPT),
+            previews: LastRuns::new(KEPT),
+            deliveries: LastRuns::new(KEPT),
             restricted: Mutex::default(),
             rules: Rules::shipped(),
-            jobs: Jobs::new(places.clone(), studio::work),
-            plans: Jobs::new(places.clone(), plan::work),
-            nowcasts: Jobs::new(places.clone(), late::work),
-            opens: Jobs::new(places.clone(), open::work),
-            delays: Jobs::new(places, delayed::work),
+            jobs: Jobs::new(places.clone()),
+            plans: Jobs::new(places.clone()),
+            nowcasts: Jobs::new(places.clone()),
+            opens: Jobs::new(places.clone()),
+            delays: Jobs::new(places),
             limits: Limits::new(config.a_second),
             uploads: Uploads::default(),
-            linkages: Latest::new(LONGEST),
-            said: LastSaid::default(),
-            told: Told::default(),
-            verified: Told::default(),
+            linkages: LastRuns::new(LONGEST),
+            said: LastNotices::default(),
+            told: PageNotices::default(),
+            verified: PageNotices::default(),
+            tools: Arc::new(Tools::new(config.reader.clone())),
             config,
             readers: Arc::new(Semaphore::new(READERS)),
             room: Arc::new(Semaphore::new(ROOM)),
-            texts: [Text::new(Language::English), Text::new(Language::Dutch)],
+            pages: OnceLock::new(),
         })
     }
 
-    /// Takes a file apart that was sent; `stopped` says whether nobody waits for it any more.
-    pub(crate) fn take_apart(&self, bytes: Vec<u8>, stopped: &dyn Fn() -> bool) -> Result<Cells, ReadError> {
-        match &self.config.reader {
-            Some(reader) => reader.read(bytes, stopped),
-            None => Cells::read(&bytes, ijsberg_tables::Limits::SENT),
-        }
+    /// The pattern of each route, and whether it is a page; nothing before they are served.
+    pub(crate) fn pages(&self) -> &Pages {
+        self.pages.get().map_or(&[], Vec::as_slice)
     }
 
-    /// The same while requests go on, a few files at a time; `of` is what is wanted of it.
+    /// Takes a file apart that was sent while requests go on, a few at a time; `of` is what is wanted of it.
     pub(crate) async fn apart<T: Send + 'static>(
         self: &Arc<Self>,
         bytes: Vec<u8>,
         of: impl FnOnce(Cells) -> T + Send + 'static,
     ) -> Result<Result<T, ReadError>, WebError> {
         let place = Arc::clone(&self.readers).acquire_owned().await.map_err(internal)?;
-        let app = Arc::clone(self);
+        let tools = Arc::clone(&self.tools);
         let read = tokio::task::spawn_blocking(move || {
             let _place = place;
-            app.take_apart(bytes, &|| false).map(of)
+            tools.take_apart(bytes, &|| false).map(of)
         });
         read.await.map_err(internal)
     }
 
-    /// Forgets what was found before somebody's data were restricted, here or elsewhere: it could be with them in it. To be done before
+    /// Forgets results from before somebody's data were restricted, here or elsewhere: it could be with them in it. To be done before
     /// the register is read for such a run, and before anything of one is shown.
-    pub(crate) async fn without_the_restricted(self: &Arc<Self>, who: As) -> Result<(), WebError> {
-        let now = Desk::glance(self, who, |mut r| r.restricted()).await?;
+    pub(crate) async fn without_the_restricted(self: &Arc<Self>, who: Actor) -> Result<(), WebError> {
+        let now = RegisterPool::glance(self, who, |mut r| r.restricted()).await?;
         let mut known = self.restricted.lock().unwrap_or_else(PoisonError::into_inner);
         if *known != now {
             self.linkages.forget_all();
@@ -382,6 +374,6 @@ impl App {
     }
 
     pub(crate) fn text(&self, language: Language) -> &Text {
-        &self.texts[usize::from(language == Language::Dutch)]
+        self.tools.text(language)
     }
 }

@@ -30,7 +30,7 @@ pub(crate) use sent::case;
 use sent::{FACTS, QUESTION, today};
 
 /// What a form sends.
-pub(crate) type Sent = BTreeMap<String, String>;
+pub(crate) type FormData = BTreeMap<String, String>;
 
 /// Messages beside those of an assessment that a page needs to say it by itself, with the names of their parts.
 const ALONE: [Message; 5] = [
@@ -41,7 +41,7 @@ const ALONE: [Message; 5] = [
     ("web-fact-wrong", &["field"]),
 ];
 
-struct Asked<'a> {
+struct QuestionView<'a> {
     name: String,
     text: &'a str,
     status: bool,
@@ -52,7 +52,7 @@ struct Asked<'a> {
 
 struct Step<'a> {
     title: &'a str,
-    questions: Vec<Asked<'a>>,
+    questions: Vec<QuestionView<'a>>,
 }
 
 struct Fact {
@@ -68,10 +68,10 @@ impl Page<'_> {
     }
 }
 
-/// What the answers say so far.
+/// The result of the answers so far.
 #[derive(Template)]
 #[template(path = "assess_live.html")]
-struct Live<'a> {
+struct LiveAssessment<'a> {
     t: &'a Text,
     wording: String,
     by: Vec<String>,
@@ -105,7 +105,7 @@ struct Row {
 }
 
 /// A part of a result, as the page marks it up.
-enum Shown {
+enum ResultPart {
     Say(String, Vec<String>),
     Why(Vec<(&'static str, String)>),
     Do(Vec<String>, Vec<String>),
@@ -121,7 +121,7 @@ enum Shown {
 #[template(path = "assess_result.html")]
 struct Outcome<'a> {
     s: Shell<'a>,
-    parts: Vec<Shown>,
+    parts: Vec<ResultPart>,
     hidden: Vec<(String, String)>,
     /// More can be asked, which would make the wording stronger.
     further: bool,
@@ -133,13 +133,13 @@ impl Outcome<'_> {
     /// A fold is open before this part.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn inside(&self, at: &usize) -> bool {
-        self.parts[..*at].iter().any(|p| matches!(p, Shown::Fold(_)))
+        self.parts[..*at].iter().any(|p| matches!(p, ResultPart::Fold(_)))
     }
 }
 
 /// Which step an address names, from 1.
 #[derive(Deserialize)]
-pub(crate) struct Named {
+pub(crate) struct StepQuery {
     step: Option<usize>,
 }
 
@@ -147,17 +147,17 @@ pub(crate) struct Named {
 pub(crate) async fn begin(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(named): Query<Named>,
+    Query(named): Query<StepQuery>,
 ) -> Result<Response, WebError> {
-    step(&app, &visitor, &Sent::new(), named.step.unwrap_or(1).saturating_sub(1))
+    step(&app, &visitor, &FormData::new(), named.step.unwrap_or(1).saturating_sub(1))
 }
 
 /// All questions on one page: to print, and to fill in without a connection.
 pub(crate) async fn all(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    everything(&app, &visitor, &Sent::new())
+    everything(&app, &visitor, &FormData::new())
 }
 
-fn everything(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
+fn everything(app: &App, visitor: &Visitor, sent: &FormData) -> Result<Response, WebError> {
     let text = visitor.text(app);
     let steps =
         app.rules.questions.blocks.iter().map(|b| block(&app.rules, text, &b.id, sent, None)).collect();
@@ -184,7 +184,7 @@ pub(crate) async fn instruments(State(app): State<Arc<App>>, visitor: Visitor) -
 pub(crate) async fn go(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let at: Option<usize> = sent.get("step").and_then(|s| s.parse().ok());
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
@@ -198,7 +198,8 @@ pub(crate) async fn go(
     let at = at.unwrap_or(0);
     match sent.get("go").map(String::as_str) {
         Some("further") => {
-            let further = Sent::from([("deep".to_owned(), "1".to_owned())]).into_iter().chain(sent).collect();
+            let further =
+                FormData::from([("deep".to_owned(), "1".to_owned())]).into_iter().chain(sent).collect();
             let next = due(&app, visitor.text(&app), &further, 0)?.unwrap_or_default();
             step(&app, &visitor, &further, next)
         }
@@ -217,12 +218,12 @@ pub(crate) async fn go(
 pub(crate) async fn live(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     Ok(axum::response::Html(live_of(&app, visitor.text(&app), &sent)?).into_response())
 }
 
-fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response, WebError> {
+fn step(app: &App, visitor: &Visitor, sent: &FormData, at: usize) -> Result<Response, WebError> {
     let text = visitor.text(app);
     let blocks = &app.rules.questions.blocks;
     let at = at.min(blocks.len());
@@ -244,7 +245,7 @@ fn step(app: &App, visitor: &Visitor, sent: &Sent, at: usize) -> Result<Response
 }
 
 /// The next step with a question that can still change what is to be done. The facts come last, and are always asked for.
-fn due(app: &App, text: &Text, sent: &Sent, at: usize) -> Result<Option<usize>, WebError> {
+fn due(app: &App, text: &Text, sent: &FormData, at: usize) -> Result<Option<usize>, WebError> {
     let last = app.rules.questions.blocks.len();
     if at >= last {
         return Ok(None);
@@ -254,12 +255,12 @@ fn due(app: &App, text: &Text, sent: &Sent, at: usize) -> Result<Option<usize>, 
 }
 
 /// Questions that were shown and left open.
-fn passed(sent: &Sent) -> Vec<String> {
+fn passed(sent: &FormData) -> Vec<String> {
     let open = |(_, value): &(&String, &String)| Answer::parse(value) == Some(Answer::NotAsked);
     sent.iter().filter(open).filter_map(|(name, _)| name.strip_prefix(QUESTION)).map(str::to_owned).collect()
 }
 
-fn depth(sent: &Sent) -> Depth {
+fn depth(sent: &FormData) -> Depth {
     if sent.contains_key("deep") { Depth::All } else { Depth::Enough }
 }
 
@@ -267,8 +268,8 @@ fn is_fact(name: &str) -> bool {
     name == "facts_on" || FACTS.iter().any(|f| f.0 == name)
 }
 
-/// What the form carries along unseen.
-fn hidden(sent: &Sent, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+/// The hidden fields of the form.
+fn hidden(sent: &FormData, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let carried =
         |name: &str| name.starts_with(QUESTION) || is_fact(name) || ["person", "deep"].contains(&name);
     let keep = sent.iter().filter(|(name, value)| carried(name) && wanted(name) && !value.is_empty());
@@ -276,7 +277,13 @@ fn hidden(sent: &Sent, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
 }
 
 /// The questions of a block; `on_page` names those that are shown at once.
-fn block<'a>(rules: &'a Rules, text: &Text, id: &str, sent: &Sent, on_page: Option<&[String]>) -> Step<'a> {
+fn block<'a>(
+    rules: &'a Rules,
+    text: &Text,
+    id: &str,
+    sent: &FormData,
+    on_page: Option<&[String]>,
+) -> Step<'a> {
     let questions = &rules.questions;
     let title = questions.blocks.iter().find(|b| b.id == id).map_or("", |b| words(text, &b.text));
     let asked = |q: &'a ijsberg_signals::rules::Question| {
@@ -287,12 +294,12 @@ fn block<'a>(rules: &'a Rules, text: &Text, id: &str, sent: &Sent, on_page: Opti
         };
         let options = Answer::ALL.iter().map(option).collect();
         let hidden = on_page.is_some_and(|of| !of.contains(&q.id));
-        Asked { name, text: words(text, q.said()), status: q.status, hidden, options }
+        QuestionView { name, text: words(text, q.said()), status: q.status, hidden, options }
     };
     Step { title, questions: questions.questions.iter().filter(|q| q.block == id).map(asked).collect() }
 }
 
-fn facts(text: &Text, sent: &Sent) -> (Vec<Fact>, String) {
+fn facts(text: &Text, sent: &FormData) -> (Vec<Fact>, String) {
     let of = |(name, _): &(&'static str, f64)| Fact {
         name,
         label: text.say(&format!("web-fact-{}", name.replace('_', "-"))),
@@ -305,14 +312,14 @@ pub(crate) fn assessed(rules: &Rules, text: &Text, case: &Case) -> Result<Assess
     assess(rules, case, today()).map_err(|e| WebError::Sent(case_error(text, &e)))
 }
 
-fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
+fn live_of(app: &App, text: &Text, sent: &FormData) -> Result<String, WebError> {
     let case = case(text, sent)?;
     let a = assessed(&app.rules, text, &case)?;
     let name = |id: &String| name(text, &app.rules, id);
     let conflict = |[first, second]: &[String; 2]| {
         text.fill("assess-conflict", &[("first", name(first)), ("second", name(second))])
     };
-    let live = Live {
+    let live = LiveAssessment {
         t: text,
         wording: text.fill("assess-wording", &[("what", wording(text, a.wording))]),
         by: a.because.iter().map(name).collect(),
@@ -323,7 +330,7 @@ fn live_of(app: &App, text: &Text, sent: &Sent) -> Result<String, WebError> {
     Ok(live.render()?)
 }
 
-fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
+fn result(app: &App, visitor: &Visitor, sent: &FormData) -> Result<Response, WebError> {
     let text = visitor.text(app);
     let a = assessed(&app.rules, text, &case(text, sent)?)?;
     let mark = |t: Truth| match t {
@@ -334,18 +341,18 @@ fn result(app: &App, visitor: &Visitor, sent: &Sent) -> Result<Response, WebErro
     let row =
         |title: String, t: Truth, reasons| Row { title, mark: mark(t), state: element(text, t), reasons };
     let shown = |part: Part| match part {
-        Part::Say(_, wording, notes) => Shown::Say(wording, notes),
-        Part::Why(lines) => Shown::Why(lines.into_iter().map(|(t, words)| (mark(t), words)).collect()),
-        Part::Do(now, not) => Shown::Do(now, not),
-        Part::Call(title, calls) => Shown::Call(title, calls),
-        Part::Elements(title, notes) => Shown::Elements(title, notes),
-        Part::Group(title, t, rows) => Shown::Group(
+        Part::Say(_, wording, notes) => ResultPart::Say(wording, notes),
+        Part::Why(lines) => ResultPart::Why(lines.into_iter().map(|(t, words)| (mark(t), words)).collect()),
+        Part::Do(now, not) => ResultPart::Do(now, not),
+        Part::Call(title, calls) => ResultPart::Call(title, calls),
+        Part::Elements(title, notes) => ResultPart::Elements(title, notes),
+        Part::Group(title, t, rows) => ResultPart::Group(
             row(title, t, Vec::new()),
             rows.into_iter().map(|r| row(r.title, r.supported, r.reasons)).collect(),
         ),
-        Part::Fold(title) => Shown::Fold(title),
+        Part::Fold(title) => ResultPart::Fold(title),
         Part::Line(depth, words, of) => {
-            Shown::Line(depth, words, of.map_or_else(String::new, |s| state(text, s)))
+            ResultPart::Line(depth, words, of.map_or_else(String::new, |s| state(text, s)))
         }
     };
     let parts = parts(text, &app.rules, &a).into_iter().map(shown).collect();

@@ -10,16 +10,16 @@ use ijsberg_report::beside::beside;
 use ijsberg_report::text::Text;
 
 use crate::app::App;
-use crate::ask::{Asked, fields, usual};
+use crate::ask::{self, SettingTexts, fields, is_number, usual};
 use crate::elsewhere;
 use crate::error::WebError;
+use crate::estimates::{Estimates, Job};
 use crate::jobs::job;
 use crate::shell::{Shell, Visitor, page};
-use crate::studio::{Estimates, Job};
 
 #[derive(Template)]
 #[template(path = "beside.html")]
-struct Beside<'a> {
+struct ComparisonPage<'a> {
     s: Shell<'a>,
     job: &'a Job,
     /// What differs between the runs, in words.
@@ -30,16 +30,16 @@ struct Beside<'a> {
 }
 
 /// The settings of a run that somebody set, with its table.
-fn set(job: &Job) -> Asked {
+fn set(job: &Job) -> SettingTexts {
     let set = format!("/{}", job.link).parse().ok();
-    let set = set.and_then(|uri| Query::<Asked>::try_from_uri(&uri).ok());
+    let set = set.and_then(|uri| Query::<SettingTexts>::try_from_uri(&uri).ok());
     set.map(|Query(set)| set).unwrap_or_default()
 }
 
 /// What a setting is called; all of the estimates from elsewhere are one.
 fn label(text: &Text, field: &str) -> String {
     let field = if elsewhere::is_field(field) { "evidence" } else { field };
-    text.say(&format!("web-field-{}", field.replace('_', "-")))
+    ask::label(text, field)
 }
 
 /// What a run is called beside another: what it is called alone, and what was set.
@@ -55,10 +55,10 @@ fn called(text: &Text, job: &Job) -> String {
 /// The settings in which two runs differ, in words. What nobody set is as it usually is.
 fn other_settings(text: &Text, a: &Job, b: &Job) -> Vec<String> {
     let (a, b) = (set(a), set(b));
-    let of = |set: &Asked, field: &str| {
+    let of = |set: &SettingTexts, field: &str| {
         let value = set.get(field).map_or_else(|| usual(field), |value| value.trim().to_owned());
         // These are taken with a point or a comma.
-        if matches!(field, "level" | "threshold" | "missed_links") { value.replace(',', ".") } else { value }
+        if is_number(field) { value.replace(',', ".") } else { value }
     };
     let differ = fields().filter(|field| *field != "table" && of(&a, field) != of(&b, field));
     let mut labels: Vec<String> = differ.map(|field| label(text, field)).collect();
@@ -91,7 +91,7 @@ pub(crate) fn compare(
         (true, false) => s.f("web-beside-both", "fields", fields),
     };
     let body = beside(s.text, [(&called(s.text, this), a), (&called(s.text, &other), b)]);
-    page(&Beside { s, job: this, differs, apart, body })
+    page(&ComparisonPage { s, job: this, differs, apart, body })
 }
 
 /// The other runs of a user that one can be compared with: their names, and what they are called.
@@ -100,6 +100,6 @@ pub(crate) fn others(app: &App, visitor: &Visitor, this: &Job) -> Vec<(String, S
     let of_lists = |job: &Arc<Job>| {
         job.id != this.id && job.run.result().is_some_and(|done| matches!(done.0, Outcome::Histories(_)))
     };
-    let own = app.jobs.of(&session.user).into_iter().filter(of_lists);
+    let own = app.jobs.owned_by(&session.user).into_iter().filter(of_lists);
     own.map(|job| (job.id.clone(), job.called())).collect()
 }

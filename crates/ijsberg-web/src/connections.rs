@@ -67,26 +67,26 @@ impl Drop for Place {
 }
 
 impl<S> Accept<TcpStream, S> for Doorkeeper {
-    type Stream = Admitted;
+    type Stream = AdmittedConnection;
     type Service = S;
-    type Future = Ready<io::Result<(Admitted, S)>>;
+    type Future = Ready<io::Result<(AdmittedConnection, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let admitted = stream.peer_addr().and_then(|from| self.admit(from.ip()));
-        ready(admitted.map(|place| (Admitted { stream, _place: place, stalled: None }, service)))
+        ready(admitted.map(|place| (AdmittedConnection { stream, _place: place, stalled: None }, service)))
     }
 }
 
 /// A connection that was let in.
 #[derive(Debug)]
-pub(crate) struct Admitted {
+pub(crate) struct AdmittedConnection {
     stream: TcpStream,
     _place: Place,
     /// Since when nothing of what is sent is taken.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl Admitted {
+impl AdmittedConnection {
     /// What came of writing; an error where nothing came of it for too long.
     fn in_time<T>(&mut self, cx: &mut Context<'_>, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if done.is_ready() {
@@ -98,7 +98,7 @@ impl Admitted {
     }
 }
 
-impl AsyncRead for Admitted {
+impl AsyncRead for AdmittedConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -108,7 +108,7 @@ impl AsyncRead for Admitted {
     }
 }
 
-impl AsyncWrite for Admitted {
+impl AsyncWrite for AdmittedConnection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.stream).poll_write(cx, from);
         self.in_time(cx, done)

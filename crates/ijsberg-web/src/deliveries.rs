@@ -17,7 +17,7 @@ use ijsberg_publication::legal::deliver::{PastDelivery, past_deliveries};
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{not_delivered, tables};
-use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver as delivered};
+use ijsberg_publication::legal::{Asked, Country, Kind, Measure, deliver as delivered};
 use ijsberg_publication::write::html;
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::proceedings::Suspect;
@@ -25,19 +25,20 @@ use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;
 
-use crate::app::{App, Desk};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
+use crate::previews::PreparedDelivery;
 use crate::publish::choose::{POSSIBLE, name, today, ways};
 use crate::publish::publisher;
-use crate::register::wrong::AllWrong;
-use crate::register::{Sent, of};
+use crate::register::{FormData, field_value};
 use crate::run::Steps;
 use crate::shell::{Shell, Visitor, in_language, page, upload, with_language};
+use crate::wrong::FieldErrors;
 
 mod choose;
 mod list;
 
-use choose::{Chosen, Wanted};
+use choose::{DeliveryForm, DeliveryRequest};
 use list::{Row, Year};
 
 /// The address of the page.
@@ -49,14 +50,6 @@ const FILE: &str = "file";
 /// What is wrong with a file that is shown.
 const SHOWN: usize = 50;
 
-/// A delivery that somebody looks at before it counts.
-pub(crate) struct Prepared {
-    delivery: Delivery,
-    kinds: Vec<Kind>,
-    /// The name of the file of the prosecution service; none where there was none.
-    file: Option<String>,
-}
-
 #[derive(Template)]
 #[template(path = "deliveries.html")]
 struct Page<'a> {
@@ -67,8 +60,8 @@ struct Page<'a> {
     failed: Option<String>,
     preview: Option<Preview>,
     delivered: bool,
-    form: Chosen,
-    wrong: AllWrong,
+    form: DeliveryForm,
+    wrong: FieldErrors,
 }
 
 struct Preview {
@@ -100,26 +93,26 @@ fn past(app: &App) -> Result<Vec<PastDelivery>, WebError> {
     Ok(past_deliveries(&ledgers, &country()?))
 }
 
-/// What was delivered, what is due, and what is being looked at.
+/// Deliveries made, deliveries due, and the current preview.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     app.without_the_restricted(visitor.by()).await?;
-    page(&shown(&app, &visitor, None, AllWrong::default())?)
+    page(&shown(&app, &visitor, None, FieldErrors::default())?)
 }
 
 /// The same, with the form as it was sent where it was.
 fn shown<'a>(
     app: &'a App,
     visitor: &Visitor,
-    sent: Option<Chosen>,
-    wrong: AllWrong,
+    sent: Option<DeliveryForm>,
+    wrong: FieldErrors,
 ) -> Result<Page<'a>, WebError> {
     let past = past(app)?;
     let s = Shell::new(app, visitor, "web-deliveries").begun(sent.is_some());
-    let run = app.deliveries.of(visitor);
+    let run = app.deliveries.last_run(visitor);
     let steps = run.as_ref().and_then(|run| run.steps("/deliveries/progress", s.text));
     let failed = run.as_ref().and_then(|run| run.failed(s.text));
     let prepared = run.and_then(|run| run.result());
-    let made = || prepared.as_ref().map(|p| Chosen::of(&p.delivery.asked, &p.kinds));
+    let made = || prepared.as_ref().map(|p| DeliveryForm::from_delivery(&p.delivery.asked, &p.kinds));
     let form = sent.or_else(made).unwrap_or_default();
     let preview = prepared.map(|prepared| preview_of(&s, &prepared));
     // There is no form while a preview is made.
@@ -139,7 +132,7 @@ fn shown<'a>(
 
 /// How far a preview is, for the script of the page.
 pub(crate) async fn progress(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let run = app.deliveries.of(&visitor).ok_or(WebError::NotFound)?;
+    let run = app.deliveries.last_run(&visitor).ok_or(WebError::NotFound)?;
     Ok(Json(run.told(visitor.text(&app))).into_response())
 }
 
@@ -157,10 +150,10 @@ pub(crate) async fn preview(
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
     let (fields, file) = upload(text, sent).await?;
-    let chosen = Chosen::sent(&fields);
+    let chosen = DeliveryForm::sent(&fields);
     if let Some((visitor, cookie)) = in_language(&visitor, &fields) {
         // A page cannot put a file back into a form; all else stays.
-        let same = page(&shown(&app, &visitor, Some(chosen), AllWrong::default())?)?;
+        let same = page(&shown(&app, &visitor, Some(chosen), FieldErrors::default())?)?;
         return Ok(with_language(cookie, same));
     }
     let (publisher, country) = (publisher(&app)?, country()?);
@@ -168,10 +161,10 @@ pub(crate) async fn preview(
     if app.deliveries.is_busy(&visitor) {
         return Ok(Redirect::to(PAGE).into_response());
     }
-    let mut wrong = AllWrong::default();
+    let mut wrong = FieldErrors::default();
     let wanted = chosen.read(text, &mut wrong);
     let file = aggregates(&app, text, file, (wanted.as_ref(), &mut wrong)).await?;
-    let Some(Wanted { year, years, plain, kinds }) = wanted.filter(|_| wrong.is_empty()) else {
+    let Some(DeliveryRequest { year, years, plain, kinds }) = wanted.filter(|_| wrong.is_empty()) else {
         let html = shown(&app, &visitor, Some(chosen), wrong)?.render()?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response());
     };
@@ -189,14 +182,14 @@ pub(crate) async fn preview(
         embargo: None,
         synthetic: app.config.synthetic,
     };
-    app.deliveries.begin(&app, &visitor, move |run, text| {
+    app.deliveries.begin(&app.tools, &visitor, move |run, text| {
         run.stage("attack", 0);
         let persons = Persons::of_register(&histories, year).coded(&asked.country, year);
         let (file, justice) = file.unzip();
         let justice = justice.or_else(|| Justice::of_suspects(&suspects, &asked.country, year));
         let made = delivered(asked, &persons, justice.as_ref(), earlier).map_err(|e| e.in_words(text))?;
         run.stop_if_cancelled();
-        Ok(Prepared { delivery: made.given_to(&kinds), kinds, file })
+        Ok(PreparedDelivery { delivery: made.given_to(&kinds), kinds, file })
     })?;
     Ok(Redirect::to(PAGE).into_response())
 }
@@ -206,7 +199,7 @@ async fn aggregates(
     app: &Arc<App>,
     text: &Text,
     file: Option<(String, Vec<u8>)>,
-    (wanted, wrong): (Option<&Wanted>, &mut AllWrong),
+    (wanted, wrong): (Option<&DeliveryRequest>, &mut FieldErrors),
 ) -> Result<Option<(String, Justice)>, WebError> {
     let Some((name, bytes)) = file else { return Ok(None) };
     let label = || text.say("web-deliveries-file");
@@ -244,10 +237,10 @@ async fn recorded(
     with_suspects: bool,
 ) -> Result<(HistoryTable, Vec<Suspect>), WebError> {
     let signals = app.rules.signals();
-    Desk::run(app, visitor.by(), move |r| {
+    RegisterPool::run(app, visitor.by(), move |r| {
         let mut histories = r.histories_for_report(from, year, &signals)?;
         if histories.persons.is_empty() {
-            // A year with nobody is told from a register with nobody by the other years.
+            // The other years distinguish an empty year from an empty register.
             histories = r.histories_for_report(*POSSIBLE.start(), *POSSIBLE.end(), &signals)?;
         }
         let suspects = if with_suspects { r.proceedings_for_report(year)? } else { Vec::new() };
@@ -256,7 +249,7 @@ async fn recorded(
     .await
 }
 
-fn preview_of(s: &Shell<'_>, p: &Prepared) -> Preview {
+fn preview_of(s: &Shell<'_>, p: &PreparedDelivery) -> Preview {
     let d = &p.delivery;
     let year = d.asked.year;
     let for_whom = list::recipients(s.text, &p.kinds);
@@ -276,7 +269,7 @@ fn preview_of(s: &Shell<'_>, p: &Prepared) -> Preview {
     }
 }
 
-fn chosen(s: &Shell<'_>, p: &Prepared, for_whom: String) -> Vec<(String, String)> {
+fn chosen(s: &Shell<'_>, p: &PreparedDelivery, for_whom: String) -> Vec<(String, String)> {
     let asked = &p.delivery.asked;
     let stage = p.delivery.stage_of(&Measure::ALL).code();
     let counts = ways(name(asked.plain)).into_iter().find(|way| way.2).map(|way| s.t(way.1));
@@ -296,7 +289,7 @@ fn chosen(s: &Shell<'_>, p: &Prepared, for_whom: String) -> Vec<(String, String)
 }
 
 /// The tables of a delivery as pieces of a page; one that is for several is there once.
-fn tables_of(text: &Text, p: &Prepared) -> Vec<(String, String)> {
+fn tables_of(text: &Text, p: &PreparedDelivery) -> Vec<(String, String)> {
     let mut known = BTreeSet::new();
     let all = p.kinds.iter().flat_map(|kind| tables(text, &p.delivery, *kind));
     let new = all.filter(|t| known.insert(t.id.clone()) && !t.rows.is_empty());
@@ -308,21 +301,22 @@ fn tables_of(text: &Text, p: &Prepared) -> Vec<(String, String)> {
     new.map(piece).collect()
 }
 
-/// Delivers what was looked at, and nothing else.
+/// Delivers the previewed delivery, and nothing else.
 pub(crate) async fn deliver(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     publisher(&app)?;
-    let (year, codes) = (of(&sent, "year"), of(&sent, "for"));
+    let (year, codes) = (field_value(&sent, "year"), field_value(&sent, "for"));
     let gone = || WebError::Sent(visitor.text(&app).say("web-deliveries-gone"));
-    let fits = |p: &Prepared| p.delivery.asked.year.to_string() == year && Kind::codes(&p.kinds) == codes;
+    let fits =
+        |p: &PreparedDelivery| p.delivery.asked.year.to_string() == year && Kind::codes(&p.kinds) == codes;
     app.without_the_restricted(visitor.by()).await?;
     let prepared = app.deliveries.take(&visitor, fits).ok_or_else(gone)?;
-    // Written down first: what is given out without a word in the log could not be put right.
+    // Recorded first: a release without an entry in the log could not be put right.
     let title = format!("delivery of {year}: {codes}");
-    Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;
+    RegisterPool::run(&app, visitor.by(), move |r| r.released(&title)).await?;
     let at_work = Arc::clone(&app);
     let done = tokio::task::spawn_blocking(move || {
         (publisher(&at_work)?.deliver)(&prepared.delivery, &prepared.kinds).map_err(WebError::Sent)

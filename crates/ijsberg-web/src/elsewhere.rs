@@ -1,11 +1,11 @@
 //! Estimates from elsewhere that are entered in the form of an estimate: a row of fields for each.
 
-use ijsberg_analysis::Written;
-use ijsberg_mse::evidence::{Given, Kind};
+use ijsberg_analysis::WrittenEstimate;
+use ijsberg_mse::evidence::{Kind, NamedEstimate};
 use ijsberg_report::text::Text;
 
-use crate::ask::Asked;
-use crate::register::wrong::AllWrong;
+use crate::setting::SettingTexts;
+use crate::wrong::FieldErrors;
 
 /// What is entered of each, as the words of its fields have it.
 const PARTS: [&str; 8] = ["name", "kind", "source", "year", "estimate", "lower", "upper", "level"];
@@ -42,7 +42,7 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     /// Its label.
     pub(crate) label: String,
-    /// What stands in it.
+    /// Its value.
     pub(crate) value: String,
     /// The kinds to choose from, with whether each is chosen; none where it is typed in.
     pub(crate) kinds: Vec<(&'static str, String, bool)>,
@@ -56,7 +56,7 @@ pub(crate) struct Row {
     pub(crate) entries: Vec<Entry>,
 }
 
-fn value<'a>(asked: &'a Asked, field: &str) -> &'a str {
+fn value<'a>(asked: &'a SettingTexts, field: &str) -> &'a str {
     asked.get(field).map(|v| v.trim()).unwrap_or_default()
 }
 
@@ -65,7 +65,7 @@ fn label(text: &Text, part: &str) -> String {
 }
 
 /// The rows of the form.
-pub(crate) fn rows(text: &Text, asked: &Asked) -> Vec<Row> {
+pub(crate) fn rows(text: &Text, asked: &SettingTexts) -> Vec<Row> {
     let entry = |(name, part): (&'static str, &'static str)| {
         let value = value(asked, name).to_owned();
         let kind = |k: Kind| (k.id(), text.say(&format!("evidence-kind-{}", k.id())), k.id() == value);
@@ -80,7 +80,7 @@ pub(crate) fn rows(text: &Text, asked: &Asked) -> Vec<Row> {
 }
 
 /// The estimates that were entered; rows with nothing in them are passed over, and what does not fit is noted at its field.
-pub(crate) fn read(text: &Text, asked: &Asked, wrong: &mut AllWrong) -> Vec<Given> {
+pub(crate) fn read(text: &Text, asked: &SettingTexts, wrong: &mut FieldErrors) -> Vec<NamedEstimate> {
     let entered = |fields: &[&str; 8]| {
         // A kind alone is only chosen, and a level is of nothing.
         let mut own = fields.iter().zip(PARTS).filter(|(_, part)| !matches!(*part, "kind" | "level"));
@@ -90,11 +90,16 @@ pub(crate) fn read(text: &Text, asked: &Asked, wrong: &mut AllWrong) -> Vec<Give
     rows.filter_map(|(i, fields)| one(text, asked, (i + 1, fields), wrong)).collect()
 }
 
-fn one(text: &Text, asked: &Asked, (n, fields): (usize, &[&str; 8]), wrong: &mut AllWrong) -> Option<Given> {
+fn one(
+    text: &Text,
+    asked: &SettingTexts,
+    (n, fields): (usize, &[&str; 8]),
+    wrong: &mut FieldErrors,
+) -> Option<NamedEstimate> {
     let of = |part: usize| value(asked, fields[part]);
     let mut unfit = |part: usize, why: &str| {
         let place = [("n", n.to_string()), ("part", label(text, PARTS[part]))];
-        // What stands before it says which estimate it is, which its label does here.
+        // The words before it say which estimate it is; here its label does so.
         let why = why.split_once(": ").map_or(why, |(_, why)| why);
         wrong.add(fields[part], text.fill("web-evidence-field", &place), why.to_owned());
     };
@@ -119,7 +124,7 @@ fn one(text: &Text, asked: &Asked, (n, fields): (usize, &[&str; 8]), wrong: &mut
         return None;
     }
     let [estimate, lower, upper] = numbers;
-    let written = Written {
+    let written = WrittenEstimate {
         name: of(0).to_owned(),
         kind: of(1).to_owned(),
         source: of(2).to_owned(),
@@ -143,8 +148,8 @@ fn one(text: &Text, asked: &Asked, (n, fields): (usize, &[&str; 8]), wrong: &mut
     }
 }
 
-/// The field that is looked at first when an estimate cannot be used.
-fn place(written: &Written) -> usize {
+/// The field that gets the focus when an estimate cannot be used.
+fn place(written: &WrittenEstimate) -> usize {
     let positive = |x: f64| x.is_finite() && x > 0.0;
     match (written.lower, written.upper) {
         _ if Kind::named(&written.kind).is_none() => 1,
@@ -163,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    fn asked(set: &[(&str, &str)]) -> Asked {
+    fn asked(set: &[(&str, &str)]) -> SettingTexts {
         set.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect()
     }
 
@@ -180,7 +185,7 @@ mod tests {
             ("evidence_3_upper", "9800"),
             ("evidence_3_level", "0,9"),
         ];
-        let mut wrong = AllWrong::default();
+        let mut wrong = FieldErrors::default();
         let given = read(&text, &asked(&set), &mut wrong);
         assert!(wrong.is_empty() && given.len() == 1, "{given:?}");
         assert_eq!((given[0].name.as_str(), given[0].kind), ("A survey", Kind::Survey));
@@ -213,7 +218,7 @@ mod tests {
         ] {
             let mut set = asked(&good);
             set.insert(field.to_owned(), value.to_owned());
-            let mut wrong = AllWrong::default();
+            let mut wrong = FieldErrors::default();
             assert!(read(&text, &set, &mut wrong).is_empty(), "{field}");
             let [only] = wrong.all() else { panic!("{field}: {}", wrong.all().len()) };
             assert_eq!(only.field, field, "{value}");

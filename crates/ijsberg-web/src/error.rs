@@ -54,12 +54,6 @@ impl From<StoreError> for WebError {
     }
 }
 
-impl From<askama::Error> for WebError {
-    fn from(error: askama::Error) -> Self {
-        crate::log::internal(error)
-    }
-}
-
 impl WebError {
     pub(crate) fn status(&self) -> StatusCode {
         use RegisterError as R;
@@ -135,11 +129,11 @@ impl WebError {
     }
 }
 
-/// An error on its way to the page that tells it.
+/// An error on its way to the page that shows it.
 #[derive(Debug, Clone)]
-pub(crate) struct Told(pub(crate) Arc<WebError>);
+pub(crate) struct PendingError(pub(crate) Arc<WebError>);
 
-impl IntoResponse for Told {
+impl IntoResponse for PendingError {
     fn into_response(self) -> Response {
         let mut response = self.0.status().into_response();
         response.extensions_mut().insert(self);
@@ -149,6 +143,6 @@ impl IntoResponse for Told {
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
-        Told(Arc::new(self)).into_response()
+        PendingError(Arc::new(self)).into_response()
     }
 }

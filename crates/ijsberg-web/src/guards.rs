@@ -1,21 +1,19 @@
-//! What stands around every request: names, headers, limits, and pages for errors.
+//! The layers around every request: names, headers, limits, and pages for errors.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Json;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use ijsberg_report::text::Text;
 
 use crate::app::App;
-use crate::error::{Told, WebError};
+use crate::error::{PendingError, WebError};
 use crate::log::{RequestId, chain};
 use crate::shell::{Visitor, message};
 
@@ -25,47 +23,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 
 /// Bytes that a form or a file may have.
 pub(crate) const MOST_BYTES: usize = 32 << 20;
-
-/// How often somebody may come.
-#[derive(Debug)]
-pub(crate) struct Limits {
-    logins: DefaultKeyedRateLimiter<IpAddr>,
-    sent: DefaultKeyedRateLimiter<IpAddr>,
-    interface: DefaultKeyedRateLimiter<IpAddr>,
-}
-
-fn quota(a_second: u32, at_once: u32) -> Quota {
-    let number = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-    Quota::per_second(number(a_second)).allow_burst(number(at_once))
-}
-
-impl Limits {
-    pub(crate) fn new(a_second: u32) -> Self {
-        Self {
-            // Guessing passwords has a pause of its own for each user; this is for guessing at many.
-            logins: RateLimiter::keyed(quota(1, 30)),
-            sent: RateLimiter::keyed(quota(a_second, 4 * a_second)),
-            interface: RateLimiter::keyed(quota(a_second, 4 * a_second)),
-        }
-    }
-
-    /// Forgets addresses that have not come for a while.
-    pub(crate) fn tidy(&self) {
-        for limiter in [&self.logins, &self.sent, &self.interface] {
-            limiter.retain_recent();
-        }
-    }
-
-    fn allows(&self, method: &Method, path: &str, from: IpAddr) -> bool {
-        let limiter = match path {
-            "/login" if method == Method::POST => &self.logins,
-            p if p.starts_with("/api/") => &self.interface,
-            _ if method == Method::POST => &self.sent,
-            _ => return true,
-        };
-        limiter.check_key(&from).is_ok()
-    }
-}
 
 /// From where a request came. A proxy before the server adds the address it saw to the end of what others claimed.
 fn from(request: &Request, behind_proxy: bool) -> IpAddr {
@@ -162,7 +119,7 @@ pub(crate) async fn errors(
     let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     let status = response.status();
-    let told = response.extensions().get::<Told>().map(|t| Arc::clone(&t.0));
+    let told = response.extensions().get::<PendingError>().map(|t| Arc::clone(&t.0));
     let plain =
         response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain"));
     let of_the_frame = (status.is_client_error() || status.is_server_error()) && plain;

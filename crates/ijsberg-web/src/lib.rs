@@ -1,6 +1,6 @@
 //! The application in a browser. Pages are made on the server and work without a script; everything they need is in the program.
 //!
-//! Each route says who may come ([`access::Who`]); a route that says nothing cannot be written down. What is done then goes
+//! Each route says who may come ([`access::Audience`]); a route that says nothing cannot be written down. What is done then goes
 //! through the use cases of `ijsberg-register`, which ask their own policy and keep their own log, so a mistake here opens nothing.
 //! Handlers parse, call one use case, and render.
 
@@ -24,14 +24,23 @@ mod deliveries;
 mod elsewhere;
 mod error;
 mod escape;
+mod estimates;
 mod guards;
 mod jobs;
+mod last_change;
+mod limits;
 mod link;
 mod log;
+mod moment;
 mod pages;
 mod plan;
+mod previews;
+mod program_settings;
 mod publish;
+mod publisher;
+mod queue;
 mod register;
+mod requests;
 mod room;
 mod routes;
 mod run;
@@ -44,9 +53,13 @@ mod studio;
 mod style;
 mod tasks;
 mod told;
+mod tools;
+mod uploads;
+mod visitor;
+mod wrong;
 
-pub use access::Who;
-pub use app::{App, Config, Desk, Opener, Probabilities};
-pub use publish::{Publisher, ReadEdition, ReadLedger, ReadLedgers, WriteDelivery, WriteEdition};
+pub use access::Audience;
+pub use app::{App, Config, Opener, Probabilities, RegisterPool};
+pub use publisher::{Publisher, ReadEdition, ReadLedger, ReadLedgers, WriteDelivery, WriteEdition};
 pub use routes::{Entry, Method, entries, router};
 pub use server::{Listen, ServeError, serve};

@@ -62,3 +62,9 @@ pub(crate) fn internal(error: impl Error) -> WebError {
     tracing::error!(cause = chain(&error), "fault");
     WebError::Internal
 }
+
+impl From<askama::Error> for WebError {
+    fn from(error: askama::Error) -> Self {
+        internal(error)
+    }
+}

@@ -13,8 +13,8 @@ use axum_extra::extract::CookieJar;
 use ijsberg_report::text::Language;
 use sha2::{Digest, Sha256};
 
-use crate::app::{App, Desk};
-use crate::assess::Sent;
+use crate::app::{App, RegisterPool};
+use crate::assess::FormData;
 use crate::error::WebError;
 use crate::guards::COUNTS;
 use crate::shell::{Shell, Visitor, language as language_of, language_cookie, page};
@@ -39,14 +39,14 @@ const ASSETS: [(&str, &str, &[u8]); 11] = [
 
 #[derive(Template)]
 #[template(path = "home.html")]
-struct Home<'a> {
+struct HomePage<'a> {
     s: Shell<'a>,
     register: bool,
 }
 
 /// The four ways in.
 pub(crate) async fn home(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    page(&Home { s: Shell::new(&app, &visitor, "web-title"), register: app.desk.is_some() })
+    page(&HomePage { s: Shell::new(&app, &visitor, "web-title"), register: app.pool.is_some() })
 }
 
 #[derive(Template)]
@@ -84,14 +84,15 @@ pub(crate) async fn exit(State(app): State<Arc<App>>, jar: CookieJar, headers: H
     if let Some(cookie) = jar.get(crate::access::cookie_name(app.config.secure)) {
         let secret = cookie.value().to_owned();
         // Away from here comes first; a session that could not be ended is over by itself.
-        let _ = crate::app::Desk::run(&app, crate::app::As::Nobody, move |r| r.leave(&secret)).await;
+        let _ = crate::app::RegisterPool::run(&app, crate::visitor::Actor::Nobody, move |r| r.leave(&secret))
+            .await;
     }
     let clear = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
     ([(HeaderName::from_static("clear-site-data"), clear)], Redirect::to(ELSEWHERE)).into_response()
 }
 
 /// Another language, and back to where one was.
-pub(crate) async fn language(jar: CookieJar, Form(sent): Form<Sent>) -> Response {
+pub(crate) async fn language(jar: CookieJar, Form(sent): Form<FormData>) -> Response {
     let chosen = sent.get("lang").and_then(|code| language_of(code)).unwrap_or(Language::English);
     let back = sent.get("back").filter(|b| is_path_of_here(b)).map_or("/", String::as_str);
     (jar.add(language_cookie(chosen)), Redirect::to(back)).into_response()
@@ -140,7 +141,7 @@ pub(crate) async fn offline(State(app): State<Arc<App>>) -> Response {
 
 /// Whether it works: the storage answers.
 pub(crate) async fn health(State(app): State<Arc<App>>) -> Response {
-    if Desk::answers(&app).await {
+    if RegisterPool::answers(&app).await {
         return "ok\n".into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, axum::response::Html("storage does not answer\n")).into_response()
@@ -156,7 +157,7 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>) -> Response {
             count.load(Ordering::Relaxed)
         );
     }
-    let open = Desk::glance(&app, crate::app::As::Nobody, |mut r| r.open_sessions());
+    let open = RegisterPool::glance(&app, crate::visitor::Actor::Nobody, |mut r| r.open_sessions());
     let open = open.await.unwrap_or(0);
     let _ = write!(
         out,

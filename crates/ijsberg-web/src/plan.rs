@@ -6,35 +6,29 @@ use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_analysis::{Source, design};
-use ijsberg_mse::design::Asked as Changes;
+use ijsberg_mse::design::PlanSettings as Changes;
 use ijsberg_mse::methods::Progress;
 use ijsberg_report::charts;
 use ijsberg_report::design::{Design, body, page as document, to_json};
 use ijsberg_report::text::Text;
-use ijsberg_tables::Choices;
 
 use crate::app::App;
-use crate::ask::{Asked, READING, request};
+use crate::ask::{READING, SettingTexts, first_error, request};
 use crate::error::WebError;
-use crate::jobs::{Jobs, Kind, job};
+use crate::jobs::{Kind, begin, job};
 use crate::link::{link, made_for};
-use crate::register::wrong::AllWrong;
+use crate::queue::{JobOrder, Jobs, Work};
+use crate::requests::PlanRequest as Request;
 use crate::shell::{CSV, Shell, Visitor, attachment, in_language, page, upload, with_language};
-use crate::studio::{TABLES, Waiting, table};
+use crate::studio::{ProgressPage, TABLES, table};
+use crate::wrong::FieldErrors;
 
 /// What can be set: how the table is read, the level and the seed. All else is as it is at the command line when nothing is said.
 fn fields() -> impl Iterator<Item = &'static str> {
     READING.into_iter().chain(["level", "seed"])
 }
 
-/// What is asked.
-#[derive(Debug, Clone)]
-pub(crate) struct Request {
-    choices: Choices,
-    changes: Changes,
-}
-
-type Job = crate::jobs::Job<Request, Design>;
+type Job = crate::queue::Job<Request, Design>;
 
 /// Runs of plans.
 pub(crate) struct Plans;
@@ -43,14 +37,15 @@ impl Kind for Plans {
     const AT: &'static str = "/design";
     type Request = Request;
     type Result = Design;
+    const WORK: Work<Request, Design> = work;
 
-    fn of(app: &App) -> &Jobs<Request, Design> {
+    fn jobs(app: &App) -> &Jobs<Request, Design> {
         &app.plans
     }
 }
 
 /// Works a plan out.
-pub(crate) fn work(
+fn work(
     source: &Source,
     input: &str,
     request: &Request,
@@ -68,10 +63,10 @@ struct Form<'a> {
     s: Shell<'a>,
     tables: Vec<(&'static str, bool)>,
     fields: Vec<&'static str>,
-    asked: Asked,
+    asked: SettingTexts,
     sha256: String,
-    /// Nothing: what does not fit is told on a page of its own.
-    wrong: AllWrong,
+    /// Always empty: a value that does not fit has an error page of its own.
+    wrong: FieldErrors,
 }
 
 impl Form<'_> {
@@ -88,7 +83,7 @@ impl Form<'_> {
 
 #[derive(Template)]
 #[template(path = "plan_result.html")]
-struct Finished<'a> {
+struct ResultPage<'a> {
     s: Shell<'a>,
     job: &'a Job,
     body: String,
@@ -99,17 +94,17 @@ struct Finished<'a> {
 pub(crate) async fn form(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SettingTexts>,
 ) -> Result<Response, WebError> {
     filled(&app, &visitor, asked)
 }
 
-fn filled(app: &App, visitor: &Visitor, asked: Asked) -> Result<Response, WebError> {
+fn filled(app: &App, visitor: &Visitor, asked: SettingTexts) -> Result<Response, WebError> {
     let chosen = asked.get("table").map(String::as_str);
     let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
     let sha256 = asked.get("sha256").cloned().unwrap_or_default();
     let s = Shell::new(app, visitor, "web-plan-title").with_form("plan");
-    page(&Form { s, tables, fields: fields().collect(), asked, sha256, wrong: AllWrong::default() })
+    page(&Form { s, tables, fields: fields().collect(), asked, sha256, wrong: FieldErrors::default() })
 }
 
 /// A table was dropped, or one of the program chosen.
@@ -127,13 +122,10 @@ pub(crate) async fn start(
     let (mut asked, (input, bytes)) = table(text, sent)?;
     let made_for = made_for(&asked, &bytes);
     asked.retain(|name, _| name == "table" || fields().any(|field| field == name));
-    let ijsberg_analysis::Request { choices, settings, .. } = request(text, &asked)?;
-    if !(0.5..1.0).contains(&settings.level) {
-        let field = ("field", text.say("web-field-level"));
-        return Err(WebError::Sent(text.fill("web-field-wrong", &[field])));
-    }
+    let request = request(text, &asked).map_err(|wrong| first_error(&wrong))?;
+    let ijsberg_analysis::Request { choices, settings, .. } = request;
     let changes = Changes { level: settings.level, seed: settings.seed, ..Changes::default() };
-    let asked = crate::jobs::Asked {
+    let asked = JobOrder {
         owner: visitor.session().map(|s| s.user.clone()),
         language: visitor.language,
         link: link(&asked, std::iter::once("table").chain(fields()), &bytes),
@@ -142,7 +134,7 @@ pub(crate) async fn start(
         bytes,
         request: Request { choices, changes },
     };
-    let job = app.plans.begin(&app, asked)?;
+    let job = begin::<Plans>(&app, asked)?;
     Ok(Redirect::to(&format!("/design/{}", job.id)).into_response())
 }
 
@@ -156,13 +148,13 @@ pub(crate) async fn show(
     let mut s = Shell::new(&app, &visitor, "web-plan-title");
     if let Some(done) = job.run.result() {
         let body = body(s.text, &done.0);
-        return page(&Finished { s, job: &job, body, warned: &done.1 });
+        return page(&ResultPage { s, job: &job, body, warned: &done.1 });
     }
     let steps = job.run.steps(&format!("/design/{}/progress", job.id), s.text);
     let failed = job.run.failed(s.text);
     s.again = steps.is_some().then_some(2);
     let (id, input, link, made_for) = (&job.id, &job.input, &job.link, job.made_for.as_deref());
-    page(&Waiting { s, form: "/design", id, input, link, made_for, steps, failed })
+    page(&ProgressPage { s, form: "/design", id, input, link, made_for, steps, failed })
 }
 
 /// A file of what came out.

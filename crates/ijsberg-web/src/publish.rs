@@ -1,8 +1,6 @@
-//! The yearly report in a browser: preview what would be given out beside the exact counts, release it, and the log of releases.
+//! The yearly report in a browser: preview the release next to the exact counts, release it, and the log of releases.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use askama::Template;
 use axum::extract::State;
@@ -13,95 +11,41 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::before::Said;
 use ijsberg_publication::document::{compose, covariate, risk};
-use ijsberg_publication::edition::Other;
 use ijsberg_publication::families::{Family, Plain};
-use ijsberg_publication::ledger::{Ledger, Release};
+use ijsberg_publication::ledger::Release;
 use ijsberg_publication::legal::country::HOME;
-use ijsberg_publication::legal::{Delivery, Kind, Measure};
 use ijsberg_publication::names::Names;
 use ijsberg_publication::source::{UNKNOWN, of_register};
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options, PublishError, edition_of};
 use ijsberg_tables::{Choices, Study};
-use serde_json::Value;
 
-use crate::app::{App, Desk};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
-use crate::register::wrong::AllWrong;
-use crate::register::{Sent, of};
+use crate::previews::EditionPreview;
+use crate::publisher::Publisher;
+use crate::register::{FormData, field_value};
 use crate::run::Steps;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
+use crate::wrong::FieldErrors;
 
 mod before;
 pub(crate) mod choose;
 
-use before::Before;
-use choose::{Chosen, Wanted, today};
-
-/// Reads the ledger.
-pub type ReadLedger = Box<dyn Fn() -> Result<Ledger, String> + Send + Sync>;
-
-/// Reads an edition that was released, as it was written for machines; none where its file is not there.
-pub type ReadEdition = Box<dyn Fn(&Release) -> Option<Value> + Send + Sync>;
-
-/// Writes an edition and the ledger with it.
-pub type WriteEdition = Box<dyn Fn(&Edition) -> Result<(), String> + Send + Sync>;
-
-/// Reads the logs of what the law asks for, by measure; that of the registered victims is the ledger.
-pub type ReadLedgers = Box<dyn Fn() -> Result<BTreeMap<Measure, Ledger>, String> + Send + Sync>;
-
-/// Writes a delivery for whom it is, and the logs with it.
-pub type WriteDelivery = Box<dyn Fn(&Delivery, &[Kind]) -> Result<(), String> + Send + Sync>;
-
-/// What is needed to give out reports and deliveries; files are for whoever starts the server.
-pub struct Publisher {
-    /// The key of the noise.
-    pub secret: Vec<u8>,
-    /// Inhabitants by year.
-    pub population: BTreeMap<i16, u64>,
-    /// Totals that others gave out.
-    pub others: Vec<Other>,
-    /// Reads the ledger.
-    pub ledger: ReadLedger,
-    /// Reads an edition that was released.
-    pub published: ReadEdition,
-    /// Writes an edition.
-    pub release: WriteEdition,
-    /// Reads the logs of deliveries.
-    pub ledgers: ReadLedgers,
-    /// Writes a delivery.
-    pub deliver: WriteDelivery,
-}
-
-impl std::fmt::Debug for Publisher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Publisher(..)")
-    }
-}
-
-/// An edition that somebody looks at before it is released.
-pub(crate) struct Previewed {
-    edition: Edition,
-    /// What the last edition said; none before the first.
-    last: Option<Said>,
-    /// Exact counts by family, level and year, for who may see both.
-    exact: Vec<Vec<Vec<u64>>>,
-}
-
-/// How long a preview, which holds exact counts, is kept and can be released.
-pub(crate) const KEPT: Duration = Duration::from_mins(30);
+use before::EditionComparison;
+use choose::{EditionForm, EditionRequest, today};
 
 /// Replicates of a preview and of what is released after it.
 const REPLICATES: usize = 500;
 
-/// A count as it would be given out, none if hidden, and the exact one.
-type Both = (Option<u64>, u64);
+/// A count as it would be released, none if suppressed, and the exact count.
+type CountPair = (Option<u64>, u64);
 
-/// A family of counts: exact for who is in here, and as it would be given out.
-struct Compared {
+/// A family of counts: exact, for users who may see that, and as it would be released.
+struct FamilyComparison {
     what: String,
     years: Vec<String>,
-    rows: Vec<(String, Vec<Both>)>,
+    rows: Vec<(String, Vec<CountPair>)>,
 }
 
 #[derive(Template)]
@@ -113,8 +57,8 @@ struct Page<'a> {
     failed: Option<String>,
     preview: Option<Preview>,
     released: bool,
-    form: Chosen,
-    wrong: AllWrong,
+    form: EditionForm,
+    wrong: FieldErrors,
 }
 
 struct Preview {
@@ -125,18 +69,18 @@ struct Preview {
     /// What is checked, for whom it is, and that a check publishes nothing.
     check: String,
     /// The last edition beside this one.
-    before: Option<Before>,
+    before: Option<EditionComparison>,
     /// What a release publishes, and for whom.
     release: String,
-    /// What was attacked, what is known of the count that most is known of, and what is not promised.
+    /// The disclosure check: what was tried, the count that can be recovered most closely, and what is not promised.
     risk: Vec<String>,
     /// Persons who are in no number, for whoever makes the report.
     held_back: Vec<String>,
-    compared: Vec<Compared>,
+    compared: Vec<FamilyComparison>,
     body: String,
 }
 
-/// What reports and deliveries are given out with, where the server does that.
+/// The publisher of reports and deliveries, where this server releases them.
 pub(crate) fn publisher(app: &App) -> Result<&Publisher, WebError> {
     app.publisher.as_ref().ok_or(WebError::NotFound)
 }
@@ -147,27 +91,27 @@ fn releases(app: &App) -> Result<Vec<Release>, WebError> {
     Ok(releases)
 }
 
-/// What is being looked at, and the log of releases.
+/// The current preview, and the log of releases.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     app.without_the_restricted(visitor.by()).await?;
-    page(&shown(&app, &visitor, None, AllWrong::default())?)
+    page(&shown(&app, &visitor, None, FieldErrors::default())?)
 }
 
 /// The same, with the form as it was sent where it was.
 fn shown<'a>(
     app: &'a App,
     visitor: &Visitor,
-    sent: Option<Chosen>,
-    wrong: AllWrong,
+    sent: Option<EditionForm>,
+    wrong: FieldErrors,
 ) -> Result<Page<'a>, WebError> {
     let released = visitor.path.ends_with("?released");
     let releases = releases(app)?;
     let s = Shell::new(app, visitor, "web-publish").begun(sent.is_some());
-    let run = app.previews.of(visitor);
+    let run = app.previews.last_run(visitor);
     let steps = run.as_ref().and_then(|run| run.steps("/publish/progress", s.text));
     let failed = run.as_ref().and_then(|run| run.failed(s.text));
     let previewed = run.and_then(|run| run.result());
-    let made = || previewed.as_ref().map(|p| Chosen::of(&p.edition.options));
+    let made = || previewed.as_ref().map(|p| EditionForm::from_options(&p.edition.options));
     let form = sent.or_else(made).unwrap_or_default();
     let preview = previewed.map(|previewed| preview_of(&s, &previewed));
     // There is no form while a preview is made.
@@ -177,7 +121,7 @@ fn shown<'a>(
 
 /// How far a preview is, for the script of the page.
 pub(crate) async fn progress(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let run = app.previews.of(&visitor).ok_or(WebError::NotFound)?;
+    let run = app.previews.last_run(&visitor).ok_or(WebError::NotFound)?;
     Ok(Json(run.told(visitor.text(&app))).into_response())
 }
 
@@ -191,18 +135,18 @@ pub(crate) async fn cancel(State(app): State<Arc<App>>, visitor: Visitor) -> Res
 pub(crate) async fn preview(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    let chosen = Chosen::sent(&sent);
+    let chosen = EditionForm::sent(&sent);
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
-        let same = page(&shown(&app, &visitor, Some(chosen), AllWrong::default())?)?;
+        let same = page(&shown(&app, &visitor, Some(chosen), FieldErrors::default())?)?;
         return Ok(with_language(cookie, same));
     }
     app.without_the_restricted(visitor.by()).await?;
     if app.previews.is_busy(&visitor) {
         return Ok(Redirect::to("/publish").into_response());
     }
-    let Wanted { year, years, plain, embargo } = match chosen.read(visitor.text(&app)) {
+    let EditionRequest { year, years, plain, embargo } = match chosen.read(visitor.text(&app)) {
         Ok(wanted) => wanted,
         Err(wrong) => {
             let html = shown(&app, &visitor, Some(chosen), wrong)?.render()?;
@@ -211,7 +155,7 @@ pub(crate) async fn preview(
     };
     let from = year - years + 1;
     let signals = app.rules.signals();
-    let (histories, organisations) = Desk::run(&app, visitor.by(), move |r| {
+    let (histories, organisations) = RegisterPool::run(&app, visitor.by(), move |r| {
         Ok((r.histories_for_report(from, year, &signals)?, r.organisations()?))
     })
     .await?;
@@ -233,12 +177,12 @@ pub(crate) async fn preview(
         country: HOME.to_owned(),
         synthetic: app.config.synthetic,
     };
-    app.previews.begin(&app, &visitor, move |steps, text| {
+    app.previews.begin(&app.tools, &visitor, move |steps, text| {
         let contents = study.clone().open(&Choices::default()).map_err(PublishError::from);
         let made = contents.and_then(|contents| edition_of(&contents, options, ledger, steps));
         let mut edition = made.map_err(|e| e.in_words(text))?;
         edition.organisations = organisations;
-        Ok(Previewed { exact: exact(&edition, &study), last, edition })
+        Ok(EditionPreview { exact: exact(&edition, &study), last, edition })
     })?;
     Ok(Redirect::to("/publish").into_response())
 }
@@ -271,7 +215,7 @@ fn exact(e: &Edition, study: &Study) -> Vec<Vec<Vec<u64>>> {
     families(e).map(family).collect()
 }
 
-fn preview_of(s: &Shell<'_>, previewed: &Previewed) -> Preview {
+fn preview_of(s: &Shell<'_>, previewed: &EditionPreview) -> Preview {
     let e = &previewed.edition;
     let names = Names::of(s.text, e);
     let family = |(f, exact): (&Family, &Vec<Vec<u64>>)| {
@@ -280,7 +224,7 @@ fn preview_of(s: &Shell<'_>, previewed: &Previewed) -> Preview {
             (names.words(s.text, &f.name, name), told.zip(exact.iter().copied()).collect())
         };
         let rows = f.levels.iter().enumerate().zip(exact).map(row).collect();
-        Compared { what: covariate(s.text, &f.name), years: f.years.clone(), rows }
+        FamilyComparison { what: covariate(s.text, &f.name), years: f.years.clone(), rows }
     };
     let held_back = |(year, n): (&String, &u64)| {
         let least = ijsberg_publication::persons::REVISED.to_string();
@@ -292,7 +236,7 @@ fn preview_of(s: &Shell<'_>, previewed: &Previewed) -> Preview {
         numbers: e.passed.numbers,
         chosen: chosen(s, &e.options),
         check: of_years(s, &e.options, ["web-publish-check-does", "web-publish-check-does-named"]),
-        before: previewed.last.as_ref().map(|last| Before::of(s.text, last, &Said::of(e))),
+        before: previewed.last.as_ref().map(|last| EditionComparison::compare(s.text, last, &Said::of(e))),
         release: of_years(s, &e.options, ["web-publish-does", "web-publish-does-named"]),
         risk: risk(s.text, e),
         held_back: e.held_back.iter().map(held_back).collect(),
@@ -344,21 +288,21 @@ fn body(s: &Shell<'_>, e: &Edition) -> String {
     out
 }
 
-/// Gives out what was looked at, and nothing else.
+/// Releases the previewed edition, and nothing else.
 pub(crate) async fn release(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     publisher(&app)?;
-    let year: Option<i16> = of(&sent, "year").parse().ok();
+    let year: Option<i16> = field_value(&sent, "year").parse().ok();
     let gone = || WebError::Sent(visitor.text(&app).say("web-publish-gone"));
-    let fits = |previewed: &Previewed| Some(previewed.edition.options.year) == year;
+    let fits = |previewed: &EditionPreview| Some(previewed.edition.options.year) == year;
     app.without_the_restricted(visitor.by()).await?;
     let previewed = app.previews.take(&visitor, fits).ok_or_else(gone)?;
-    // Written down first: what is given out without a word in the log could not be put right.
+    // Recorded first: a release without an entry in the log could not be put right.
     let title = format!("report {}", previewed.edition.label());
-    Desk::run(&app, visitor.by(), move |r| r.released(&title)).await?;
+    RegisterPool::run(&app, visitor.by(), move |r| r.released(&title)).await?;
     let at_work = Arc::clone(&app);
     let done = tokio::task::spawn_blocking(move || {
         (publisher(&at_work)?.release)(&previewed.edition).map_err(WebError::Sent)

@@ -9,9 +9,12 @@ pub(crate) mod correct;
 pub(crate) mod countries;
 pub(crate) mod exchange;
 pub(crate) mod factor;
+mod fields;
 pub(crate) mod group;
 pub(crate) mod identity;
+mod in_words;
 pub(crate) mod linkage;
+mod lists;
 pub(crate) mod login;
 pub(crate) mod many;
 pub(crate) mod notify;
@@ -23,7 +26,6 @@ pub(crate) mod restricted;
 pub(crate) mod retention;
 pub(crate) mod review;
 pub(crate) mod today;
-pub(crate) mod wrong;
 
 use std::collections::BTreeMap;
 
@@ -34,14 +36,14 @@ use ijsberg_register::worklist::Organisation;
 use crate::shell::{Shell, Visitor};
 
 /// What a form sends.
-pub(crate) type Sent = BTreeMap<String, String>;
+pub(crate) type FormData = BTreeMap<String, String>;
 
 /// The field of a notification that has an input for each of several values.
 const SEVERAL: &str = "nationality";
 
 /// What a form sends whose field for citizenships has several inputs: all that was typed there in one line, and of other fields the last.
-pub(crate) fn joined(sent: Vec<(String, String)>) -> Sent {
-    let mut all = Sent::new();
+pub(crate) fn joined(sent: Vec<(String, String)>) -> FormData {
+    let mut all = FormData::new();
     for (name, value) in sent {
         let before = if name == SEVERAL { all.remove(&name).unwrap_or_default() } else { String::new() };
         let both = [before.trim(), value.trim()];
@@ -51,7 +53,8 @@ pub(crate) fn joined(sent: Vec<(String, String)>) -> Sent {
     all
 }
 
-pub(crate) fn of<'a>(sent: &'a Sent, name: &str) -> &'a str {
+/// The text of a field without the spaces around it; empty where the form sent none.
+pub(crate) fn field_value<'a>(sent: &'a FormData, name: &str) -> &'a str {
     sent.get(name).map(|v| v.trim()).unwrap_or_default()
 }
 

@@ -19,16 +19,16 @@ use crate::error::WebError;
 const SMALL: usize = 64 << 10;
 const STEP: usize = 1 << 20;
 
-/// What a request has taken.
+/// The memory that a request uses.
 #[derive(Default)]
-struct Taken {
+struct RequestUsage {
     permits: Vec<OwnedSemaphorePermit>,
     arrived: usize,
     /// There was no room for what came next.
     full: bool,
 }
 
-impl Taken {
+impl RequestUsage {
     /// Takes room for what arrived; false where there is none.
     fn takes(&mut self, app: &App, bytes: usize) -> bool {
         self.arrived += bytes;
@@ -44,13 +44,13 @@ impl Taken {
 }
 
 /// A body that takes room as it arrives.
-struct Counted {
+struct MeteredBody {
     inner: Body,
     app: Arc<App>,
-    taken: Arc<Mutex<Taken>>,
+    taken: Arc<Mutex<RequestUsage>>,
 }
 
-impl HttpBody for Counted {
+impl HttpBody for MeteredBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -86,8 +86,8 @@ pub(crate) async fn room(State(app): State<Arc<App>>, request: Request, next: Ne
     if length.unwrap_or(if unknown { usize::MAX } else { 0 }) <= SMALL {
         return next.run(request).await;
     }
-    let taken = Arc::new(Mutex::new(Taken::default()));
-    let counted = |inner| Body::new(Counted { inner, app, taken: Arc::clone(&taken) });
+    let taken = Arc::new(Mutex::new(RequestUsage::default()));
+    let counted = |inner| Body::new(MeteredBody { inner, app, taken: Arc::clone(&taken) });
     let response = next.run(request.map(counted)).await;
     let full = taken.lock().unwrap_or_else(PoisonError::into_inner).full;
     if full { WebError::Busy.into_response() } else { response }

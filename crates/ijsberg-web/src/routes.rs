@@ -13,15 +13,16 @@ use ijsberg_register::policy::Operation as O;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-use crate::access::{Who, gate, recognise};
+use crate::access::{Audience, gate, recognise};
 use crate::app::App;
+use crate::estimates::Estimates;
 use crate::register::exchange::preview;
 use crate::register::{
-    account, admin, alike, audit, correct, exchange, identity, linkage, login, many, notify, person, record,
+    account, admin, audit, correct, exchange, identity, linkage, login, many, notify, person, record,
     restricted, retention, review, today,
 };
 use crate::smaller::{is_smaller, smaller};
-use crate::tasks::{self, delayed::Delayed, late::Nowcasts, open::Opens};
+use crate::tasks::{self, delayed::DelayRuns, late::Nowcasts, open::OpenPopulationRuns};
 use crate::{api, assess, deliveries, guards, jobs, log, pages, plan, publish, runs, studio, style};
 
 /// How a route is asked.
@@ -40,7 +41,7 @@ pub struct Entry {
     /// The path, with names in braces.
     pub path: &'static str,
     /// Who may come.
-    pub who: Who,
+    pub who: Audience,
     handler: MethodRouter<Arc<App>>,
 }
 
@@ -56,7 +57,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// How long nothing may come of what is sent.
 const SILENT: Duration = Duration::from_secs(20);
 
-fn look<H, T>(path: &'static str, who: Who, handler: H) -> Entry
+fn look<H, T>(path: &'static str, who: Audience, handler: H) -> Entry
 where
     H: Handler<T, Arc<App>>,
     T: 'static,
@@ -64,7 +65,7 @@ where
     Entry { method: Method::Get, path, who, handler: get(handler) }
 }
 
-fn send<H, T>(path: &'static str, who: Who, handler: H) -> Entry
+fn send<H, T>(path: &'static str, who: Audience, handler: H) -> Entry
 where
     H: Handler<T, Arc<App>>,
     T: 'static,
@@ -75,14 +76,14 @@ where
 /// All routes.
 // One function: a table of routes and who may use them, read as one.
 pub fn entries() -> Vec<Entry> {
-    use Who::{Any, Anyone, LoggedIn, Studio, Token};
-    const READ: Who = Any(&[O::ReadRegistration]);
-    const RECORD: Who = Any(&[O::ReadRecord]);
-    const WRITE: Who = Any(&[O::WriteRecord]);
-    const NOTIFY: Who = Any(&[O::Notify]);
-    const LINK: Who = Any(&[O::Link]);
-    const LISTS: Who = Any(&[O::ExportLists]);
-    const PUBLISH: Who = Any(&[O::Publish]);
+    use Audience::{Any, Anyone, LoggedIn, Studio, Token};
+    const READ: Audience = Any(&[O::ReadRegistration]);
+    const RECORD: Audience = Any(&[O::ReadRecord]);
+    const WRITE: Audience = Any(&[O::WriteRecord]);
+    const NOTIFY: Audience = Any(&[O::Notify]);
+    const LINK: Audience = Any(&[O::Link]);
+    const LISTS: Audience = Any(&[O::ExportLists]);
+    const PUBLISH: Audience = Any(&[O::Publish]);
     vec![
         look("/", Anyone, pages::home),
         look("/help", Anyone, pages::help),
@@ -103,8 +104,8 @@ pub fn entries() -> Vec<Entry> {
         send("/estimate", Studio, studio::start),
         look("/estimate/runs", Studio, runs::list),
         look("/estimate/{id}", Studio, studio::show),
-        look("/estimate/{id}/progress", Studio, jobs::progress::<studio::Estimates>),
-        send("/estimate/{id}/cancel", Studio, jobs::cancel::<studio::Estimates>),
+        look("/estimate/{id}/progress", Studio, jobs::progress::<Estimates>),
+        send("/estimate/{id}/cancel", Studio, jobs::cancel::<Estimates>),
         send("/estimate/{id}/name", Studio, runs::name),
         send("/estimate/{id}/keep", Studio, runs::keep),
         look("/estimate/{id}/{file}", Studio, studio::download),
@@ -120,18 +121,18 @@ pub fn entries() -> Vec<Entry> {
         look("/nowcast/{id}/progress", Studio, jobs::progress::<Nowcasts>),
         send("/nowcast/{id}/cancel", Studio, jobs::cancel::<Nowcasts>),
         look("/nowcast/{id}/{file}", Studio, tasks::download::<Nowcasts>),
-        look("/open", Studio, tasks::form::<Opens>),
-        send("/open", Studio, tasks::start::<Opens>),
-        look("/open/{id}", Studio, tasks::show::<Opens>),
-        look("/open/{id}/progress", Studio, jobs::progress::<Opens>),
-        send("/open/{id}/cancel", Studio, jobs::cancel::<Opens>),
-        look("/open/{id}/{file}", Studio, tasks::download::<Opens>),
-        look("/delays", Studio, tasks::form::<Delayed>),
-        send("/delays", Studio, tasks::start::<Delayed>),
-        look("/delays/{id}", Studio, tasks::show::<Delayed>),
-        look("/delays/{id}/progress", Studio, jobs::progress::<Delayed>),
-        send("/delays/{id}/cancel", Studio, jobs::cancel::<Delayed>),
-        look("/delays/{id}/{file}", Studio, tasks::download::<Delayed>),
+        look("/open", Studio, tasks::form::<OpenPopulationRuns>),
+        send("/open", Studio, tasks::start::<OpenPopulationRuns>),
+        look("/open/{id}", Studio, tasks::show::<OpenPopulationRuns>),
+        look("/open/{id}/progress", Studio, jobs::progress::<OpenPopulationRuns>),
+        send("/open/{id}/cancel", Studio, jobs::cancel::<OpenPopulationRuns>),
+        look("/open/{id}/{file}", Studio, tasks::download::<OpenPopulationRuns>),
+        look("/delays", Studio, tasks::form::<DelayRuns>),
+        send("/delays", Studio, tasks::start::<DelayRuns>),
+        look("/delays/{id}", Studio, tasks::show::<DelayRuns>),
+        look("/delays/{id}/progress", Studio, jobs::progress::<DelayRuns>),
+        send("/delays/{id}/cancel", Studio, jobs::cancel::<DelayRuns>),
+        look("/delays/{id}/{file}", Studio, tasks::download::<DelayRuns>),
         look("/login", Anyone, login::form),
         send("/login", Anyone, login::come),
         send("/logout", Anyone, login::leave),
@@ -144,7 +145,7 @@ pub fn entries() -> Vec<Entry> {
         send("/account", LoggedIn, account::change),
         look("/notify", NOTIFY, notify::form),
         send("/notify", NOTIFY, notify::send),
-        send("/notify/alike", READ, alike::look),
+        send("/notify/alike", READ, notify::look),
         look("/notify/thanks", NOTIFY, notify::thanks),
         look("/import", NOTIFY, preview::import),
         send("/import", NOTIFY, preview::preview),
@@ -215,10 +216,17 @@ pub fn entries() -> Vec<Entry> {
     ]
 }
 
+/// The pattern of each route, and whether it is a page.
+pub(crate) fn patterns(all: &[Entry]) -> Vec<(&'static str, bool)> {
+    all.iter().map(|e| (e.path, e.method == Method::Get)).collect()
+}
+
 /// The application as a service.
 pub fn router(app: Arc<App>) -> Router {
-    let mut router = Router::new();
-    for entry in entries() {
+    let (mut router, all) = (Router::new(), entries());
+    // Another router of the same application has the same routes.
+    let _ = app.pages.set(patterns(&all));
+    for entry in all {
         let guard = from_fn_with_state((Arc::clone(&app), entry.who), gate);
         let squeezed = entry.method == Method::Get && is_smaller(entry.path);
         let handler = if squeezed { smaller(entry.handler) } else { entry.handler };

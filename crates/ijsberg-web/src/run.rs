@@ -11,9 +11,9 @@ use ijsberg_mse::methods::Progress;
 use ijsberg_report::text::{Language, Text};
 use tokio::sync::Semaphore;
 
-use crate::app::App;
 use crate::error::WebError;
-use crate::shell::Visitor;
+use crate::tools::Tools;
+use crate::visitor::Visitor;
 
 /// How long a result is kept.
 pub(crate) const LONGEST: Duration = Duration::from_hours(1);
@@ -69,7 +69,7 @@ pub(crate) struct Steps {
     pub(crate) of: u64,
 }
 
-/// What cancelled work is unwound with. It is no fault, so no hook of panics is told.
+/// What cancelled work is unwound with. It is no fault, so no panic hook is called.
 struct Stop;
 
 fn was_cancelled(why: &(dyn Any + Send)) -> bool {
@@ -187,12 +187,12 @@ impl<T: Send + Sync + 'static> Run<T> {
     /// Begins when it is its turn. `work` gives a result, or why there is none in words.
     pub(crate) fn begin(
         turns: &Arc<Semaphore>,
-        app: &Arc<App>,
+        tools: &Arc<Tools>,
         language: Language,
         work: impl FnOnce(&Self) -> Result<T, String> + Send + 'static,
     ) -> Arc<Self> {
         let run = Arc::new(Self::new());
-        let (turns, app, running) = (Arc::clone(turns), Arc::clone(app), Arc::clone(&run));
+        let (turns, tools, running) = (Arc::clone(turns), Arc::clone(tools), Arc::clone(&run));
         tokio::spawn(async move {
             let Ok(_turn) = turns.acquire_owned().await else { return };
             let done = tokio::task::spawn_blocking(move || {
@@ -205,7 +205,7 @@ impl<T: Send + Sync + 'static> Run<T> {
                     Ok(Ok(result)) => RunState::Done(Arc::new(result)),
                     Ok(Err(words)) => RunState::Failed(words),
                     Err(why) if was_cancelled(why.as_ref()) => RunState::Cancelled,
-                    Err(_) => RunState::Failed(app.text(language).say("web-error-internal")),
+                    Err(_) => RunState::Failed(tools.text(language).say("web-error-internal")),
                 });
             });
             let _ = done.await;
@@ -215,19 +215,19 @@ impl<T: Send + Sync + 'static> Run<T> {
 }
 
 /// The last run of each user. One is at work at a time; more would only make each slower.
-pub(crate) struct Latest<T> {
+pub(crate) struct LastRuns<T> {
     all: Mutex<HashMap<String, Arc<Run<T>>>>,
     turns: Arc<Semaphore>,
     longest: Duration,
 }
 
-impl<T> std::fmt::Debug for Latest<T> {
+impl<T> std::fmt::Debug for LastRuns<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Latest").finish_non_exhaustive()
+        f.debug_struct("LastRuns").finish_non_exhaustive()
     }
 }
 
-impl<T> Latest<T> {
+impl<T> LastRuns<T> {
     /// Of which each is kept so long.
     pub(crate) fn new(longest: Duration) -> Self {
         Self { all: Mutex::default(), turns: Arc::new(Semaphore::new(1)), longest }
@@ -238,23 +238,23 @@ impl<T> Latest<T> {
     }
 
     /// The last run of whoever asks.
-    pub(crate) fn of(&self, visitor: &Visitor) -> Option<Arc<Run<T>>> {
+    pub(crate) fn last_run(&self, visitor: &Visitor) -> Option<Arc<Run<T>>> {
         self.all().get(&visitor.session()?.user).filter(|run| run.is_kept(self.longest)).cloned()
     }
 
     /// Whether it is not over yet.
     pub(crate) fn is_busy(&self, visitor: &Visitor) -> bool {
-        self.of(visitor).is_some_and(|run| !run.is_over())
+        self.last_run(visitor).is_some_and(|run| !run.is_over())
     }
 
     /// What came of it.
     pub(crate) fn result(&self, visitor: &Visitor) -> Result<Arc<T>, WebError> {
-        self.of(visitor).and_then(|run| run.result()).ok_or(WebError::NotFound)
+        self.last_run(visitor).and_then(|run| run.result()).ok_or(WebError::NotFound)
     }
 
     /// Stops it at its next step.
     pub(crate) fn cancel(&self, visitor: &Visitor) -> Result<(), WebError> {
-        self.of(visitor).ok_or(WebError::NotFound)?.cancel();
+        self.last_run(visitor).ok_or(WebError::NotFound)?.cancel();
         Ok(())
     }
 
@@ -284,18 +284,18 @@ impl<T> Latest<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> Latest<T> {
+impl<T: Send + Sync + 'static> LastRuns<T> {
     /// Begins a run in place of the last.
     pub(crate) fn begin(
         &self,
-        app: &Arc<App>,
+        tools: &Arc<Tools>,
         visitor: &Visitor,
         work: impl FnOnce(&Run<T>, &Text) -> Result<T, String> + Send + 'static,
     ) -> Result<(), WebError> {
         let user = visitor.session().map(|s| s.user.clone()).ok_or(WebError::NotFound)?;
-        let (at_work, language) = (Arc::clone(app), visitor.language);
+        let (at_work, language) = (Arc::clone(tools), visitor.language);
         let work = move |steps: &Run<T>| work(steps, at_work.text(language));
-        self.all().insert(user, Run::begin(&self.turns, app, language, work));
+        self.all().insert(user, Run::begin(&self.turns, tools, language, work));
         Ok(())
     }
 }

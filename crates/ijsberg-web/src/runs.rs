@@ -7,18 +7,19 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_analysis::Outcome;
-use ijsberg_outside::{Line, Unfit};
+use ijsberg_outside::{Line, TextFault};
 use ijsberg_report::headline;
 use ijsberg_report::text::Text;
 
 use crate::app::App;
-use crate::ask::Asked;
+use crate::ask::SettingTexts;
 use crate::error::WebError;
-use crate::jobs::{Full, KEPT_BY_ALL, KEPT_BY_ONE, job};
-use crate::register::account::minute;
+use crate::estimates::{Estimates, Job};
+use crate::jobs::job;
+use crate::moment::minute;
+use crate::queue::{KEPT_BY_ALL, KEPT_BY_ONE, KeepRefusal};
 use crate::run::RunState;
 use crate::shell::{Shell, Visitor, page};
-use crate::studio::{Estimates, Job};
 
 /// Characters that the name of a run may have.
 pub(crate) const LONGEST_NAME: usize = 60;
@@ -50,7 +51,7 @@ struct Row {
 }
 
 impl Row {
-    fn of(text: &Text, job: &Job) -> Self {
+    fn from_job(text: &Text, job: &Job) -> Self {
         let (state, done) = match job.run.state() {
             RunState::Waiting => (text.stage("waiting"), false),
             RunState::Running => (text.say("web-running"), false),
@@ -81,8 +82,8 @@ pub(crate) fn stays(text: &Text, kept: bool) -> String {
 /// The runs of whoever asks, the newest first.
 pub(crate) async fn list(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let s = Shell::new(&app, &visitor, "web-runs-title");
-    let own = visitor.session().map(|session| app.jobs.of(&session.user));
-    let rows = own.map(|own| own.iter().map(|job| Row::of(s.text, job)).collect());
+    let own = visitor.session().map(|session| app.jobs.owned_by(&session.user));
+    let rows = own.map(|own| own.iter().map(|job| Row::from_job(s.text, job)).collect());
     page(&Page { s, rows })
 }
 
@@ -91,14 +92,14 @@ pub(crate) async fn name(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(sent): Form<Asked>,
+    Form(sent): Form<SettingTexts>,
 ) -> Result<Response, WebError> {
     let job = job::<Estimates>(&app, &visitor, &id)?;
     let text = visitor.text(&app);
     let typed = sent.get("name").map(String::as_str).unwrap_or_default();
     let name = match Line::new(typed, LONGEST_NAME) {
         Ok(line) => line.as_str().to_owned(),
-        Err(Unfit::Empty) => String::new(),
+        Err(TextFault::Empty) => String::new(),
         Err(_) => {
             let most = [("n", LONGEST_NAME.to_string())];
             return Err(WebError::Sent(text.fill("web-run-name-wrong", &most)));
@@ -113,7 +114,7 @@ pub(crate) async fn keep(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(sent): Form<Asked>,
+    Form(sent): Form<SettingTexts>,
 ) -> Result<Response, WebError> {
     let job = job::<Estimates>(&app, &visitor, &id)?;
     let text = visitor.text(&app);
@@ -127,9 +128,9 @@ pub(crate) async fn keep(
     }
     let full = |key: &str, most: usize| WebError::Sent(text.fill(key, &[("n", most.to_string())]));
     app.jobs.keep(&job, keep).map_err(|why| match why {
-        Full::ByOne => full("web-run-full-one", KEPT_BY_ONE),
-        Full::ByAll => full("web-run-full-all", KEPT_BY_ALL),
-        Full::Gone => WebError::NotFound,
+        KeepRefusal::ByOne => full("web-run-full-one", KEPT_BY_ONE),
+        KeepRefusal::ByAll => full("web-run-full-all", KEPT_BY_ALL),
+        KeepRefusal::Gone => WebError::NotFound,
     })?;
     let run = format!("/estimate/{}", job.id);
     let to = if sent.contains_key("list") { "/estimate/runs" } else { run.as_str() };

@@ -87,7 +87,7 @@ fn bound(address: SocketAddr) -> Result<TcpListener, ServeError> {
     Ok(listener)
 }
 
-/// Serves until `end` is done; `began` is told the address.
+/// Serves until `end` is done; `began` receives the address.
 ///
 /// # Errors
 /// See [`ServeError`].

@@ -11,43 +11,21 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use ijsberg_register::Session;
 use ijsberg_register::policy::Operation as O;
 use ijsberg_report::text::{Language, Text};
 
-use crate::access::Person;
-use crate::app::{App, As};
+use crate::app::App;
 use crate::back::back;
 use crate::error::WebError;
+use crate::visitor::Person;
+pub(crate) use crate::visitor::Visitor;
 
 /// The cookie of the language.
 pub(crate) const LANGUAGE: &str = "lang";
 
-/// Who looks at a page.
-#[derive(Debug, Clone)]
-pub(crate) struct Visitor {
-    pub(crate) language: Language,
-    pub(crate) person: Option<Person>,
-    /// The path, for the way back after a change of language.
-    pub(crate) path: String,
-}
-
 impl Visitor {
     pub(crate) fn text<'a>(&self, app: &'a App) -> &'a Text {
         app.text(self.language)
-    }
-
-    pub(crate) fn session(&self) -> Option<&Session> {
-        self.person.as_ref().map(|p| &p.session)
-    }
-
-    /// As whom to ask the register.
-    pub(crate) fn by(&self) -> As {
-        self.person.as_ref().map_or(As::Nobody, |p| p.by.clone())
-    }
-
-    pub(crate) fn may(&self, operation: O) -> bool {
-        self.session().is_some_and(|s| s.may(operation))
     }
 }
 
@@ -138,7 +116,7 @@ pub(crate) struct Shell<'a> {
     pub(crate) path: String,
     /// The form that a change of language is sent with, so that what was filled in stays.
     pub(crate) form: Option<&'static str>,
-    /// Something stands in that form already that is kept nowhere.
+    /// That form already has input that is saved nowhere.
     pub(crate) begun: bool,
     /// Seconds after which the page asks again, for pages that wait.
     pub(crate) again: Option<u32>,
@@ -148,7 +126,7 @@ impl<'a> Shell<'a> {
     pub(crate) fn new(app: &'a App, visitor: &Visitor, title: &str) -> Self {
         let text = visitor.text(app);
         let mut hrefs = vec![("/assess", "web-assess")];
-        if app.desk.is_some() {
+        if app.pool.is_some() {
             hrefs.push(("/register", "web-register"));
         }
         if visitor.may(O::Link) {
@@ -168,7 +146,7 @@ impl<'a> Shell<'a> {
             user: visitor.session().map(|s| s.user.clone()),
             links: links.collect(),
             synthetic: app.config.synthetic,
-            path: back(&visitor.path),
+            path: back(app.pages(), &visitor.path),
             form: None,
             begun: false,
             again: None,
@@ -189,7 +167,7 @@ impl<'a> Shell<'a> {
         TASKS.into_iter().map(link).collect()
     }
 
-    /// The same, where something stands in the form already.
+    /// The same, where the form already has input.
     pub(crate) fn begun(self, begun: bool) -> Self {
         Self { begun, ..self }
     }
@@ -223,26 +201,35 @@ impl<'a> Shell<'a> {
 /// What a form with a file sends: its fields, and the name and the bytes of the file.
 pub(crate) type Upload = (BTreeMap<String, String>, Option<(String, Vec<u8>)>);
 
+/// What a form with several files sends: its fields, and the name and the bytes of each file by its field.
+pub(crate) type Uploads = (BTreeMap<String, String>, BTreeMap<String, (String, Vec<u8>)>);
+
 /// Reads a form with a file.
-pub(crate) async fn upload(text: &Text, mut sent: Multipart) -> Result<Upload, WebError> {
+pub(crate) async fn upload(text: &Text, sent: Multipart) -> Result<Upload, WebError> {
+    let (fields, mut files) = uploads(text, sent).await?;
+    Ok((fields, files.remove("file")))
+}
+
+/// Reads a form with files.
+pub(crate) async fn uploads(text: &Text, mut sent: Multipart) -> Result<Uploads, WebError> {
     let unreadable = |_| WebError::Sent(text.say("web-upload-unreadable"));
-    let (mut fields, mut file) = (BTreeMap::new(), None);
+    let (mut fields, mut files) = (BTreeMap::new(), BTreeMap::new());
     while let Some(field) = sent.next_field().await.map_err(unreadable)? {
         let name = field.name().unwrap_or_default().to_owned();
-        if name != "file" {
+        if name != "file" && field.file_name().is_none() {
             fields.insert(name, field.text().await.map_err(unreadable)?);
             continue;
         }
-        // A browser sends a name; what stands before it is none of our business.
+        // A browser sends a file name; the folder before it is none of our business.
         let called = field.file_name().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
         let called: String = called.chars().take(80).collect();
         let called = if called.is_empty() { called } else { ijsberg_outside::file_name(&called) };
         let bytes = field.bytes().await.map_err(unreadable)?;
         if !bytes.is_empty() {
-            file = Some((called, bytes.to_vec()));
+            files.insert(name, (called, bytes.to_vec()));
         }
     }
-    Ok((fields, file))
+    Ok((fields, files))
 }
 
 /// A page as an answer.
@@ -253,7 +240,7 @@ pub(crate) fn page(template: &impl Template) -> Result<Response, WebError> {
 /// The media type of a file of rows.
 pub(crate) const CSV: &str = "text/csv; charset=utf-8";
 
-/// A file to be saved. The name is one that this program chose: it stands in a header as it is.
+/// A file to be saved. This program chose the name, so a header takes it unchanged.
 pub(crate) fn attachment<B>(kind: &str, name: &str, content: B) -> Response
 where
     B: Into<axum::body::Body>,

@@ -1,8 +1,8 @@
-//! Smaller answers: what is long is compressed where that tells nothing.
+//! Smaller answers: long answers are compressed where their size reveals nothing.
 //!
-//! How small a page becomes tells whether words that somebody else put on it stand there already. So pages of the register come as they
-//! are, and so does every page that is asked for with more than a path, since a page repeats its address. The preview of a report holds
-//! exact counts, but then nothing that anybody else has chosen.
+//! The compressed size of a page shows whether it already contains words that somebody else put on it. So pages of the register are not
+//! compressed, and neither is a page that is requested with more than a path, since a page repeats its address. The preview of a report
+//! holds exact counts, but nothing that anybody else has chosen.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ const SMALLER: [&str; 10] = [
     "/publish",
 ];
 
-/// Whether what is looked at on a route is compressed.
+/// Whether the page of a route is compressed.
 pub(crate) fn is_smaller(path: &str) -> bool {
     SMALLER.contains(&path)
 }

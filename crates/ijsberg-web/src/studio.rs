@@ -1,26 +1,30 @@
 //! The estimate studio: a table goes in, diagnostics and estimates come out.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use ijsberg_analysis::{Outcome, Request, Source, of_source};
-use ijsberg_mse::methods::Progress;
+use ijsberg_analysis::{Input, Outcome, Request, sha256};
 use ijsberg_report::text::Text;
 use ijsberg_report::{charts, html, machine};
 
 use crate::app::App;
-use crate::ask::{Asked, fields, in_form, request, unfit, usual};
+use crate::ask::{
+    FormPart, SettingTexts, fields, first_error, form_parts, label, request, unfit, usual, with_new_names,
+};
 use crate::compare::{compare, others};
 use crate::elsewhere;
 use crate::error::WebError;
-use crate::jobs::{Jobs, Kind, job};
+use crate::estimates::{Estimates, Job};
+use crate::jobs::{self, job};
 use crate::link::{link, made_for};
-use crate::register::wrong::AllWrong;
+use crate::queue::JobOrder;
 use crate::run::Steps;
-use crate::shell::{CSV, Shell, Upload, Visitor, attachment, in_language, page, upload, with_language};
+use crate::shell::{CSV, Shell, Upload, Visitor, attachment, in_language, page, uploads, with_language};
+use crate::wrong::FieldErrors;
 
 /// Public tables that are in the program.
 pub(crate) const TABLES: [(&str, &str); 4] = [
@@ -30,52 +34,28 @@ pub(crate) const TABLES: [(&str, &str); 4] = [
     ("new-orleans-2016", include_str!("../../../data/new-orleans-2016.csv")),
 ];
 
-/// One run of the studio.
-pub(crate) type Job = crate::jobs::Job<Request, Outcome>;
-
-/// Runs of the studio.
-pub(crate) struct Estimates;
-
-impl Kind for Estimates {
-    const AT: &'static str = "/estimate";
-    type Request = Request;
-    type Result = Outcome;
-
-    fn of(app: &App) -> &Jobs<Request, Outcome> {
-        &app.jobs
-    }
-}
-
-/// Estimates from a table; what is warned of names settings as the form does.
-pub(crate) fn work(
-    source: &Source,
-    input: &str,
-    request: &Request,
-    text: &Text,
-    progress: &dyn Progress,
-    warn: &mut dyn FnMut(String),
-) -> Result<Outcome, String> {
-    let made = of_source(source, input, request, text, progress, &mut |said: String| {
-        warn(in_form(text, &said));
-    });
-    made.map_err(|e| e.in_words(text))
-}
+/// Bytes of a table of inhabitants, which stays as long as its run.
+const MOST_INHABITANTS: usize = 1 << 20;
 
 #[derive(Template)]
 #[template(path = "estimate.html")]
 struct Form<'a> {
     s: Shell<'a>,
     tables: Vec<(&'static str, bool)>,
-    asked: Asked,
+    asked: SettingTexts,
     sha256: String,
     histories: bool,
+    /// Settings that are shown first.
+    first: FormPart,
+    /// Settings that are folded away.
+    more: FormPart,
     /// Estimates from elsewhere, a row for each that can be entered.
     elsewhere: Vec<elsewhere::Row>,
-    wrong: AllWrong,
+    wrong: FieldErrors,
 }
 
 impl Form<'_> {
-    /// Whether an estimate from elsewhere stands in the form.
+    /// Whether the form has an estimate from elsewhere.
     fn is_beside(&self) -> bool {
         self.elsewhere.iter().any(|row| row.entries.iter().any(|entry| !entry.value.is_empty()))
     }
@@ -83,11 +63,21 @@ impl Form<'_> {
     fn value(&self, field: &str) -> String {
         self.asked.get(field).cloned().unwrap_or_else(|| usual(field))
     }
+
+    fn is_ticked(&self, field: &str) -> bool {
+        matches!(self.value(field).trim(), "yes" | "true" | "on" | "1")
+    }
+
+    /// Whether a setting that is folded away is set, or does not fit.
+    fn has_more(&self) -> bool {
+        let all = self.more.entered.iter().chain(&self.more.ticked);
+        all.copied().any(|field| self.value(field) != usual(field) || self.wrong.error(field).is_some())
+    }
 }
 
 #[derive(Template)]
 #[template(path = "job.html")]
-pub(crate) struct Waiting<'a> {
+pub(crate) struct ProgressPage<'a> {
     pub(crate) s: Shell<'a>,
     /// The address of the form, below which the run has its own.
     pub(crate) form: &'static str,
@@ -102,7 +92,7 @@ pub(crate) struct Waiting<'a> {
 
 #[derive(Template)]
 #[template(path = "result.html")]
-struct Finished<'a> {
+struct ResultPage<'a> {
     s: Shell<'a>,
     job: &'a Job,
     name: String,
@@ -113,7 +103,7 @@ struct Finished<'a> {
     others: Vec<(String, String)>,
 }
 
-impl Finished<'_> {
+impl ResultPage<'_> {
     /// How long the run stays, and how many may stay longer.
     fn stays(&self) -> String {
         crate::runs::stays(self.s.text, self.job.is_kept())
@@ -129,19 +119,35 @@ impl Finished<'_> {
 pub(crate) async fn form(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SettingTexts>,
 ) -> Result<Response, WebError> {
-    filled(&app, &visitor, asked, AllWrong::default())
+    filled(&app, &visitor, with_new_names(asked), FieldErrors::default())
 }
 
-fn filled(app: &App, visitor: &Visitor, asked: Asked, wrong: AllWrong) -> Result<Response, WebError> {
+fn filled(
+    app: &App,
+    visitor: &Visitor,
+    asked: SettingTexts,
+    wrong: FieldErrors,
+) -> Result<Response, WebError> {
     let chosen = asked.get("table").map(String::as_str);
     let tables = TABLES.iter().map(|t| (t.0, Some(t.0) == chosen)).collect();
     let sha256 = asked.get("sha256").cloned().unwrap_or_default();
     let histories = visitor.may(ijsberg_register::policy::Operation::ExportHistories);
     let s = Shell::new(app, visitor, "web-estimate-title").with_form("estimate");
     let elsewhere = elsewhere::rows(s.text, &asked);
-    page(&Form { s, tables, asked, sha256, histories, elsewhere, wrong })
+    let [first, more] = form_parts();
+    page(&Form { s, tables, asked, sha256, histories, first, more, elsewhere, wrong })
+}
+
+/// The form again, with what does not fit in it.
+fn refused(
+    app: &App,
+    visitor: &Visitor,
+    asked: SettingTexts,
+    wrong: FieldErrors,
+) -> Result<Response, WebError> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(app, visitor, asked, wrong)?).into_response())
 }
 
 /// A table was dropped, or one of the program chosen.
@@ -151,22 +157,53 @@ pub(crate) async fn start(
     sent: Multipart,
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
-    let sent = upload(text, sent).await?;
-    if let Some((visitor, cookie)) = in_language(&visitor, &sent.0) {
+    let (sent, mut files) = uploads(text, sent).await?;
+    if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
         // A page cannot put a file back into a form; all else stays.
-        return Ok(with_language(cookie, filled(&app, &visitor, sent.0, AllWrong::default())?));
+        return Ok(with_language(cookie, filled(&app, &visitor, sent, FieldErrors::default())?));
     }
-    let (asked, (input, bytes)) = table(text, sent)?;
-    let wrong = unfit(&app, text, &asked, &bytes).await?;
+    let (mut asked, (input, bytes)) = table(text, (with_new_names(sent), files.remove("file")))?;
+    asked.remove("population");
+    let population = match files.remove("population") {
+        Some((_, bytes)) => {
+            // The link tells which table it was.
+            asked.insert("population".to_owned(), sha256(&bytes));
+            Some(inhabitants(&app, text, bytes).await?)
+        }
+        None => None,
+    };
+    let mut request = match request(text, &asked) {
+        Ok(request) => request,
+        Err(wrong) => return refused(&app, &visitor, asked, wrong),
+    };
+    let wrong = unfit(&app, text, &request, &bytes).await?;
     if !wrong.is_empty() {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(&app, &visitor, asked, wrong)?).into_response());
+        return refused(&app, &visitor, asked, wrong);
     }
-    let job = begin(&app, &visitor, input, bytes, &asked)?;
+    request.covariates.population = population;
+    let job = begin_request(&app, &visitor, (input, bytes), &asked, request)?;
     Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
 }
 
+/// A table of inhabitants that was sent, taken apart like any other; the run reports what is wrong with it.
+pub(crate) async fn inhabitants(
+    app: &Arc<App>,
+    text: &Text,
+    bytes: Vec<u8>,
+) -> Result<Input<'static>, WebError> {
+    if bytes.len() > MOST_INHABITANTS {
+        let large = text.say("web-population-large");
+        return Err(WebError::Sent(format!("{}: {large}", label(text, "population"))));
+    }
+    let read = app.apart(bytes, |cells| Input::Cells(Cow::Owned(cells))).await?;
+    Ok(read.unwrap_or_else(Input::Unread))
+}
+
 /// The settings that were sent, and the table: a file, or one of the program.
-pub(crate) fn table(text: &Text, (mut asked, file): Upload) -> Result<(Asked, (String, Vec<u8>)), WebError> {
+pub(crate) fn table(
+    text: &Text,
+    (mut asked, file): Upload,
+) -> Result<(SettingTexts, (String, Vec<u8>)), WebError> {
     asked.retain(|name, _| name == "sha256" || fields().any(|field| field == name));
     let table = match file {
         Some(file) => {
@@ -190,13 +227,25 @@ pub(crate) fn begin(
     visitor: &Visitor,
     input: String,
     bytes: Vec<u8>,
-    asked: &Asked,
+    asked: &SettingTexts,
 ) -> Result<Arc<Job>, WebError> {
-    let request = request(visitor.text(app), asked)?;
+    let request = request(visitor.text(app), asked).map_err(|wrong| first_error(&wrong))?;
+    begin_request(app, visitor, (input, bytes), asked, request)
+}
+
+/// The same with a request that was read before; the settings are for the link of the run.
+pub(crate) fn begin_request(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    (input, bytes): (String, Vec<u8>),
+    asked: &SettingTexts,
+    request: Request,
+) -> Result<Arc<Job>, WebError> {
     let (link, made_for) = (link(asked, fields(), &bytes), made_for(asked, &bytes));
     let owner = visitor.session().map(|s| s.user.clone());
     let language = visitor.language;
-    app.jobs.begin(app, crate::jobs::Asked { owner, language, input, bytes, request, link, made_for })
+    let asked = JobOrder { owner, language, input, bytes, request, link, made_for };
+    jobs::begin::<Estimates>(app, asked)
 }
 
 /// A run: how far it is, or what came out.
@@ -204,7 +253,7 @@ pub(crate) async fn show(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SettingTexts>,
 ) -> Result<Response, WebError> {
     let job = job::<Estimates>(&app, &visitor, &id)?;
     let mut s = Shell::new(&app, &visitor, "web-estimate-title");
@@ -218,7 +267,7 @@ pub(crate) async fn show(
     let failed = job.run.failed(s.text);
     s.again = steps.is_some().then_some(2);
     let (id, input, link, made_for) = (&job.id, &job.input, &job.link, job.made_for.as_deref());
-    page(&Waiting { s, form: "/estimate", id, input, link, made_for, steps, failed })
+    page(&ProgressPage { s, form: "/estimate", id, input, link, made_for, steps, failed })
 }
 
 fn finished(
@@ -234,7 +283,7 @@ fn finished(
         Outcome::Counts(c) => (html::counts(s.text, c, job.request.settings.level), true),
     };
     s.title = format!("{}: {}", s.title, job.called());
-    page(&Finished { s, job, name, body, warned, counted, others })
+    page(&ResultPage { s, job, name, body, warned, counted, others })
 }
 
 /// A file of what came out.

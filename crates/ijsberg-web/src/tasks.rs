@@ -16,13 +16,14 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::Cells;
 
 use crate::app::App;
-use crate::ask::{Asked, Columns};
+use crate::ask::{Columns, SettingTexts};
 use crate::error::WebError;
-use crate::jobs::{Kind, job};
+use crate::jobs::{Kind, begin, job};
 use crate::link::{link, made_for};
-use crate::register::wrong::AllWrong;
+use crate::queue::JobOrder;
 use crate::shell::{CSV, Shell, Visitor, attachment, in_language, page, upload, with_language};
-use crate::studio::Waiting;
+use crate::studio::ProgressPage;
+use crate::wrong::FieldErrors;
 
 /// Tables that may be simulated here; the command line allows more.
 const MOST_SIMULATED: usize = 5000;
@@ -36,7 +37,7 @@ pub(crate) struct Example {
 }
 
 /// How a result is shown.
-pub(crate) struct Rendered<R> {
+pub(crate) struct Renderers<R> {
     /// As a part of a page.
     body: fn(&Text, &R) -> String,
     /// As a file.
@@ -63,27 +64,27 @@ pub(crate) trait Task: Kind {
     /// What a setting is where nobody set it.
     fn usual(field: &str) -> String;
     /// What is asked; what does not fit is noted at its field.
-    fn request(sent: &mut Sent<'_>) -> Result<Self::Request, WebError>;
+    fn request(sent: &mut SentForm<'_>) -> Result<Self::Request, WebError>;
     /// The columns that settings name; nothing where they name none.
     fn columns(_: &Self::Request, _: Cells) -> Option<Columns> {
         None
     }
     /// Notes settings that name no column.
-    fn named(_: &Self::Request, _: &Columns, _: &mut Sent<'_>) {}
+    fn named(_: &Self::Request, _: &Columns, _: &mut SentForm<'_>) {}
     /// How what came out is shown.
-    const RENDERED: Rendered<Self::Result>;
+    const RENDERED: Renderers<Self::Result>;
 }
 
-/// What a form sent, and what of it does not fit.
-pub(crate) struct Sent<'a> {
+/// A form as it was sent, with its fields that do not fit.
+pub(crate) struct SentForm<'a> {
     text: &'a Text,
-    asked: &'a Asked,
-    wrong: AllWrong,
+    asked: &'a SettingTexts,
+    wrong: FieldErrors,
 }
 
-impl Sent<'_> {
-    /// What stands in a field, if anything does.
-    fn of(&self, field: &str) -> Option<String> {
+impl SentForm<'_> {
+    /// The value of a field, if it has one.
+    fn value(&self, field: &str) -> Option<String> {
         self.asked.get(field).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
     }
 
@@ -103,7 +104,7 @@ impl Sent<'_> {
 
     /// A field that has to be filled in.
     fn needed(&mut self, field: &str) -> String {
-        let said = self.of(field);
+        let said = self.value(field);
         if said.is_none() {
             self.unfit(field);
         }
@@ -112,7 +113,7 @@ impl Sent<'_> {
 
     /// A number, or the usual one.
     fn number<N: FromStr>(&mut self, field: &str, usual: N) -> N {
-        let Some(said) = self.of(field) else { return usual };
+        let Some(said) = self.value(field) else { return usual };
         if let Ok(number) = said.replace(',', ".").parse() {
             return number;
         }
@@ -142,9 +143,9 @@ struct Form<'a> {
     shown: &'static [&'static str],
     folded: Vec<&'static str>,
     usual: fn(&str) -> String,
-    asked: Asked,
+    asked: SettingTexts,
     sha256: String,
-    wrong: AllWrong,
+    wrong: FieldErrors,
 }
 
 impl Form<'_> {
@@ -170,7 +171,7 @@ impl Form<'_> {
 
 #[derive(Template)]
 #[template(path = "task_result.html")]
-struct Finished<'a> {
+struct ResultPage<'a> {
     s: Shell<'a>,
     task: &'static str,
     at: &'static str,
@@ -200,16 +201,16 @@ fn title<T: Task>() -> String {
 pub(crate) async fn form<T: Task>(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SettingTexts>,
 ) -> Result<Response, WebError> {
-    filled::<T>(&app, &visitor, asked, AllWrong::default())
+    filled::<T>(&app, &visitor, asked, FieldErrors::default())
 }
 
 fn filled<T: Task>(
     app: &App,
     visitor: &Visitor,
-    asked: Asked,
-    wrong: AllWrong,
+    asked: SettingTexts,
+    wrong: FieldErrors,
 ) -> Result<Response, WebError> {
     let (example, sha256) = (T::EXAMPLE.name, asked.get("sha256").cloned().unwrap_or_default());
     let chosen = asked.get("table").is_some_and(|table| table == example);
@@ -219,7 +220,7 @@ fn filled<T: Task>(
 }
 
 /// The example, where it was chosen; what was left empty is as it fits.
-fn example<T: Task>(asked: &mut Asked) -> Option<(String, Vec<u8>)> {
+fn example<T: Task>(asked: &mut SettingTexts) -> Option<(String, Vec<u8>)> {
     let Example { name, content, settings } = T::EXAMPLE;
     asked.get("table").filter(|table| *table == name)?;
     for (field, value) in settings {
@@ -241,7 +242,7 @@ pub(crate) async fn start<T: Task>(
     let (mut asked, file) = upload(text, sent).await?;
     if let Some((visitor, cookie)) = in_language(&visitor, &asked) {
         // A page cannot put a file back into a form; all else stays.
-        return Ok(with_language(cookie, filled::<T>(&app, &visitor, asked, AllWrong::default())?));
+        return Ok(with_language(cookie, filled::<T>(&app, &visitor, asked, FieldErrors::default())?));
     }
     asked.retain(|name, _| name == "sha256" || fields::<T>().any(|field| field == name));
     let (input, bytes) = if let Some(file) = file {
@@ -250,12 +251,12 @@ pub(crate) async fn start<T: Task>(
     } else {
         example::<T>(&mut asked).ok_or_else(|| WebError::Sent(text.say("web-task-no-table")))?
     };
-    let mut sent = Sent { text, asked: &asked, wrong: AllWrong::default() };
+    let mut sent = SentForm { text, asked: &asked, wrong: FieldErrors::default() };
     let request = T::request(&mut sent)?;
     if sent.wrong.is_empty() {
         let wanted = request.clone();
         let read = app.apart(bytes.clone(), move |cells| T::columns(&wanted, cells)).await?;
-        // A table that cannot be read is told of by the run.
+        // The run reports a table that cannot be read.
         if let Some(columns) = read.ok().flatten() {
             T::named(&request, &columns, &mut sent);
         }
@@ -265,7 +266,7 @@ pub(crate) async fn start<T: Task>(
         let form = filled::<T>(&app, &visitor, asked, wrong)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, form).into_response());
     }
-    let asked = crate::jobs::Asked {
+    let asked = JobOrder {
         owner: visitor.session().map(|s| s.user.clone()),
         language: visitor.language,
         link: link(&asked, fields::<T>(), &bytes),
@@ -274,7 +275,7 @@ pub(crate) async fn start<T: Task>(
         bytes,
         request,
     };
-    let job = T::of(&app).begin(&app, asked)?;
+    let job = begin::<T>(&app, asked)?;
     Ok(Redirect::to(&format!("{}/{}", T::AT, job.id)).into_response())
 }
 
@@ -288,15 +289,15 @@ pub(crate) async fn show<T: Task>(
     let mut s = Shell::new(&app, &visitor, &title::<T>());
     let (id, input, link, made_for) = (&job.id, &job.input, &job.link, job.made_for.as_deref());
     if let Some(done) = job.run.result() {
-        let Rendered { body, chart, .. } = T::RENDERED;
+        let Renderers { body, chart, .. } = T::RENDERED;
         let (body, charted) = (body(s.text, &done.0), chart(s.text, &done.0).is_some());
         let (task, at, warned) = (T::NAME, T::AT, done.1.as_slice());
-        return page(&Finished { s, task, at, id, link, made_for, body, warned, charted });
+        return page(&ResultPage { s, task, at, id, link, made_for, body, warned, charted });
     }
     let steps = job.run.steps(&format!("{}/{id}/progress", T::AT), s.text);
     let failed = job.run.failed(s.text);
     s.again = steps.is_some().then_some(2);
-    page(&Waiting { s, form: T::AT, id, input, link, made_for, steps, failed })
+    page(&ProgressPage { s, form: T::AT, id, input, link, made_for, steps, failed })
 }
 
 /// A file of what came out.
@@ -308,7 +309,7 @@ pub(crate) async fn download<T: Task>(
     let job = job::<T>(&app, &visitor, &id)?;
     let done = job.run.result().ok_or(WebError::NotFound)?;
     let text = app.text(job.language);
-    let Rendered { document, json, chart, .. } = T::RENDERED;
+    let Renderers { document, json, chart, .. } = T::RENDERED;
     let chart = || chart(text, &done.0).ok_or(WebError::NotFound);
     let kind = name.strip_prefix(T::NAME).ok_or(WebError::NotFound)?;
     let (kind, content) = match kind {

@@ -5,31 +5,31 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::shell::Visitor;
+use crate::visitor::Visitor;
 
 /// How long it is there.
 const KEPT: Duration = Duration::from_mins(15);
 
-/// By user and page.
-type Kept<T> = HashMap<(String, &'static str), (Instant, T)>;
+/// Notices by user and page.
+type NoticeMap<T> = HashMap<(String, &'static str), (Instant, T)>;
 
-/// What there is to tell, by user and by the page that tells it.
-pub(crate) struct Told<T>(Mutex<Kept<T>>);
+/// Notices that wait for a page, by user and by the page that shows them.
+pub(crate) struct PageNotices<T>(Mutex<NoticeMap<T>>);
 
-impl<T> Default for Told<T> {
+impl<T> Default for PageNotices<T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T> std::fmt::Debug for Told<T> {
+impl<T> std::fmt::Debug for PageNotices<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Told(..)")
+        f.write_str("PageNotices(..)")
     }
 }
 
-impl<T: Clone> Told<T> {
-    fn all(&self) -> MutexGuard<'_, Kept<T>> {
+impl<T: Clone> PageNotices<T> {
+    fn all(&self) -> MutexGuard<'_, NoticeMap<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -46,7 +46,7 @@ impl<T: Clone> Told<T> {
         self.all().get(&key).filter(|kept| kept.0.elapsed() < KEPT).map(|kept| kept.1.clone())
     }
 
-    /// The same for what is told once.
+    /// The same for a notice that is shown once.
     pub(crate) fn once(&self, visitor: &Visitor, page: &'static str) -> Option<T> {
         let there = self.there(visitor, page)?;
         self.all().remove(&(visitor.session()?.user.clone(), page));

@@ -1,8 +1,8 @@
-//! What is said of a list that was drawn at random from the population.
+//! Arguments about a list that was drawn at random from the population.
 
 use anyhow::{Context, bail};
 use clap::Args;
-use ijsberg_mse::anchor::{Anchor, Check, Checked, DrawnFrom, Trial};
+use ijsberg_mse::anchor::{Anchor, Check, CheckAccuracy, DrawnFrom, Trial};
 use ijsberg_report::text::Text;
 
 /// A list that is a random sample, and what it was drawn from.
@@ -48,7 +48,7 @@ impl AnchorArguments {
         Ok(Some(Anchor { list, drawn }))
     }
 
-    fn check(&self, text: &Text) -> anyhow::Result<Checked> {
+    fn check(&self, text: &Text) -> anyhow::Result<CheckAccuracy> {
         match (&self.anchor_trial, &self.anchor_check) {
             (Some(given), _) => Ok(trial(text, "--anchor-trial", given)?.into()),
             (None, Some(given)) => Ok(check(text, "--anchor-check", given)?.into()),

@@ -1,5 +1,6 @@
 //! `ijsberg assess`: signals weighed against the law and the ILO's indicators.
 
+mod disk;
 mod form;
 
 use std::fmt::Write as _;
@@ -21,10 +22,11 @@ use ijsberg_signals::next::{Depth, worth_asking};
 use ijsberg_signals::rules::{Question, Rules, SHIPPED, line_of};
 use ijsberg_signals::xlsform::submissions;
 
+use self::disk::{rules, write_beside};
 use self::form::{read_form, write_form};
 use crate::estimate::LanguageArgument;
 use crate::files::{grid, read_file};
-use crate::output::{print, print_coloured, write_bytes};
+use crate::output::{print, print_coloured};
 use crate::passphrase::passphrase;
 use crate::wrong::in_words;
 
@@ -39,7 +41,7 @@ const CONTEXT: &[u8] = b"case";
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    what: Option<What>,
+    what: Option<AssessCommand>,
     /// A case (TOML or JSON), or submissions of the form (CSV, Excel, Parquet); without it the questions are asked on the
     /// terminal.
     file: Option<PathBuf>,
@@ -59,11 +61,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     passphrase_file: Option<PathBuf>,
     #[command(flatten)]
-    common: Common,
+    common: CommonArguments,
 }
 
 #[derive(Debug, Args)]
-struct Common {
+struct CommonArguments {
     /// A directory of instruments in place of those that come with the program.
     #[arg(long)]
     rules: Option<PathBuf>,
@@ -73,11 +75,11 @@ struct Common {
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum AssessCommand {
     /// List the instruments and the questions, and check them.
     Rules {
         #[command(flatten)]
-        common: Common,
+        common: CommonArguments,
         /// Write them as files, to change and pass with --rules.
         #[arg(long)]
         out: Option<PathBuf>,
@@ -90,7 +92,7 @@ enum What {
         #[arg(long)]
         out: PathBuf,
         #[command(flatten)]
-        common: Common,
+        common: CommonArguments,
     },
     /// Read an `XLSForm` and report what of it is understood.
     ReadForm {
@@ -110,46 +112,25 @@ enum What {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let lang = match &arguments.what {
-        Some(What::Rules { common, .. } | What::Form { common, .. }) => common.lang,
-        Some(What::ReadForm { lang, .. }) => *lang,
-        Some(What::Bank) | None => arguments.common.lang,
+        Some(AssessCommand::Rules { common, .. } | AssessCommand::Form { common, .. }) => common.lang,
+        Some(AssessCommand::ReadForm { lang, .. }) => *lang,
+        Some(AssessCommand::Bank) | None => arguments.common.lang,
     };
     act(arguments).map_err(|e| in_words(&Text::new(lang.into()), &e))
 }
 
 fn act(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
-        Some(What::Rules { common, out }) => list(common, out.as_deref()),
-        Some(What::Bank) => {
+        Some(AssessCommand::Rules { common, out }) => list(common, out.as_deref()),
+        Some(AssessCommand::Bank) => {
             print(&ijsberg_signals::bank::table(&ijsberg_signals::bank::run(&Rules::shipped())))
         }
-        Some(What::Form { out, common }) => write_form(out, common),
-        Some(What::ReadForm { file, questions, tracking, lang }) => {
+        Some(AssessCommand::Form { out, common }) => write_form(out, common),
+        Some(AssessCommand::ReadForm { file, questions, tracking, lang }) => {
             read_form(&Text::new((*lang).into()), file, questions.as_deref(), tracking.as_deref())
         }
         None => assess_cases(arguments),
     }
-}
-
-fn rules(text: &Text, dir: Option<&Path>) -> anyhow::Result<Rules> {
-    let Some(dir) = dir else { return Ok(Rules::shipped()) };
-    let mut files: Vec<(String, String)> = Vec::new();
-    for prefix in ["", "law/", "countries/"] {
-        let below = dir.join(prefix);
-        let entries = std::fs::read_dir(&below).with_context(|| below.display().to_string())?;
-        for entry in entries {
-            let path = entry?.path();
-            if path.extension().is_some_and(|e| e == "toml") {
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let bytes = read_file(text, &path)?;
-                let content = String::from_utf8(bytes).with_context(|| path.display().to_string())?;
-                files.push((format!("{prefix}{name}"), content));
-            }
-        }
-    }
-    files.sort();
-    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-    Rules::parse(&files).with_context(|| dir.display().to_string())
 }
 
 fn assess_cases(arguments: &Arguments) -> anyhow::Result<()> {
@@ -315,13 +296,7 @@ fn interview(text: &Text, rules: &Rules, arguments: &Arguments) -> anyhow::Resul
     Ok(Some(case))
 }
 
-fn write_beside(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    write_bytes(dir, &name, content)
-}
-
-fn list(common: &Common, out: Option<&Path>) -> anyhow::Result<()> {
+fn list(common: &CommonArguments, out: Option<&Path>) -> anyhow::Result<()> {
     let text = Text::new(common.lang.into());
     let rules = rules(&text, common.rules.as_deref())?;
     if let Some(dir) = out {

@@ -85,20 +85,25 @@ fn say(_: &Path, _: &str) -> std::io::Result<()> {
 }
 
 /// Opens a register.
-pub(crate) type Open = Box<dyn Fn() -> Result<Register, RegisterError> + Send>;
+pub(crate) type RegisterOpener = Box<dyn Fn() -> Result<Register, RegisterError> + Send>;
 
 /// Sends checkpoints while a server runs, and a last one when it ends.
-pub(crate) struct Keeping {
+pub(crate) struct CheckpointSender {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Keeping {
+impl CheckpointSender {
     /// Compares the register with what was sent before, sends the first, and goes on.
     ///
     /// # Errors
     /// If the register is older than it was, or the line cannot be sent: then nobody is served.
-    pub(crate) fn begin(text: &Text, open: Open, places: Places, every: Duration) -> anyhow::Result<Self> {
+    pub(crate) fn begin(
+        text: &Text,
+        open: RegisterOpener,
+        places: Places,
+        every: Duration,
+    ) -> anyhow::Result<Self> {
         let mut register = open()?;
         places.compared(text, &mut register)?;
         places.push(text, &register.signed_checkpoint()?)?;
@@ -121,7 +126,12 @@ impl Keeping {
 }
 
 /// Sends one; a register whose storage failed is opened anew next time.
-fn next(text: &Text, known: &mut Option<Register>, open: &Open, places: &Places) -> anyhow::Result<()> {
+fn next(
+    text: &Text,
+    known: &mut Option<Register>,
+    open: &RegisterOpener,
+    places: &Places,
+) -> anyhow::Result<()> {
     let mut register = match known.take() {
         Some(register) => register,
         None => open()?,
@@ -132,7 +142,7 @@ fn next(text: &Text, known: &mut Option<Register>, open: &Open, places: &Places)
     places.push(text, &line)
 }
 
-impl Drop for Keeping {
+impl Drop for CheckpointSender {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use ijsberg_analysis::{CovariateRequest, Input};
-use ijsberg_mse::doubly_robust::chosen::Chosen;
+use ijsberg_mse::doubly_robust::chosen::ChosenLists;
 use ijsberg_mse::doubly_robust::learner::Learner;
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::strata::model::Order;
@@ -78,12 +78,12 @@ enum CriterionArgument {
 
 impl CovariateArguments {
     /// The lists whose interaction is assumed to be absent, where some are chosen.
-    pub(crate) fn identifying(&self) -> Option<Chosen> {
+    pub(crate) fn identifying(&self) -> Option<ChosenLists> {
         let learner = match self.learner {
             None | Some(LearnerArgument::Logistic) => Learner::Logistic,
             Some(LearnerArgument::Spline) => Learner::Spline,
         };
-        (!self.identifying.is_empty()).then(|| Chosen { lists: self.identifying.clone(), learner })
+        (!self.identifying.is_empty()).then(|| ChosenLists { lists: self.identifying.clone(), learner })
     }
 
     /// What is asked of the analysis.

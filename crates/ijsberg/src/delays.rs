@@ -6,8 +6,8 @@ use anyhow::anyhow;
 use clap::Args;
 use ijsberg_analysis::{DelaysError, DelaysRequest, Lags, lags, sha256};
 use ijsberg_apart::Kind;
-use ijsberg_mse::delays::{Asked, Month, delays};
-use ijsberg_report::delays::{Completed, report, to_json};
+use ijsberg_mse::delays::{DelaySettings, Month, delays};
+use ijsberg_report::delays::{DelayReport, report, to_json};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     file: Option<PathBuf>,
     /// `register`, instead of a file.
     #[arg(long, value_enum, conflicts_with = "file")]
-    from: Option<Instead>,
+    from: Option<LagOrigin>,
     /// Column with the day something happened.
     #[arg(long, default_value = "happened")]
     happened: String,
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "registered")]
     registered: String,
     /// Months after which a count is final.
-    #[arg(long, default_value_t = Asked::default().most)]
+    #[arg(long, default_value_t = DelaySettings::default().most)]
     most: usize,
     /// First month [default: that of the first registration]
     #[arg(long)]
@@ -43,13 +43,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     until: Option<String>,
     /// Tables to simulate.
-    #[arg(long, default_value_t = Asked::default().replicates)]
+    #[arg(long, default_value_t = DelaySettings::default().replicates)]
     replicates: usize,
     /// Confidence level.
     #[arg(long, default_value_t = 0.95)]
     level: f64,
     /// Seed of every random draw.
-    #[arg(long, default_value_t = Asked::default().seed)]
+    #[arg(long, default_value_t = DelaySettings::default().seed)]
     seed: u64,
     /// Write JSON to standard output instead of the report.
     #[arg(long)]
@@ -58,15 +58,15 @@ pub(crate) struct Arguments {
     place: Place,
 }
 
-/// What is read instead of a file.
+/// The source that is read instead of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Instead {
+enum LagOrigin {
     /// The register.
     Register,
 }
 
-/// Registrations with what they were read from.
-struct Read {
+/// Delays of registrations with their source.
+struct LagInput {
     lags: Lags,
     input: String,
     sha256: Option<String>,
@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let mut asked = asked(text, arguments)?;
-    let read = if arguments.from == Some(Instead::Register) {
+    let read = if arguments.from == Some(LagOrigin::Register) {
         // This month is not over: more of it will be registered.
         asked.until = asked.until.or_else(|| Month::read(&today()).map(Month::before));
         of_register(text, arguments)?
@@ -90,7 +90,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let found = delays(&read.lags.lags, &asked, &bar);
     bar.finish();
     let found = found.map_err(|e| anyhow!("{}: {}", read.input, DelaysError::from(e).in_words(text)))?;
-    let completed = Completed {
+    let completed = DelayReport {
         delays: found,
         asked,
         without_month: read.lags.without_month,
@@ -111,7 +111,7 @@ fn today() -> String {
 }
 
 /// What is asked, or which argument cannot be.
-fn asked(text: &Text, arguments: &Arguments) -> anyhow::Result<Asked> {
+fn asked(text: &Text, arguments: &Arguments) -> anyhow::Result<DelaySettings> {
     let wanted = DelaysRequest {
         happened: arguments.happened.clone(),
         registered: arguments.registered.clone(),
@@ -125,7 +125,7 @@ fn asked(text: &Text, arguments: &Arguments) -> anyhow::Result<Asked> {
     wanted.asked(text).map_err(|(_, why)| anyhow!(why))
 }
 
-fn of_file(text: &Text, arguments: &Arguments) -> anyhow::Result<Read> {
+fn of_file(text: &Text, arguments: &Arguments) -> anyhow::Result<LagInput> {
     let path = arguments.file.clone().unwrap_or_default();
     let bytes = read_file(text, &path)?;
     let sha256 = sha256(&bytes);
@@ -134,15 +134,15 @@ fn of_file(text: &Text, arguments: &Arguments) -> anyhow::Result<Read> {
         take_apart(bytes, Kind::Own).map_err(|e| anyhow!("{input}: {}", errors::read_error(text, &e)))?;
     let lags = lags(&cells.grid(), &arguments.happened, &arguments.registered)
         .map_err(|e| anyhow!("{input}: {}", e.in_words(text)))?;
-    Ok(Read { lags, input, sha256: Some(sha256) })
+    Ok(LagInput { lags, input, sha256: Some(sha256) })
 }
 
-fn of_register(text: &Text, arguments: &Arguments) -> anyhow::Result<Read> {
+fn of_register(text: &Text, arguments: &Arguments) -> anyhow::Result<LagInput> {
     let mut register = arguments.place.open(text, false)?;
     let kept = register.lags()?;
     let mut lags = Lags { without_month: kept.without_month, ..Lags::default() };
     for ((happened, recorded), count) in &kept.counts {
         lags.add(Month::read(happened), Month::read(recorded), *count);
     }
-    Ok(Read { lags, input: "register".to_owned(), sha256: None })
+    Ok(LagInput { lags, input: "register".to_owned(), sha256: None })
 }

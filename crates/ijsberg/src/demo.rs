@@ -1,4 +1,4 @@
-//! `ijsberg demo`: the whole chain on persons who do not exist, and the real Dutch table beside them.
+//! `ijsberg demo`: the whole chain on synthetic people, and the real Dutch table next to them.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,7 @@ fn serve(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     crate::serve::up(
         text,
         config,
-        Some(crate::serve::desk(text, &place, true, true)?),
+        Some(crate::serve::register_pool(text, &place, true, true)?),
         Some(publisher),
         &listen,
     )

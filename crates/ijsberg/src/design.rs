@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 use ijsberg_analysis::{AnalysisError, design};
-use ijsberg_mse::design::Asked;
+use ijsberg_mse::design::PlanSettings;
 use ijsberg_report::design::{page, report, to_json};
 use ijsberg_report::text::Text;
 use ijsberg_report::{charts, design::Design};
 
-use crate::estimate::{LanguageArgument, Opened, colour, open};
-use crate::output::{Bar, Staged, print_coloured, tell, write_whole};
+use crate::estimate::{LanguageArgument, TableInput, colour, open};
+use crate::output::{Bar, StagedFiles, print_coloured, tell, write_whole};
 use crate::reading::ReadingArguments;
 
 /// Find out what would give a better answer: a random sample, one list more, or other use of the lists.
@@ -24,28 +24,28 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     reading: ReadingArguments,
     /// Numbers of people of the population in a random sample, separated by commas.
-    #[arg(long, value_delimiter = ',', default_values_t = Asked::default().samples)]
+    #[arg(long, value_delimiter = ',', default_values_t = PlanSettings::default().samples)]
     samples: Vec<u64>,
     /// Shares of the population that one independent list more reaches, separated by commas.
-    #[arg(long, value_delimiter = ',', default_values_t = Asked::default().reaches)]
+    #[arg(long, value_delimiter = ',', default_values_t = PlanSettings::default().reaches)]
     reaches: Vec<f64>,
     /// What the odds of being on one list more are multiplied by for people on a list, separated by commas: a list of whom many are known already.
-    #[arg(long, value_delimiter = ',', default_values_t = Asked::default().known)]
+    #[arg(long, value_delimiter = ',', default_values_t = PlanSettings::default().known)]
     known: Vec<f64>,
     /// What the odds of being on each list are multiplied by when all lists reach more people, separated by commas.
-    #[arg(long, value_delimiter = ',', default_values_t = Asked::default().odds)]
+    #[arg(long, value_delimiter = ',', default_values_t = PlanSettings::default().odds)]
     wider: Vec<f64>,
     /// Shares of the uncertain links that are resolved by hand, separated by commas; for a table of draws of a linkage.
-    #[arg(long, value_delimiter = ',', default_values_t = Asked::default().resolved)]
+    #[arg(long, value_delimiter = ',', default_values_t = PlanSettings::default().resolved)]
     resolved: Vec<f64>,
     /// Tables that are simulated for each change.
-    #[arg(long, default_value_t = Asked::default().simulations)]
+    #[arg(long, default_value_t = PlanSettings::default().simulations)]
     simulations: u64,
     /// Confidence level.
     #[arg(long, default_value_t = 0.95)]
     level: f64,
     /// Seed of every random draw.
-    #[arg(long, default_value_t = Asked::default().seed)]
+    #[arg(long, default_value_t = PlanSettings::default().seed)]
     seed: u64,
     /// Threads [default: all cores]; the result does not depend on it.
     #[arg(long, default_value_t = 0)]
@@ -64,7 +64,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
     let asked = asked(arguments, &text)?;
-    let Opened { source, input, choices } = open(&text, &arguments.file, &arguments.reading)?;
+    let TableInput { source, input, choices } = open(&text, &arguments.file, &arguments.reading)?;
     if arguments.threads > 0 {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     }
@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// What is asked, or which argument cannot be.
-fn asked(arguments: &Arguments, text: &Text) -> anyhow::Result<Asked> {
+fn asked(arguments: &Arguments, text: &Text) -> anyhow::Result<PlanSettings> {
     if !(0.5..1.0).contains(&arguments.level) {
         bail!(text.fill("argument-level", &[("value", arguments.level.to_string())]));
     }
@@ -94,7 +94,7 @@ fn asked(arguments: &Arguments, text: &Text) -> anyhow::Result<Asked> {
     all(text, "argument-design-odds", "--known", &arguments.known, |f| *f >= 0.01 && *f <= 100.0)?;
     all(text, "argument-design-factor", "--wider", &arguments.wider, |f| *f > 1.0 && *f <= 100.0)?;
     all(text, "argument-design-resolved", "--resolved", &arguments.resolved, |p| *p > 0.0 && *p <= 1.0)?;
-    Ok(Asked {
+    Ok(PlanSettings {
         reaches: arguments.reaches.clone(),
         known: arguments.known.clone(),
         odds: arguments.wider.clone(),
@@ -124,7 +124,7 @@ fn deliver(arguments: &Arguments, text: &Text, found: &Design) -> anyhow::Result
     let json = ijsberg_outside::json(&to_json(found))?;
     let mut shown = if arguments.json { json.clone() } else { report(text, found, colour()) };
     if let Some(dir) = &arguments.out {
-        let staged = Staged::new(dir)?;
+        let staged = StagedFiles::new(dir)?;
         write_whole(staged.path(), "design.html", &page(text, found))?;
         write_whole(staged.path(), "design.json", &json)?;
         if let Some(chart) = charts::design(text, found) {

@@ -1,6 +1,7 @@
 //! `ijsberg dossier`: what those who must answer for a register need, from the register as it runs.
 
 mod annex;
+mod document;
 mod page;
 mod record;
 mod threats;
@@ -13,15 +14,16 @@ use ijsberg_analysis::sha256;
 use ijsberg_register::Register;
 use ijsberg_register::audit::Checkpoint;
 use ijsberg_register::codes::LISTS;
-use ijsberg_register::dossier::Running;
+use ijsberg_register::dossier::RegisterOverview;
 use ijsberg_report::text::Text;
 use ijsberg_store::MIGRATIONS;
 use serde::{Deserialize, Serialize};
 
 use crate::files::read_file;
-use crate::output::{Staged, print, write_whole};
+use crate::output::{StagedFiles, print, write_whole};
 use crate::register::Place;
 use crate::wrong::in_words;
+use document::document;
 
 /// Articles that may serve as a lawful basis, by purpose.
 const PURPOSES: &str = include_str!("dossier/purposes.toml");
@@ -51,13 +53,13 @@ struct Dossier {
     versions: Versions,
     /// `file` or `postgresql`.
     storage: &'static str,
-    running: Running,
+    running: RegisterOverview,
     /// The country whose law the articles are of.
     country: String,
     purposes: Vec<Purpose>,
     /// The log as it was verified when this was made.
     verified: Checkpoint,
-    compared: Option<Compared>,
+    compared: Option<CheckpointComparison>,
     /// Whole days since the last copy was begun.
     days_since_backup: Option<i64>,
     threats: Vec<threats::Threat>,
@@ -80,7 +82,7 @@ struct Versions {
 
 /// Checkpoints that were kept elsewhere and agree with the log.
 #[derive(Debug, Serialize)]
-struct Compared {
+struct CheckpointComparison {
     checkpoints: usize,
     last_at: String,
     last_entry: i64,
@@ -108,13 +110,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
-    let dossier = Dossier::of(text, arguments)?;
+    let dossier = Dossier::collect(text, arguments)?;
     let Some(out) = &arguments.out else {
-        let said = if arguments.json { ijsberg_outside::json(&dossier)? } else { page::page(text, &dossier) };
+        let said = if arguments.json { ijsberg_outside::json(&dossier)? } else { document(text, &dossier) };
         return print(&said);
     };
-    let staged = Staged::new(out)?;
-    write_whole(staged.path(), "dossier.md", &page::page(text, &dossier))?;
+    let staged = StagedFiles::new(out)?;
+    write_whole(staged.path(), "dossier.md", &document(text, &dossier))?;
     if arguments.json {
         write_whole(staged.path(), "dossier.json", &ijsberg_outside::json(&dossier)?)?;
     }
@@ -123,11 +125,11 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 impl Dossier {
-    fn of(text: &Text, arguments: &Arguments) -> anyhow::Result<Self> {
+    fn collect(text: &Text, arguments: &Arguments) -> anyhow::Result<Self> {
         let place = &arguments.place;
         let mut register = place.open(text, false)?;
         let running = register.dossier()?;
-        // Of a register that is not what it was there is nothing to answer for: whoever asks is told where it breaks.
+        // A register that fails verification has no dossier: the error says where it fails.
         register.verify_storage()?;
         let verified = register.verify_audit()?;
         let compared = arguments.checkpoints.as_deref().map(|path| compared(text, &mut register, path));
@@ -150,12 +152,12 @@ impl Dossier {
 }
 
 /// What checkpoints that were kept elsewhere say; none of this register among them is an error.
-fn compared(text: &Text, register: &mut Register, path: &Path) -> anyhow::Result<Compared> {
+fn compared(text: &Text, register: &mut Register, path: &Path) -> anyhow::Result<CheckpointComparison> {
     let lines = read_file(text, path)?;
     let agreed = register.agrees_with(&String::from_utf8_lossy(&lines))?;
     let parts = [("path", path.display().to_string())];
     ensure!(agreed.lines > 0, text.fill("register-checkpoint-none", &parts));
-    Ok(Compared { checkpoints: agreed.lines, last_at: agreed.at, last_entry: agreed.entries })
+    Ok(CheckpointComparison { checkpoints: agreed.lines, last_at: agreed.at, last_entry: agreed.entries })
 }
 
 impl Versions {

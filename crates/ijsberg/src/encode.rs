@@ -16,7 +16,7 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
 
 use crate::estimate::{LanguageArgument, read_file};
-use crate::link::{grids, list_name};
+use crate::intake::{grids, list_name};
 use crate::output::{print, write_whole};
 
 /// The environment variable that may hold the secret.
@@ -30,7 +30,7 @@ const VARIABLE: &str = "IJSBERG_SECRET";
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    what: Option<What>,
+    what: Option<EncodeCommand>,
     /// Lists: CSV, Excel or Parquet.
     files: Vec<PathBuf>,
     /// How each column is hashed: a linkage schema of clkhash, version 3; `encode init` proposes one.
@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum EncodeCommand {
     /// Propose a schema from the names of the columns, with a salt of its own.
     Init {
         /// A list with the columns that all lists have.
@@ -71,13 +71,13 @@ enum What {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         None => encode(arguments),
-        Some(What::Init { file, lang }) => {
+        Some(EncodeCommand::Init { file, lang }) => {
             let all = grids(&Text::new((*lang).into()), std::slice::from_ref(file))?;
             let header = &all[0].1.header;
             let schema = CodeSchema::propose(&Schema::propose(header), header, &random::<16>()?);
             print(&ijsberg_outside::json(&schema)?)
         }
-        Some(What::Secret { out, lang }) => {
+        Some(EncodeCommand::Secret { out, lang }) => {
             let text = Text::new((*lang).into());
             if out.exists() {
                 bail!(text.fill("encode-secret-exists", &[("path", out.display().to_string())]));
@@ -154,7 +154,7 @@ fn as_written(text: &Text, files: &[PathBuf]) -> anyhow::Result<Vec<(String, Gri
     files.iter().map(list).collect()
 }
 
-/// Tells of values with blanks around them that are hashed with the value: another list may have the same value without.
+/// Warns of values with blanks around them that are hashed with the value: another list may have the same value without.
 fn tell_of_blanks(text: &Text, schema: &CodeSchema, name: &str, rows: &[(u64, Vec<String>)]) {
     let own = &schema.ijsberg;
     for (place, feature) in schema.features.iter().enumerate().filter(|(_, f)| !f.ignored) {

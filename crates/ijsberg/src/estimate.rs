@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
-use ijsberg_analysis::{AnalysisError, Counted, Outcome, Request, Source, of_source, settled, sha256};
+use ijsberg_analysis::{AnalysisError, CountAnalysis, Outcome, Request, Source, of_source, settled, sha256};
 use ijsberg_apart::Kind;
 use ijsberg_mse::loglinear::selection::Reselect;
 use ijsberg_mse::method::Method;
@@ -22,7 +22,7 @@ use crate::covariates::CovariateArguments;
 use crate::evidence;
 pub(crate) use crate::files::read_file;
 use crate::files::take_apart;
-use crate::output::{Bar, Staged, print, print_coloured, tell, write_whole};
+use crate::output::{Bar, StagedFiles, print, print_coloured, tell, write_whole};
 use crate::reading::{ReadingArguments, read_or_ask};
 
 /// Estimate the size of a population from who is on which lists.
@@ -135,18 +135,8 @@ enum ReselectArgument {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
-    let Opened { source, input, choices } = open(&text, &arguments.file, &arguments.reading)?;
-    let request = Request {
-        choices,
-        settings: settings(arguments, &text)?,
-        over_coverage: over_coverage(arguments, &text)?,
-        missed_links: missed_links(arguments, &text)?,
-        covariates: arguments.covariates.request(&text)?,
-        evidence: match &arguments.evidence {
-            Some(path) => evidence::read(&text, path)?,
-            None => Vec::new(),
-        },
-    };
+    let TableInput { source, input, choices } = open(&text, &arguments.file, &arguments.reading)?;
+    let request = request(arguments, choices, &text)?;
     if arguments.threads > 0 {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     }
@@ -161,6 +151,21 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Err(e) if of_the_file(&e) => bail!("{input}: {}", e.in_words(&text)),
         Err(e) => bail!(e.in_words(&text)),
     }
+}
+
+/// What is asked of the analysis.
+fn request(arguments: &Arguments, choices: Choices, text: &Text) -> anyhow::Result<Request> {
+    Ok(Request {
+        choices,
+        settings: settings(arguments, text)?,
+        over_coverage: over_coverage(arguments, text)?,
+        missed_links: missed_links(arguments, text)?,
+        covariates: arguments.covariates.request(text)?,
+        evidence: match &arguments.evidence {
+            Some(path) => evidence::read(text, path)?,
+            None => Vec::new(),
+        },
+    })
 }
 
 fn settings(arguments: &Arguments, text: &Text) -> anyhow::Result<Settings> {
@@ -196,11 +201,11 @@ pub(crate) fn methods_of(text: &Text, names: &[String]) -> anyhow::Result<Vec<Me
 }
 
 /// A table of times seen has no lists to compare: the estimates and their verdict are the result.
-fn deliver_counts(arguments: &Arguments, text: &Text, table: &Counted) -> anyhow::Result<()> {
+fn deliver_counts(arguments: &Arguments, text: &Text, table: &CountAnalysis) -> anyhow::Result<()> {
     let estimates = &table.estimates;
     let json = || ijsberg_outside::json(&table.json());
     if let Some(dir) = &arguments.out {
-        let staged = Staged::new(dir)?;
+        let staged = StagedFiles::new(dir)?;
         write_whole(staged.path(), "estimates.json", &json()?)?;
         write_whole(staged.path(), "estimates.csv", &machine::to_csv(estimates))?;
         staged.finish()?;
@@ -243,15 +248,15 @@ fn missed_links(arguments: &Arguments, text: &Text) -> anyhow::Result<f64> {
         .with_context(|| text.fill("argument-missed-links", &[value]))
 }
 
-/// A table that was taken apart, with a name that gives no folder away and how to read it.
-pub(crate) struct Opened {
+/// A parsed table, with a name that reveals no folder, and how to read it.
+pub(crate) struct TableInput {
     pub(crate) source: Source,
     pub(crate) input: String,
     pub(crate) choices: Choices,
 }
 
-/// Opens a table. What is doubted is asked before anything is computed; what is wrong is told by whoever computes.
-pub(crate) fn open(text: &Text, path: &Path, reading: &ReadingArguments) -> anyhow::Result<Opened> {
+/// Opens a table. Ambiguous readings are asked about before anything is computed; the computation reports errors.
+pub(crate) fn open(text: &Text, path: &Path, reading: &ReadingArguments) -> anyhow::Result<TableInput> {
     let (bytes, input) = read_input(path, text)?;
     let sha256 = sha256(&bytes);
     let wrong = |e| anyhow!("{input}: {}", errors::read_error(text, &e));
@@ -261,7 +266,7 @@ pub(crate) fn open(text: &Text, path: &Path, reading: &ReadingArguments) -> anyh
         Ok(((), choices)) => choices,
         Err(_) => choices,
     };
-    Ok(Opened { source, input, choices })
+    Ok(TableInput { source, input, choices })
 }
 
 /// The bytes and a name that gives no folder away.
@@ -286,7 +291,7 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
         report(text, analysis, detail(arguments), colour())
     };
     if let Some(dir) = &arguments.out {
-        let staged = Staged::new(dir)?;
+        let staged = StagedFiles::new(dir)?;
         write_whole(staged.path(), "report.html", &html::page(text, analysis))?;
         write_whole(staged.path(), "estimates.json", &json()?)?;
         write_whole(staged.path(), "estimates.csv", &machine::to_csv(&analysis.estimates))?;
@@ -308,3 +313,6 @@ fn deliver(arguments: &Arguments, text: &Text, analysis: &Analysis) -> anyhow::R
     }
     print_coloured(&page)
 }
+
+#[cfg(test)]
+mod tests;

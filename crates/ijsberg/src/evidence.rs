@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use ijsberg_analysis::Written;
-use ijsberg_mse::evidence::Given;
+use ijsberg_analysis::WrittenEstimate;
+use ijsberg_mse::evidence::NamedEstimate;
 use ijsberg_report::text::Text;
 use ijsberg_signals::rules::line_of;
 use serde::Deserialize;
@@ -54,7 +54,7 @@ impl Default for Year {
 }
 
 /// Reads the estimates of a file.
-pub(crate) fn read(text: &Text, path: &Path) -> anyhow::Result<Vec<Given>> {
+pub(crate) fn read(text: &Text, path: &Path) -> anyhow::Result<Vec<NamedEstimate>> {
     let entries = if path.extension().is_some_and(|e| e == "toml") {
         of_toml(text, path)?
     } else {
@@ -124,12 +124,12 @@ fn of_table(text: &Text, path: &Path) -> anyhow::Result<Vec<Entry>> {
 }
 
 /// An entry that can be used, or what is wrong with it.
-fn given(text: &Text, path: &Path, n: usize, entry: Entry) -> anyhow::Result<Given> {
+fn given(text: &Text, path: &Path, n: usize, entry: Entry) -> anyhow::Result<NamedEstimate> {
     let Entry { name, kind, source, year, estimate, lower, upper, level } = entry;
     let year = match year {
         Year::Number(year) => year.to_string(),
         Year::Text(year) => year,
     };
-    let written = Written { name, kind, source, year, estimate, lower, upper, level };
+    let written = WrittenEstimate { name, kind, source, year, estimate, lower, upper, level };
     written.given(n, text).map_err(|why| anyhow!(wrong(text, path, why)))
 }

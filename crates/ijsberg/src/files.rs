@@ -29,7 +29,7 @@ pub(crate) fn read_file(text: &Text, path: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What stands in a file that the program keeps for itself; nothing yet where there is none. `wrong` is the text for one that cannot be
+/// The contents of a file that the program keeps for itself; nothing yet where there is none. `wrong` is the text for one that cannot be
 /// read, with its path, line and column.
 pub(crate) fn kept<T: DeserializeOwned + Default>(
     text: &Text,
@@ -57,12 +57,12 @@ pub(crate) fn take_apart(bytes: Vec<u8>, kind: Kind) -> Result<Cells, ReadError>
 
 /// A file taken apart.
 pub(crate) fn cells(text: &Text, path: &Path) -> anyhow::Result<Cells> {
-    of(text, path, Kind::Own)
+    take_apart_file(text, path, Kind::Own)
 }
 
-/// The same, with all that stands in the cells of separated text.
+/// The same, with the unchanged cells of separated text.
 pub(crate) fn as_written(text: &Text, path: &Path) -> anyhow::Result<Cells> {
-    of(text, path, Kind::AsWritten)
+    take_apart_file(text, path, Kind::AsWritten)
 }
 
 /// A file as a grid.
@@ -72,10 +72,10 @@ pub(crate) fn grid(text: &Text, path: &Path) -> anyhow::Result<Grid> {
 
 /// All sheets of a workbook.
 pub(crate) fn sheets(text: &Text, path: &Path) -> anyhow::Result<Vec<Sheet>> {
-    Ok(of(text, path, Kind::Form)?.sheets())
+    Ok(take_apart_file(text, path, Kind::Form)?.sheets())
 }
 
-fn of(text: &Text, path: &Path, kind: Kind) -> anyhow::Result<Cells> {
+fn take_apart_file(text: &Text, path: &Path, kind: Kind) -> anyhow::Result<Cells> {
     take_apart(read_file(text, path)?, kind).map_err(|e| wrong(text, path, &e))
 }
 

@@ -3,6 +3,7 @@
 
 mod first;
 mod groups;
+mod wrap;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -21,10 +22,10 @@ const WORDS: &str = include_str!("help.nl.tsv");
 /// How help is laid out, with no word of clap's own.
 const LAYOUT: &str = "{about-with-newline}\nGebruik: {usage}\n\n{all-args}{after-help}";
 
-/// What stands before a usage line in each language.
+/// The words before a usage line in each language.
 const HEADS: [&str; 2] = ["Usage: ", "Gebruik: "];
 
-type Words = HashMap<&'static str, &'static str>;
+type Translations = HashMap<&'static str, &'static str>;
 
 impl LanguageArgument {
     /// The language of whoever is at the machine: that of its messages, where that is Dutch.
@@ -53,7 +54,7 @@ impl LanguageArgument {
     }
 }
 
-fn words() -> Words {
+fn words() -> Translations {
     WORDS.lines().filter_map(|line| line.split_once('\t')).collect()
 }
 
@@ -75,25 +76,10 @@ fn ready(command: Command) -> Command {
     groups::of_clap(command)
 }
 
-/// A text in lines of at most so many characters, if no word is longer.
-fn lines(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 /// A usage line in lines that fit after its head. A flag and its value stay together.
 fn fitted(usage: &str, head: &str) -> String {
     let together = usage.replace(" <", "\u{1}<");
-    let all: Vec<String> = together.lines().flat_map(|line| lines(line, WIDTH - head.len())).collect();
+    let all: Vec<String> = together.lines().flat_map(|line| wrap::lines(line, WIDTH - head.len())).collect();
     all.join(&["\n", &" ".repeat(head.len())].concat()).replace('\u{1}', " ")
 }
 
@@ -107,13 +93,13 @@ fn narrow(mut command: Command) -> Command {
 }
 
 /// A text, or the first line of an example, which is all of it that is words.
-fn said(words: &Words, text: &str) -> String {
+fn said(words: &Translations, text: &str) -> String {
     let (first, rest) = text.split_once('\n').map_or((text, None), |(first, rest)| (first, Some(rest)));
     let first = words.get(first).copied().unwrap_or(first);
     rest.map_or_else(|| first.to_owned(), |rest| format!("{first}\n{rest}"))
 }
 
-fn translated(mut command: Command, words: &Words) -> Command {
+fn translated(mut command: Command, words: &Translations) -> Command {
     let usage = usage(&command.render_usage().to_string());
     let of = |text: Option<&clap::builder::StyledStr>| text.map(|t| said(words, &t.to_string()));
     let (about, after) = (of(command.get_about()), of(command.get_after_help()));
@@ -137,7 +123,7 @@ fn usage(text: &str) -> String {
     fitted(&said.replace("COMMAND", "OPDRACHT"), HEADS[1])
 }
 
-fn translated_argument(mut argument: Arg, words: &Words) -> Arg {
+fn translated_argument(mut argument: Arg, words: &Translations) -> Arg {
     let own = argument.get_help_heading().and_then(|h| words.get(h)).copied();
     let usual = if argument.is_positional() { "Argumenten" } else { "Opties" };
     argument = argument.help_heading(own.unwrap_or(usual));
@@ -156,7 +142,7 @@ fn translated_argument(mut argument: Arg, words: &Words) -> Arg {
 }
 
 /// The values that an argument may have and has without being given: in a line, and with what each means.
-fn values(argument: &Arg, words: &Words) -> (String, String) {
+fn values(argument: &Arg, words: &Translations) -> (String, String) {
     if !argument.get_action().takes_values() {
         return Default::default();
     }

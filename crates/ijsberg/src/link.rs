@@ -1,15 +1,14 @@
 //! `ijsberg link`: who is on which list.
 
 mod earlier;
-mod intake;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use ijsberg_analysis::linkage::{
-    Drawn, Known, LinkedRecords, converged, findings, histories_csv, link_coded, link_records, linked_csv,
-    pairs_csv, tell,
+    DrawOptions, LinkageContext, LinkedRecords, converged, findings, histories_csv, link_coded, link_records,
+    linked_csv, pairs_csv, tell,
 };
 use ijsberg_linkage::covariates::{Covariates, NONE};
 use ijsberg_linkage::link;
@@ -20,12 +19,10 @@ use ijsberg_mse::bayes::chains::Convergence;
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
-use crate::output::{Bar, Staged, print, write_whole};
-use intake::covariates;
-pub(crate) use intake::{grids, list_name, read_records};
-
-use crate::review::Judged;
-use crate::{codes, encode, resolve, review, shards, sql};
+use crate::intake::{covariates, read_records};
+use crate::output::{Bar, StagedFiles, print, write_whole};
+use crate::review::Judgements;
+use crate::{codes, encode, intake, resolve, review, shards, sql};
 
 /// Find out who is on which list.
 #[derive(Debug, Args)]
@@ -35,7 +32,7 @@ use crate::{codes, encode, resolve, review, shards, sql};
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    what: Option<What>,
+    what: Option<LinkSubcommand>,
     #[command(flatten)]
     options: Options,
 }
@@ -63,7 +60,7 @@ pub(crate) struct Options {
     /// A sample resolved by hand with `ijsberg link resolve`, used to put missed links back.
     #[arg(long)]
     resolved: Option<PathBuf>,
-    /// The linked.csv of an earlier linkage of these lists: people keep the numbers that they had, and what changed is told.
+    /// The linked.csv of an earlier linkage of these lists: people keep the numbers that they had, and changes are reported.
     #[arg(long)]
     earlier: Option<PathBuf>,
     /// Columns of the lists that histories.csv keeps, so that estimates are broken down by them, such as `sex,form,year`.
@@ -90,7 +87,7 @@ pub(crate) struct Options {
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum LinkSubcommand {
     /// Make codes of lists, so that they can be linked without names.
     Encode(encode::Arguments),
     /// Find candidate pairs, estimate the weights, and decide into how many parts the comparison is divided.
@@ -125,14 +122,14 @@ enum What {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         None => link_files(&arguments.options, None),
-        Some(What::Plan(arguments)) => shards::plan(arguments),
-        Some(What::Score(arguments)) => shards::score(arguments),
-        Some(What::Sql(arguments)) => sql::run(arguments),
-        Some(What::Merge { plan, options }) => link_files(options, Some(plan.as_path())),
-        Some(What::Encode(arguments)) => encode::run(arguments),
-        Some(What::Resolve(arguments)) => resolve::run(arguments),
-        Some(What::Review(arguments)) => review::run(arguments),
-        Some(What::Init { files, lang }) => intake::propose(&Text::new((*lang).into()), files),
+        Some(LinkSubcommand::Plan(arguments)) => shards::plan(arguments),
+        Some(LinkSubcommand::Score(arguments)) => shards::score(arguments),
+        Some(LinkSubcommand::Sql(arguments)) => sql::run(arguments),
+        Some(LinkSubcommand::Merge { plan, options }) => link_files(options, Some(plan.as_path())),
+        Some(LinkSubcommand::Encode(arguments)) => encode::run(arguments),
+        Some(LinkSubcommand::Resolve(arguments)) => resolve::run(arguments),
+        Some(LinkSubcommand::Review(arguments)) => review::run(arguments),
+        Some(LinkSubcommand::Init { files, lang }) => intake::propose(&Text::new((*lang).into()), files),
     }
 }
 
@@ -166,10 +163,10 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         Some(path) => Some(earlier::keep_numbers(&text, path, (&files, &records), &mut linked.groups)?),
         None => None,
     };
-    let convergence = Convergence::of(&linked.draws.persons);
+    let convergence = Convergence::from_chains(&linked.draws.persons);
     let resolved = resolved(&text, arguments, coded.is_some(), &records)?;
     let redrawn = resolved.as_ref().map(|s| |draw: u64| s.redrawn(arguments.seed, draw));
-    let known = Known {
+    let known = LinkageContext {
         judged,
         caps: sampling.caps.clone(),
         resolved: resolved.as_ref().map(|s| s.told(&text)),
@@ -183,9 +180,9 @@ fn link_files(arguments: &Options, plan: Option<&Path>) -> anyhow::Result<()> {
         said.push(text.fill("link-written", &[("path", path)]));
     }
     if let Some(dir) = &arguments.out {
-        let staged = Staged::new(dir)?;
+        let staged = StagedFiles::new(dir)?;
         let redrawn = redrawn.as_ref().map(|r| r as &dyn Fn(u64) -> Totals);
-        let drawn = Drawn {
+        let drawn = DrawOptions {
             draws: arguments.draws,
             seed: arguments.seed,
             resolved: redrawn,
@@ -266,8 +263,8 @@ fn judgements(
     arguments: &Options,
     files: &[String],
     records: &Records,
-) -> anyhow::Result<Judged> {
-    let Some(path) = &arguments.judgements else { return Ok(Judged::default()) };
+) -> anyhow::Result<Judgements> {
+    let Some(path) = &arguments.judgements else { return Ok(Judgements::default()) };
     let judged = review::judged(text, path, files, records)?;
     let contradictory = Decisions::new(&judged.pairs).contradictory;
     let counts = [judged.pairs.len(), judged.stale, contradictory];
@@ -282,7 +279,7 @@ fn write_lists(
     to: &Path,
     (files, records): (&[String], &Records),
     linked: &link::Linked,
-    drawn: Drawn<'_>,
+    drawn: DrawOptions<'_>,
 ) -> anyhow::Result<()> {
     write_whole(to, "linked.csv", &linked_csv(records, files, linked))?;
     write_whole(to, "pairs.csv", &pairs_csv(records, files, linked))?;

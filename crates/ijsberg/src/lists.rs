@@ -11,7 +11,7 @@ use ijsberg_report::text::Text;
 use crate::estimate::LanguageArgument;
 use crate::output::{print, write_whole};
 
-/// Make lists of persons who do not exist, and the truth about them.
+/// Make lists of synthetic people, with the correct linkage.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// People in the population.

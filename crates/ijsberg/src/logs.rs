@@ -12,14 +12,14 @@ use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_report::text::Text;
 
 use crate::files::kept;
+use crate::noise_key::{KEY_DIGITS, Key, beside};
 use crate::output::write_whole;
-use crate::protect::{KEY_DIGITS, Key, beside};
 
 /// The log of tables of `ijsberg protect` without reports; all others are of reports.
 pub(crate) const TABLES: &str = "tables.json";
 
-/// By name of a log, how it may be: as it was last written and, while it is being written, as it was before.
-type Prints = BTreeMap<String, Vec<String>>;
+/// By name of a log, its valid fingerprints: as last written and, while it is being written, as before.
+type Fingerprints = BTreeMap<String, Vec<String>>;
 
 /// The logs of a key.
 pub(crate) struct Logs {
@@ -28,7 +28,7 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
-    pub(crate) fn of(text: &Text, key_file: &Path, key: &Key) -> anyhow::Result<Self> {
+    pub(crate) fn from_key(text: &Text, key_file: &Path, key: &Key) -> anyhow::Result<Self> {
         let bytes: Option<[u8; 32]> =
             std::str::from_utf8(&key.bytes).ok().and_then(unhex).and_then(|b| b.try_into().ok());
         let bytes = bytes.ok_or_else(|| {
@@ -40,31 +40,31 @@ impl Logs {
     }
 
     /// Nobody else publishes with the key until what is returned is dropped.
-    pub(crate) fn locked(&self) -> anyhow::Result<Locked<'_>> {
+    pub(crate) fn locked(&self) -> anyhow::Result<LockedLogs<'_>> {
         // A link to the key stands for the key.
         let key_file = std::fs::canonicalize(&self.key_file).unwrap_or_else(|_| self.key_file.clone());
         let path = beside(&key_file, "logs.lock");
         let lock = File::create(&path).and_then(|lock| lock.lock().map(|()| lock));
         let lock = lock.with_context(|| path.display().to_string())?;
-        Ok(Locked { logs: self, prints: beside(&key_file, "logs.json"), key_file, _lock: lock })
+        Ok(LockedLogs { logs: self, prints: beside(&key_file, "logs.json"), key_file, _lock: lock })
     }
 }
 
 /// The logs of a key while one command publishes with it.
-pub(crate) struct Locked<'a> {
+pub(crate) struct LockedLogs<'a> {
     logs: &'a Logs,
     key_file: PathBuf,
     prints: PathBuf,
     _lock: File,
 }
 
-impl Locked<'_> {
-    /// What was released tells which log it is; the persons in it are sealed anew each time.
+impl LockedLogs<'_> {
+    /// The releases identify the log; the persons in it are sealed anew each time.
     fn print(&self, name: &str, releases: &[Release]) -> anyhow::Result<String> {
         Ok(hex(&self.logs.key.mac(&[name.as_bytes(), &serde_json::to_vec(releases)?])))
     }
 
-    fn known(&self, text: &Text) -> anyhow::Result<Prints> {
+    fn known(&self, text: &Text) -> anyhow::Result<Fingerprints> {
         kept(text, &self.prints, "publish-ledger")
     }
 

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 use ijsberg_analysis::{AnalysisError, LateRequest, nowcast};
-use ijsberg_mse::timely::Asked;
+use ijsberg_mse::timely::NowcastSettings;
 use ijsberg_report::late::{report, to_json};
 use ijsberg_report::text::Text;
 
-use crate::estimate::{LanguageArgument, Opened, colour, open};
+use crate::estimate::{LanguageArgument, TableInput, colour, open};
 use crate::output::{Bar, print_coloured, tell};
 use crate::reading::ReadingArguments;
 
@@ -28,19 +28,19 @@ pub(crate) struct Arguments {
     #[arg(long)]
     year: String,
     /// How many earlier years each year is estimated from.
-    #[arg(long, default_value_t = Asked::about("").window)]
+    #[arg(long, default_value_t = NowcastSettings::about("").window)]
     window: usize,
     /// A hierarchical model, such as "[12,23,4]" or "[PZ,PR,O]" [default: the best by BIC of all earlier years together]
     #[arg(long)]
     model: Option<String>,
     /// Tables that are simulated for each year.
-    #[arg(long, default_value_t = Asked::about("").replicates)]
+    #[arg(long, default_value_t = NowcastSettings::about("").replicates)]
     replicates: usize,
     /// Confidence level.
     #[arg(long, default_value_t = 0.95)]
     level: f64,
     /// Seed of every random draw.
-    #[arg(long, default_value_t = Asked::about("").seed)]
+    #[arg(long, default_value_t = NowcastSettings::about("").seed)]
     seed: u64,
     /// Threads [default: all cores]; the result does not depend on it.
     #[arg(long, default_value_t = 0)]
@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = Text::new(arguments.lang.into());
     let wanted = wanted(arguments, &text)?;
-    let Opened { source, input, choices } = open(&text, &arguments.file, &arguments.reading)?;
+    let TableInput { source, input, choices } = open(&text, &arguments.file, &arguments.reading)?;
     if arguments.threads > 0 {
         rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     }

@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_analysis::{OpenError, OpenRequest, Source, open_population, sha256};
 use ijsberg_apart::Kind;
-use ijsberg_mse::open::{Asked, Varies};
+use ijsberg_mse::open::{OpenSettings, YearVariation};
 use ijsberg_report::errors;
 use ijsberg_report::open::{report, to_json};
 use ijsberg_report::text::Text;
@@ -23,19 +23,19 @@ pub(crate) struct Arguments {
     /// Excel); `-` reads standard input.
     file: PathBuf,
     /// Whether the chance of staying differs between years.
-    #[arg(long, value_enum, default_value_t = Staying::ByYear)]
-    staying: Staying,
+    #[arg(long, value_enum, default_value_t = StayingArgument::ByYear)]
+    staying: StayingArgument,
     /// A hierarchical model, such as "[12,23,4]" or "[PZ,PR,O]" [default: the best by BIC of all years]
     #[arg(long)]
     model: Option<String>,
     /// Populations to simulate; 0 for no intervals.
-    #[arg(long, default_value_t = Asked::default().replicates)]
+    #[arg(long, default_value_t = OpenSettings::default().replicates)]
     replicates: usize,
     /// Confidence level.
     #[arg(long, default_value_t = 0.95)]
     level: f64,
     /// Seed of every random draw.
-    #[arg(long, default_value_t = Asked::default().seed)]
+    #[arg(long, default_value_t = OpenSettings::default().seed)]
     seed: u64,
     /// Threads [default: all cores]; the result does not depend on it.
     #[arg(long, default_value_t = 0)]
@@ -50,18 +50,18 @@ pub(crate) struct Arguments {
 
 /// Whether the chance of staying differs between years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Staying {
+enum StayingArgument {
     /// One chance for each step between years.
     ByYear,
     /// One chance for all years.
     Same,
 }
 
-impl From<Staying> for Varies {
-    fn from(staying: Staying) -> Self {
+impl From<StayingArgument> for YearVariation {
+    fn from(staying: StayingArgument) -> Self {
         match staying {
-            Staying::ByYear => Self::ByYear,
-            Staying::Same => Self::Same,
+            StayingArgument::ByYear => Self::ByYear,
+            StayingArgument::Same => Self::Same,
         }
     }
 }

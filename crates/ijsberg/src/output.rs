@@ -14,7 +14,7 @@ use ijsberg_report::text::Text;
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::NamedTempFile;
 
-pub(crate) use staged::Staged;
+pub(crate) use staged::StagedFiles;
 
 /// Who may read a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,7 +228,7 @@ mod tests {
         put(&pipe, b"through", Readers::Everybody).unwrap();
         assert_eq!(reader.join().unwrap(), b"through");
         assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
-        let staged = Staged::new(dir.path()).unwrap();
+        let staged = StagedFiles::new(dir.path()).unwrap();
         write_whole(staged.path(), "pipe", "again").unwrap();
         let reads = pipe.clone();
         let reader = std::thread::spawn(move || std::fs::read(reads).unwrap());

@@ -1,17 +1,17 @@
-//! `ijsberg protect`: a table of capture histories that may be published, and what an attacker could still work out.
+//! `ijsberg protect`: a table of capture histories that may be published, and which counts could still be recovered.
 
 mod private;
+mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, anyhow, bail, ensure};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use ijsberg_disclosure::attack::consistent_overlaps;
 use ijsberg_disclosure::geometric::Epsilon;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_mse::bounds;
 use ijsberg_mse::methods::Settings;
-use ijsberg_outside::Csv;
 use ijsberg_publication::estimate::LEAST_OVERLAP;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::persons::REVISED;
@@ -19,18 +19,16 @@ use ijsberg_publication::single::single;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;
-use ijsberg_tables::written::Roles;
 
 use crate::estimate::LanguageArgument;
-use crate::files::{cells, kept, read_file};
-use crate::logs::{Locked, Logs, TABLES};
-use crate::output::{Staged, print, publish, tell, write_bytes};
+use crate::files::{cells, kept};
+use crate::logs::{LockedLogs, Logs, TABLES};
+use crate::noise_key::{beside, key};
+use crate::output::{StagedFiles, print, publish, tell};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::report::LEDGER;
 use crate::wrong::in_words;
-
-/// Hexadecimal digits of a key.
-pub(crate) const KEY_DIGITS: usize = 64;
+use table::csv;
 
 /// Protect a table. Example: ijsberg protect histories.csv --key-file key --out protected
 #[derive(Debug, Args)]
@@ -119,9 +117,9 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     if overlap < LEAST_OVERLAP {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
-    let logs = Logs::of(text, &arguments.key_file, &key)?;
+    let logs = Logs::from_key(text, &arguments.key_file, &key)?;
     let logs = logs.locked()?;
-    let log = Log::of(text, arguments, &logs)?;
+    let log = Log::open(text, arguments, &logs)?;
     let date = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let of = (date.as_str(), arguments.other_people.as_deref());
     let made = single(&table, noise, &key.bytes, &log.before, of).map_err(|e| anyhow!(e.in_words(text)))?;
@@ -129,11 +127,11 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         bail!(text.fill("protect-little-overlap", &[("least", LEAST_OVERLAP.to_string())]));
     }
     log.check(text, &logs, &made.ledger)?;
-    let staged = Staged::new(&arguments.out)?;
+    let staged = StagedFiles::new(&arguments.out)?;
     key.keep(text)?;
     publish(staged.path(), "protected.csv", &csv(&made.lists, &made.protected))?;
     publish(staged.path(), "rounded.csv", &csv(&made.lists, &made.rounded))?;
-    // What is given out is written down first: a ledger without a table does no harm, a table without a ledger does.
+    // The log is written first: an entry without a table does no harm, a table without an entry does.
     log.write(text, &logs, &made.ledger)?;
     staged.finish()?;
     if made.held_back > 0 {
@@ -161,7 +159,7 @@ struct Log {
 
 impl Log {
     /// That of the reports where they are named, otherwise that of tables alone.
-    fn of(text: &Text, a: &Arguments, logs: &Locked<'_>) -> anyhow::Result<Self> {
+    fn open(text: &Text, a: &Arguments, logs: &LockedLogs<'_>) -> anyhow::Result<Self> {
         let (name, path) = match &a.reports {
             Some(dir) => (LEDGER, dir.join(LEDGER)),
             None => (TABLES, beside(&a.key_file, TABLES)),
@@ -175,7 +173,7 @@ impl Log {
         self.name == LEDGER
     }
 
-    fn check(&self, text: &Text, logs: &Locked<'_>, after: &Ledger) -> anyhow::Result<()> {
+    fn check(&self, text: &Text, logs: &LockedLogs<'_>, after: &Ledger) -> anyhow::Result<()> {
         let of = (self.name, self.path.as_path());
         if self.is_of_reports() {
             logs.fits(text, of, &self.there, after)
@@ -184,7 +182,7 @@ impl Log {
         }
     }
 
-    fn write(&self, text: &Text, logs: &Locked<'_>, after: &Ledger) -> anyhow::Result<()> {
+    fn write(&self, text: &Text, logs: &LockedLogs<'_>, after: &Ledger) -> anyhow::Result<()> {
         let of = (self.name, self.path.as_path());
         if !self.is_of_reports() {
             return logs.write(text, of, &self.there, after);
@@ -196,62 +194,13 @@ impl Log {
     }
 }
 
-/// A name that stands in a log, without what nobody sees.
+/// A name in a log, without invisible characters.
 fn name_of_people(given: &str) -> Result<String, String> {
     let name = ijsberg_outside::seen(given).trim().to_owned();
     if name.is_empty() { Err("expected a name".to_owned()) } else { Ok(name) }
 }
 
-/// A file beside that of the key, for what was given out with it, or of the persons of its folder.
-pub(crate) fn beside(key_file: &Path, what: &str) -> PathBuf {
-    let name = key_file.file_name().unwrap_or_default().to_string_lossy();
-    key_file.with_file_name(format!("{name}.{what}"))
-}
-
-/// The key of the noise: that of a file, or a new one, which is not on disk until something was made with it.
-pub(crate) struct Key {
-    pub(crate) bytes: Vec<u8>,
-    new: Option<PathBuf>,
-}
-
-/// Reads the key, or makes one where there is no file.
-pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Key> {
-    if !path.exists() {
-        let new = ijsberg_crypto::hex(&ijsberg_crypto::random::<32>()?);
-        return Ok(Key { bytes: new.into_bytes(), new: Some(path.to_owned()) });
-    }
-    let bytes = read_file(text, path)?;
-    // Any other file would do as well for the noise, and whoever has it could take the noise off.
-    let own = bytes.trim_ascii_end();
-    let parts = [("path", path.display().to_string()), ("digits", KEY_DIGITS.to_string())];
-    let fits = own.len() == KEY_DIGITS && own.iter().all(u8::is_ascii_hexdigit);
-    ensure!(fits, text.fill("protect-no-key", &parts));
-    Ok(Key { bytes: own.to_vec(), new: None })
-}
-
-impl Key {
-    /// Writes a new key to its file. Comes before anything that was made with it is written.
-    pub(crate) fn keep(&self, text: &Text) -> anyhow::Result<()> {
-        let Some(path) = &self.new else { return Ok(()) };
-        let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        write_bytes(dir, &path.file_name().unwrap_or_default().to_string_lossy(), &self.bytes)?;
-        tell(&text.fill("protect-key", &[("path", path.display().to_string())]));
-        Ok(())
-    }
-}
-
-fn csv(lists: &[String], cells: &[(u32, impl ToString)]) -> Vec<u8> {
-    let lists: Vec<String> = lists.iter().map(|l| ijsberg_outside::cell(l).into_owned()).collect();
-    let mut out = Csv::below(&Roles::of_histories(&lists, "count").line());
-    out.row(lists.iter().map(String::as_str).chain(["count"]));
-    for (history, count) in cells {
-        let row = (0..lists.len()).map(|l| (history >> l & 1).to_string());
-        out.row(row.chain([count.to_string()]));
-    }
-    out.finish().into_bytes()
-}
-
-/// Pairs of lists whose overlap an estimate of two lists would tell, even rounded to thousands.
+/// Pairs of lists whose overlap an estimate of two lists would reveal, even rounded to thousands.
 fn pairs(text: &Text, lists: &[String], cells: &[(u32, u64)]) -> anyhow::Result<()> {
     let sum = |mask: u32| cells.iter().filter(|c| c.0 & mask == mask).map(|c| c.1).sum::<u64>();
     let mut telling = Vec::new();

@@ -43,7 +43,7 @@ enum System {
         #[arg(long)]
         form: String,
         #[command(flatten)]
-        how: How,
+        how: ServerArguments,
     },
     /// Submissions of a project in KoboToolbox.
     Kobo {
@@ -51,7 +51,7 @@ enum System {
         #[arg(long)]
         asset: String,
         #[command(flatten)]
-        how: How,
+        how: ServerArguments,
     },
     /// Tracked entities of a program in DHIS2 Tracker.
     Dhis2 {
@@ -62,18 +62,18 @@ enum System {
         #[arg(long)]
         unit: String,
         #[command(flatten)]
-        how: How,
+        how: ServerArguments,
     },
     /// Cases in Primero v2.
     Primero {
         #[command(flatten)]
-        how: How,
+        how: ServerArguments,
     },
 }
 
 /// What is the same for every system.
 #[derive(Debug, Args)]
-struct How {
+struct ServerArguments {
     /// Address of the server, such as `https://example.org`; only this machine is reached without TLS.
     #[arg(long)]
     url: String,
@@ -99,7 +99,7 @@ struct How {
 
 impl System {
     /// What is asked for, and how.
-    fn asked(&self) -> (Source, &How) {
+    fn asked(&self) -> (Source, &ServerArguments) {
         match self {
             Self::Odk { project, form, how } => (Source::Odk { project: *project, form: form.clone() }, how),
             Self::Kobo { asset, how } => (Source::Kobo { asset: asset.clone() }, how),

@@ -77,7 +77,7 @@ fn blanks(given: &str) -> Result<Blanks, String> {
     Blanks::parse(given).ok_or_else(|| "above, missing".to_owned())
 }
 
-/// Reads by `reader`, and asks on a terminal where there are two readings. Elsewhere the doubt is the error.
+/// Reads by `reader`, and asks on a terminal where there are two readings. Elsewhere the ambiguity is the error.
 pub(crate) fn read_or_ask<T>(
     text: &Text,
     choices: Choices,

@@ -11,6 +11,7 @@ mod received;
 mod retention;
 mod rights;
 mod secrets;
+mod staged;
 
 pub(crate) use place::Opener;
 
@@ -30,7 +31,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     place: Place,
     #[command(subcommand)]
-    what: What,
+    what: RegisterCommand,
 }
 
 /// Where the register lies and who is at work.
@@ -70,7 +71,7 @@ pub(crate) struct Place {
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum RegisterCommand {
     /// Make a register: an encrypted file, two key files, the first user, and shares of a recovery key.
     Init(secrets::Shares),
     /// Make a register of 8,234 synthetic people on the lists of the Dutch study, and lists for linkage.
@@ -117,7 +118,7 @@ enum What {
         changes: Vec<(String, String)>,
     },
     /// What is known about a pseudonym: registrations and, with --records, the case.
-    Show(cases::Show),
+    Show(cases::ShowArguments),
     /// Identities.
     #[command(subcommand)]
     Identity(cases::IdentityCommand),
@@ -128,7 +129,7 @@ enum What {
     Assess(cases::Assess),
     /// Emergency access to an identity, and its review afterwards.
     #[command(subcommand)]
-    Glass(cases::Glass),
+    Glass(cases::EmergencyCommand),
     /// Write lists with names for `ijsberg link`.
     Lists {
         /// Directory to write to.
@@ -194,18 +195,20 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let place = &arguments.place;
     match &arguments.what {
-        What::Init(how) => place.init(text, *how),
-        What::Demo { out, as_received, seed } => demo::run(text, place, (out.as_path(), *as_received), *seed),
-        What::Status => admin::status(text, place),
-        What::User(command) => command.run(text, place),
-        What::Organisation(command) => command.run(text, place),
-        What::Lane(command) => command.run(text, place),
-        What::Import(command) => command.run(text, place),
-        What::Find { organisation, case } => {
+        RegisterCommand::Init(how) => place.init(text, *how),
+        RegisterCommand::Demo { out, as_received, seed } => {
+            demo::run(text, place, (out.as_path(), *as_received), *seed)
+        }
+        RegisterCommand::Status => admin::status(text, place),
+        RegisterCommand::User(command) => command.run(text, place),
+        RegisterCommand::Organisation(command) => command.run(text, place),
+        RegisterCommand::Lane(command) => command.run(text, place),
+        RegisterCommand::Import(command) => command.run(text, place),
+        RegisterCommand::Find { organisation, case } => {
             let found = place.open(text, false)?.find(organisation, case)?;
             print(&(ijsberg_crypto::hex(&found.person) + "\n"))
         }
-        What::Correct { registration, version, changes } => {
+        RegisterCommand::Correct { registration, version, changes } => {
             let registration = ijsberg_register::register::id(registration)?;
             // Several citizenships may stand in any order.
             let kept = |(field, value): &(String, String)| {
@@ -216,24 +219,26 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
             let version = place.open(text, false)?.correct(&registration, *version, &changes)?;
             print(&(text.fill("register-version", &[("version", version.to_string())]) + "\n"))
         }
-        What::Show(command) => command.run(text, place),
-        What::Identity(command) => command.run(text, place),
-        What::Record(command) => command.run(text, place),
-        What::Assess(command) => command.run(text, place),
-        What::Glass(command) => command.run(text, place),
-        What::Lists { out, codes } => export::lists(text, &mut place.open(text, true)?, *codes, out),
-        What::Link(command) => command.run(text, place),
-        What::Duplicates => import::duplicates(text, place),
-        What::Histories { from, to, years, out } => {
+        RegisterCommand::Show(command) => command.run(text, place),
+        RegisterCommand::Identity(command) => command.run(text, place),
+        RegisterCommand::Record(command) => command.run(text, place),
+        RegisterCommand::Assess(command) => command.run(text, place),
+        RegisterCommand::Glass(command) => command.run(text, place),
+        RegisterCommand::Lists { out, codes } => {
+            export::lists(text, &mut place.open(text, true)?, *codes, out)
+        }
+        RegisterCommand::Link(command) => command.run(text, place),
+        RegisterCommand::Duplicates => import::duplicates(text, place),
+        RegisterCommand::Histories { from, to, years, out } => {
             let write = if *years { export::histories_by_year } else { export::histories };
             write(text, &mut place.open(text, false)?, *from, *to, out)
         }
-        What::Export(command) => command.run(text, place),
-        What::Retention(command) => command.run(text, place),
-        What::Rights(command) => command.run(text, place),
-        What::Audit(command) => command.run(text, place),
-        What::Keys(command) => command.run(text, place),
-        What::Backup { out } => place.backup(text, out),
-        What::Restore { from } => place.restore(text, from),
+        RegisterCommand::Export(command) => command.run(text, place),
+        RegisterCommand::Retention(command) => command.run(text, place),
+        RegisterCommand::Rights(command) => command.run(text, place),
+        RegisterCommand::Audit(command) => command.run(text, place),
+        RegisterCommand::Keys(command) => command.run(text, place),
+        RegisterCommand::Backup { out } => place.backup(text, out),
+        RegisterCommand::Restore { from } => place.restore(text, from),
     }
 }

@@ -6,6 +6,7 @@ mod monitor;
 mod open;
 mod publisher;
 mod recorded;
+mod rows;
 mod told;
 
 use std::collections::BTreeMap;
@@ -24,21 +25,21 @@ use ijsberg_publication::legal::Country;
 use ijsberg_publication::legal::country::HOME;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, pictures, sdmx, xlsx};
 use ijsberg_publication::{Edition, Options, PublishError, edition_of};
-use ijsberg_report::errors;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::Grid;
 use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::files::{cells, kept, read_file};
 use crate::logs::Logs;
-use crate::output::{Bar, Staged, print, publish, write_bytes};
+use crate::output::{Bar, StagedFiles, print, publish, write_bytes};
 use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 use crate::wrong::in_words;
 use monitor::Pages;
 pub(crate) use publisher::publisher;
-use recorded::Recorded;
+use recorded::RegisterSnapshot;
+pub(crate) use rows::columns;
+use rows::population_of;
 use told::told;
 
 /// Totals that Dutch bodies gave out, with where each stands.
@@ -98,7 +99,7 @@ pub(crate) struct Arguments {
     synthetic: bool,
     /// Instead of the report, write what the law or an international body asks for.
     #[arg(long = "for", value_enum)]
-    wanted: Option<legal::For>,
+    wanted: Option<legal::Deliverable>,
     /// Folder with the text of the report, to edit; written the first time.
     #[arg(long)]
     text: Option<PathBuf>,
@@ -156,8 +157,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(wanted) = legal::wanted(text, arguments)? {
         return legal::run(text, arguments, wanted);
     }
-    let recorded = Recorded::read(text, arguments)?;
-    // What is doubted is asked before anything is computed; what is wrong is told below, as what the edition finds.
+    let recorded = RegisterSnapshot::read(text, arguments)?;
+    // Ambiguous readings are asked about before anything is computed; errors are reported below, with those of the edition.
     let choices = arguments.reading.choices();
     let contents = if let Some(recorded) = &recorded {
         read_or_ask(text, choices, |c| recorded.study().open(c))
@@ -165,7 +166,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         let table = cells(text, Path::new(&arguments.from))?;
         read_or_ask(text, choices, |c| table.open(c))
     };
-    let key = crate::protect::key(text, &arguments.key_file)?;
+    let key = crate::noise_key::key(text, &arguments.key_file)?;
     let options = Options {
         country: arguments.country.clone(),
         year: arguments.year,
@@ -200,8 +201,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     }
     made.organisations = recorded.as_ref().map_or_else(Vec::new, |r| r.organisations().to_vec());
     let dir = arguments.out.join(made.folder());
-    let logs = Logs::of(text, &arguments.key_file, &key)?;
-    let pages = Pages::of(text, arguments, &made, recorded.as_ref())?;
+    let logs = Logs::from_key(text, &arguments.key_file, &key)?;
+    let pages = Pages::prepare(text, arguments, &made, recorded.as_ref())?;
     let files = release(text, &made, &arguments.out, &logs, &pages, || key.keep(text))?;
     let parts = [
         ("year", arguments.year.to_string()),
@@ -224,7 +225,7 @@ fn release(
     keep: impl Fn() -> anyhow::Result<()>,
 ) -> anyhow::Result<usize> {
     let logs = logs.locked()?;
-    // What was attacked together with an older ledger was not attacked together with what was given out since.
+    // The disclosure check used the earlier log, so it did not cover releases that were added since.
     if ledger(text, out)? != made.earlier {
         bail!(text.say("publish-meanwhile"));
     }
@@ -236,7 +237,7 @@ fn release(
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let place = out.join(made.folder());
     let is_apart = made.options.embargo.is_some();
-    let staged = if is_apart { Staged::for_owner(&place)? } else { Staged::new(&place)? };
+    let staged = if is_apart { StagedFiles::for_owner(&place)? } else { StagedFiles::new(&place)? };
     let files = write(made, pages, staged.path())?;
     logs.write(text, (LEDGER, &path), &made.earlier, &after)?;
     pages.log(text, out, &logs)?;
@@ -249,7 +250,7 @@ fn release(
     Ok(files)
 }
 
-/// The ledger's name.
+/// The name of the release log.
 pub(crate) const LEDGER: &str = "ledger.json";
 
 fn ledger(text: &Text, out: &Path) -> anyhow::Result<Ledger> {
@@ -314,16 +315,7 @@ fn population(text: &Text, path: Option<&Path>, country: &str) -> anyhow::Result
     }
 }
 
-fn population_of(text: &Text, path: &Path) -> anyhow::Result<BTreeMap<i16, u64>> {
-    let rows = columns(text, Some(path), ("population", ""), ["year", "population"])?;
-    let of = |(at, [year, count]): ([String; 2], [String; 2])| {
-        let pair = year.parse::<i16>().ok().zip(count.parse::<u64>().ok());
-        pair.with_context(|| format!("{}: {}: year, population", at[0], at[1]))
-    };
-    rows.into_iter().map(of).collect()
-}
-
-/// What others gave out. Those of Dutch bodies say nothing of persons who do not exist.
+/// Totals that others published. Those of Dutch bodies say nothing about synthetic people.
 fn others(
     text: &Text,
     (path, country, synthetic): (Option<&Path>, &str, bool),
@@ -339,30 +331,4 @@ fn others(
         Ok(Other { year, body, persons, source })
     };
     rows.into_iter().map(of).collect()
-}
-
-/// Where a row stands, its file and line, and its cells of the columns wanted.
-type Placed<const N: usize> = ([String; 2], [String; N]);
-
-/// Rows of a file, or of what comes with the program.
-pub(crate) fn columns<const N: usize>(
-    text: &Text,
-    path: Option<&Path>,
-    (name, shipped): (&str, &str),
-    wanted: [&str; N],
-) -> anyhow::Result<Vec<Placed<N>>> {
-    let grid = match path {
-        Some(path) => crate::files::grid(text, path)?,
-        None => Grid::read(shipped.as_bytes()).map_err(|e| anyhow!(errors::read_error(text, &e)))?,
-    };
-    let name = path.map_or_else(|| name.to_owned(), |p| p.display().to_string());
-    let at = wanted.map(|w| grid.header.iter().position(|h| h.eq_ignore_ascii_case(w)));
-    if at.iter().any(Option::is_none) {
-        bail!("{name}: {}", wanted.join(", "));
-    }
-    let row = |(line, cells): &(u64, Vec<String>)| {
-        let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map_or("", |c| c.trim()).to_owned();
-        ([name.clone(), line.to_string()], at.map(cell))
-    };
-    Ok(grid.rows.iter().map(row).collect())
 }

@@ -1,5 +1,5 @@
 //! `ijsberg link resolve`: people find all records of some persons drawn at random. What is saved are numbers of lists and
-//! groups, never what stands in a record.
+//! groups, never values of a record.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -20,11 +20,11 @@ use ijsberg_report::text::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::estimate::{LanguageArgument, read_file};
-use crate::link::read_records;
+use crate::intake::read_records;
 use crate::output::write_whole;
 use crate::review::one_line;
 
-/// Persons on more than one list in the sample from whom recall of their kind is told.
+/// The fewest persons of a kind on more than one list in the sample for which the message gives their recall.
 const FEWEST: usize = 10;
 
 /// Records shown of those that a search finds.
@@ -95,7 +95,7 @@ impl Sample {
         (shown().count(), persons().count(), shown().map(|s| s.beyond).sum())
     }
 
-    /// What is said of the search for matches that were not shown.
+    /// Sentences about the search for matches that were not shown.
     pub(crate) fn searched_told(&self, text: &Text) -> String {
         let (searched, persons, beyond) = self.searched();
         if searched == 0 {
@@ -111,7 +111,7 @@ impl Sample {
         recall_by(&self.frame, &self.groups, FEWEST, Sampling::default().seed)
     }
 
-    /// Parts of the message that tells what was found, with 95% intervals.
+    /// Parts of the message with the results, with 95% intervals.
     pub(crate) fn told(&self, text: &Text) -> Vec<(&'static str, String)> {
         let all = self.totals();
         let again: Vec<Totals> = (0..1000).map(|d| self.redrawn(Sampling::default().seed, d)).collect();
@@ -205,7 +205,7 @@ fn table(records: &Records, all: &[usize], before: usize) -> String {
     page
 }
 
-/// What stands on the terminal about a group.
+/// The text of a group on the terminal.
 struct Page<'a> {
     records: &'a Records,
     /// Records of the group, which come first.

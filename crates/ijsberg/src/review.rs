@@ -1,4 +1,4 @@
-//! `ijsberg link review`: people judge pairs. Judgements hold files and lines, never what stands there.
+//! `ijsberg link review`: people judge pairs. Judgements hold files and lines, never values.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use ijsberg_report::text::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::estimate::{LanguageArgument, read_file};
-use crate::link::read_records;
+use crate::intake::read_records;
 
 /// Review pairs of records, to calibrate the probabilities of the model.
 #[derive(Debug, Args)]
@@ -157,12 +157,12 @@ fn read(text: &Text, path: &Path) -> anyhow::Result<Vec<Judgement>> {
 fn write(path: &Path, all: &[Judgement]) -> anyhow::Result<()> {
     let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    crate::output::write_whole(dir, &name, &Csv::of(all))
+    crate::output::write_whole(dir, &name, &Csv::from_rows(all))
 }
 
-/// What people judged, found again in the lists.
+/// Judgements of people, matched to the lists.
 #[derive(Debug, Default)]
-pub(crate) struct Judged {
+pub(crate) struct Judgements {
     /// The pairs.
     pub(crate) pairs: Vec<(Pair, bool)>,
     /// Judgements of records that these lines do not hold any more; they are not used.
@@ -178,14 +178,14 @@ pub(crate) fn judged(
     path: &Path,
     files: &[String],
     records: &Records,
-) -> anyhow::Result<Judged> {
+) -> anyhow::Result<Judgements> {
     let at: HashMap<(String, u64), u32> = records
         .origin
         .iter()
         .enumerate()
         .map(|(i, (f, line))| ((cell(&files[*f]).into_owned(), *line), i as u32))
         .collect();
-    let mut judged = Judged::default();
+    let mut judged = Judgements::default();
     let all = read(text, path)?;
     for k in &all {
         let find = |file: &str, line: u64| {

@@ -2,9 +2,9 @@
 
 use anyhow::{Context, bail};
 use clap::Args;
-use ijsberg_mse::anchor::{Check, Checked, Expected, Stratum, stratified, survey};
+use ijsberg_mse::anchor::{Check, CheckAccuracy, ExpectedStratum, Stratum, stratified, survey};
 use ijsberg_mse::methods::Settings;
-use ijsberg_report::sample::{Drawn, Planned, drawn, drawn_json, planned, planned_json};
+use ijsberg_report::sample::{SampleEstimate, SamplePlan, drawn, drawn_json, planned, planned_json};
 use ijsberg_report::text::Text;
 
 use crate::anchor::{check, trial};
@@ -72,13 +72,13 @@ fn plan(arguments: &Arguments, text: &Text, check: Check, total: u64) -> anyhow:
     let strata = all(text, "argument-sample-expected", &arguments.strata, |parts| {
         let [people, share] = parts else { return None };
         let belongs = share.parse::<f64>().ok().filter(|s| (0.0..=1.0).contains(s))?;
-        Some(Expected { people: number(people)?, belongs })
+        Some(ExpectedStratum { people: number(people)?, belongs })
     })?;
     let survey = Some(total)
         .filter(|t| *t <= MOST)
         .and_then(|total| survey(&strata, check, total, arguments.with_trial))
         .with_context(|| text.fill("argument-sample-assess", &[("value", total.to_string())]))?;
-    let plan = Planned { strata, check, survey };
+    let plan = SamplePlan { strata, check, survey };
     if arguments.json {
         return Ok(ijsberg_outside::json(&planned_json(&plan))?);
     }
@@ -92,13 +92,13 @@ fn estimate(arguments: &Arguments, text: &Text, known: Check) -> anyhow::Result<
         let (people, drawn, found) = (number(people)?, number(drawn)?, found.parse::<u64>().ok()?);
         (drawn >= 2 && drawn <= people && found <= drawn).then_some(Stratum { people, drawn, found })
     })?;
-    let check: Checked = match &arguments.trial {
+    let check: CheckAccuracy = match &arguments.trial {
         Some(given) => trial(text, "--trial", given)?.into(),
         None => known.into(),
     };
     let (level, seed) = (arguments.level, arguments.seed);
     let found = stratified(&strata, check, level, seed).with_context(|| text.say("argument-sample-blind"))?;
-    let done = Drawn { strata, check, found, level, seed };
+    let done = SampleEstimate { strata, check, found, level, seed };
     if arguments.json {
         return Ok(ijsberg_outside::json(&drawn_json(&done))?);
     }

@@ -8,9 +8,9 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use ijsberg_apart::{Kind, Reader};
 use ijsberg_report::text::Text;
-use ijsberg_web::{App, Config, Desk, Listen, Probabilities, Publisher, ServeError, serve};
+use ijsberg_web::{App, Config, Listen, Probabilities, Publisher, RegisterPool, ServeError, serve};
 
-use crate::checkpoints::{Keeping, Places};
+use crate::checkpoints::{CheckpointSender, Places};
 use crate::output::print;
 use crate::register::{Opener, Place};
 use crate::wrong::in_words;
@@ -18,20 +18,20 @@ use crate::wrong::in_words;
 /// Connections to the register: reading need not wait for a password that is being checked.
 const PLACES: usize = 4;
 
-/// When whoever judges pairs sees what the linkage found.
+/// When a reviewer of pairs sees the result of the linkage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Seen {
+enum ProbabilityTiming {
     /// Only after their own decision.
     After,
     /// From the start.
     Always,
 }
 
-impl From<Seen> for Probabilities {
-    fn from(seen: Seen) -> Self {
+impl From<ProbabilityTiming> for Probabilities {
+    fn from(seen: ProbabilityTiming) -> Self {
         match seen {
-            Seen::After => Self::After,
-            Seen::Always => Self::Always,
+            ProbabilityTiming::After => Self::After,
+            ProbabilityTiming::Always => Self::Always,
         }
     }
 }
@@ -75,8 +75,8 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "register")]
     synthetic: bool,
     /// When reviewers of pairs see the probability from the linkage and the decisions of others.
-    #[arg(long, value_enum, default_value_t = Seen::After, requires = "register")]
-    probabilities: Seen,
+    #[arg(long, value_enum, default_value_t = ProbabilityTiming::After, requires = "register")]
+    probabilities: ProbabilityTiming,
     /// Directory of the yearly reports, to preview and release them in the browser.
     #[arg(long, requires = "key_file", requires = "register")]
     reports: Option<PathBuf>,
@@ -113,7 +113,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         .transpose()?;
     // What was sent before is compared before anybody is let in; the last one is sent when nobody is any more.
     let _keeping = opener.clone().map(|open| keeping(text, arguments, open)).transpose()?;
-    let desk = opener.map(seated).transpose()?;
+    let pool = opener.map(pool_from).transpose()?;
     let listen = Listen {
         address: arguments.listen,
         tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
@@ -135,33 +135,38 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     config.hosts.extend(arguments.hosts.iter().cloned());
     let publisher = arguments.reports.as_deref().zip(arguments.key_file.as_deref());
     let publisher = publisher.map(|(out, key)| crate::report::publisher(text, key, out)).transpose()?;
-    up(text, config, desk, publisher, &listen)
+    up(text, config, pool, publisher, &listen)
 }
 
-/// A desk for the register at a place; the passphrase is asked for once.
-pub(crate) fn desk(text: &Text, place: &Place, vault: bool, made_up: bool) -> anyhow::Result<Desk> {
-    seated(place.opener(text, vault, made_up)?)
+/// A pool for the register at a place; the passphrase is asked for once.
+pub(crate) fn register_pool(
+    text: &Text,
+    place: &Place,
+    vault: bool,
+    synthetic: bool,
+) -> anyhow::Result<RegisterPool> {
+    pool_from(place.opener(text, vault, synthetic)?)
 }
 
-fn seated(open: Opener) -> anyhow::Result<Desk> {
-    Ok(Desk::new(Box::new(move || open()), PLACES)?)
+fn pool_from(open: Opener) -> anyhow::Result<RegisterPool> {
+    Ok(RegisterPool::new(Box::new(move || open()), PLACES)?)
 }
 
 /// Sends checkpoints where somebody said where to.
-fn keeping(text: &Text, arguments: &Arguments, open: Opener) -> anyhow::Result<Option<Keeping>> {
+fn keeping(text: &Text, arguments: &Arguments, open: Opener) -> anyhow::Result<Option<CheckpointSender>> {
     let places = Places { file: arguments.checkpoints.clone(), syslog: arguments.checkpoint_syslog.clone() };
     if places.are_none() {
         return Ok(None);
     }
     let every = Duration::from_secs(60 * u64::from(arguments.checkpoint_every));
-    Keeping::begin(text, Box::new(move || open()), places, every).map(Some)
+    CheckpointSender::begin(text, Box::new(move || open()), places, every).map(Some)
 }
 
 /// Serves until Ctrl-C, or until whatever runs services says so.
 pub(crate) fn up(
     text: &Text,
     config: Config,
-    desk: Option<Desk>,
+    pool: Option<RegisterPool>,
     publisher: Option<Publisher>,
     listen: &Listen,
 ) -> anyhow::Result<()> {
@@ -174,7 +179,7 @@ pub(crate) fn up(
     };
     ijsberg_apart::lock_in_memory();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
-    let app = App::new(config, desk, publisher);
+    let app = App::new(config, pool, publisher);
     let served = runtime.block_on(async { serve(app, listen, began, told_to_end()).await });
     match served {
         Ok(()) => Ok(()),
@@ -197,7 +202,7 @@ fn why(text: &Text, error: &ServeError) -> String {
     text.fill(key, &parts)
 }
 
-/// Ends when the program is told to end. It listens from now on, not only once somebody waits for it.
+/// Ends when the program receives the signal to end. It listens from now on, not only once somebody waits for it.
 fn told_to_end() -> impl Future<Output = ()> + Send {
     // What systemd and containers send; the first process of a container ignores it unless somebody listens.
     #[cfg(unix)]

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::estimate::{LanguageArgument, read_file};
-use crate::link::read_records;
+use crate::intake::read_records;
 use crate::output::{print, write_bytes, write_whole};
 
 /// Find candidate pairs, estimate the weights, and decide into how many parts the comparison is divided.
@@ -86,7 +86,7 @@ struct Plan {
     model: MatchModel,
 }
 
-/// The hash of all records together as they were read, and the seed: it tells whether two readings are the same, and nothing of
+/// The hash of all records together as they were read, and the seed: it shows whether two readings are the same, and nothing of
 /// any one record.
 fn fingerprint(records: &Records, seed: u64) -> String {
     let mut hash = Sha256::new();

@@ -46,7 +46,7 @@ const DEFAULT_METHODS: [Method; 13] = [
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    what: Option<What>,
+    what: Option<SimulateCommand>,
     /// Published designs, separated by commas [default: all, unless another source is given].
     #[arg(long, value_delimiter = ',')]
     designs: Vec<String>,
@@ -99,13 +99,13 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum SimulateCommand {
     /// Make lists of synthetic people, with the correct linkage, to try linkage on.
     Lists(lists::Arguments),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    if let Some(What::Lists(arguments)) = &arguments.what {
+    if let Some(SimulateCommand::Lists(arguments)) = &arguments.what {
         return lists::run(arguments);
     }
     let text = Text::new(Language::from(arguments.lang));

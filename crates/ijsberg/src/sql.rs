@@ -11,7 +11,7 @@ use ijsberg_linkage::{splink, sql};
 use ijsberg_report::text::Text;
 
 use crate::estimate::LanguageArgument;
-use crate::link::read_records;
+use crate::intake::read_records;
 use crate::output::{print, write_whole};
 use crate::shards;
 

@@ -60,7 +60,7 @@ fn of_csv(text: &Text, error: &csv::Error) -> String {
 
 fn of_toml(text: &Text, error: &toml::de::Error) -> String {
     let source = error.to_string();
-    // `TOML parse error at line 3, column 7`, and then what stands there.
+    // `TOML parse error at line 3, column 7`, and then the text of that line.
     let number = |after: &str| {
         let rest = source.lines().next()?.split_once(after)?.1;
         rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u64>().ok()

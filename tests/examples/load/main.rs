@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p ijsberg-stories --example load -- --users 100 --seconds 300`
 //!
-//! It makes a register of persons who do not exist, serves it, and ends with an error where a request failed or the slowest hundredth took
+//! It makes a register of synthetic people, serves it, and ends with an error where a request failed or the slowest hundredth took
 //! longer than `--p99` milliseconds. Each user opens a page about once a second, as people do: the work list, cases, the form of a
 //! notification, the questions; a tenth of them send notifications. With `--beside` a file of 500 rows is imported every ten seconds and
 //! the lists are linked over and over; with `--linkages` they are linked and stay as they are, so that memory can be compared. With
@@ -21,9 +21,9 @@ use tokio::sync::Mutex;
 use crate::client::Client;
 use crate::place::Place;
 
-/// What is asked for on the command line.
+/// The options of the command line.
 #[derive(Debug)]
-struct Asked {
+struct LoadOptions {
     users: usize,
     seconds: u64,
     /// Milliseconds that the slowest hundredth may take.
@@ -33,7 +33,7 @@ struct Asked {
     linkages: bool,
 }
 
-impl Asked {
+impl LoadOptions {
     fn read() -> Self {
         let mut asked =
             Self { users: 100, seconds: 300, p99: 0.0, postgres: false, beside: false, linkages: false };
@@ -126,13 +126,13 @@ fn line(kind: &str, times: &[f64], failed: usize) {
 }
 
 fn main() {
-    let asked = Asked::read();
+    let asked = LoadOptions::read();
     // A connection to PostgreSQL is opened outside of the threads that the users come by.
     let place = Place::make(asked.postgres);
     tokio::runtime::Runtime::new().expect("threads").block_on(load(&asked, &place));
 }
 
-async fn load(asked: &Asked, place: &Place) {
+async fn load(asked: &LoadOptions, place: &Place) {
     let mut clients = Vec::new();
     for _ in 0..asked.users {
         // Passwords are slow to try by design, so people come in one after another.

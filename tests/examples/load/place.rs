@@ -1,4 +1,4 @@
-//! A register of persons who do not exist, and the server on it; both end with the value.
+//! A register of synthetic people, and the server on it; both end with the value.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;

@@ -57,7 +57,7 @@ END
 chmod +x "$root/bin/ijsberg"
 "#;
 
-    fn of(name: &str, sum: &str) -> Vec<(String, String)> {
+    fn one_sum(name: &str, sum: &str) -> Vec<(String, String)> {
         vec![(name.to_owned(), sum.to_owned())]
     }
 
@@ -74,16 +74,16 @@ chmod +x "$root/bin/ijsberg"
     fn a_formula_of_another_source_is_found() {
         let text = filled(TEMPLATE, "0.5.0", "https://example.org", b"abc").unwrap();
         let (name, sum) = ("ijsberg-0.5.0-src.tar.gz", papers::sum(b"abc"));
-        is_of_release(&text, &of(name, &sum)).unwrap();
+        is_of_release(&text, &one_sum(name, &sum)).unwrap();
         for (sums, why) in [
-            (of("ijsberg-0.5.1-src.tar.gz", &sum), "is not of"),
-            (of(name, &papers::sum(b"abd")), "another sum"),
-            (of("ijsberg", &sum), "no source"),
+            (one_sum("ijsberg-0.5.1-src.tar.gz", &sum), "is not of"),
+            (one_sum(name, &papers::sum(b"abd")), "another sum"),
+            (one_sum("ijsberg", &sum), "no source"),
         ] {
             let said = is_of_release(&text, &sums).unwrap_err().to_string();
             assert!(said.contains(why), "{said}");
         }
-        assert!(is_of_release(&format!("{text}@ADDRESS@"), &of(name, &sum)).is_err());
+        assert!(is_of_release(&format!("{text}@ADDRESS@"), &one_sum(name, &sum)).is_err());
     }
 
     /// Runs a formula on a source as `packaging/try-ways.sh` does, with a cargo that compiles nothing; `None` where there is no Ruby.

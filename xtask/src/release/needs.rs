@@ -11,11 +11,11 @@ pub(super) fn packages(program: &Path) -> anyhow::Result<Vec<String>> {
     let output = command.arg("-p").arg(program).env("LC_ALL", "C").output();
     let output = output.context("cannot run objdump (package binutils)")?;
     ensure!(output.status.success(), "objdump cannot read {}", program.display());
-    of(&String::from_utf8_lossy(&output.stdout))
+    packages_from_objdump(&String::from_utf8_lossy(&output.stdout))
 }
 
 /// The same from what `objdump -p` says: the libraries, and the newest version of the C library that a symbol is asked of.
-fn of(said: &str) -> anyhow::Result<Vec<String>> {
+fn packages_from_objdump(said: &str) -> anyhow::Result<Vec<String>> {
     let (mut c, mut packages) = (false, Vec::new());
     for library in said.lines().filter_map(|l| l.trim().strip_prefix("NEEDED")).map(str::trim) {
         match library {
@@ -65,15 +65,19 @@ mod tests {
             Version References:\n  required from libgcc_s.so.1:\n    0x0b792650 0x00 04 GCC_3.0\n\
             \x20 required from libc.so.6:\n    0x06969189 0x00 09 GLIBC_2.9\n\
             \x20   0x069691b4 0x00 03 GLIBC_2.34\n";
-        assert_eq!(of(said).unwrap(), ["libc6 (>= 2.34)", "libgcc-s1"]);
+        assert_eq!(packages_from_objdump(said).unwrap(), ["libc6 (>= 2.34)", "libgcc-s1"]);
         let compact = format!("{said}    0x0963cf85 0x00 10 GLIBC_ABI_DT_RELR\n");
-        assert_eq!(of(&compact).unwrap()[0], "libc6 (>= 2.36)");
+        assert_eq!(packages_from_objdump(&compact).unwrap()[0], "libc6 (>= 2.36)");
     }
 
     #[test]
     fn a_program_that_carries_its_libraries_needs_nothing_and_an_unknown_library_is_an_error() {
-        assert!(of("Dynamic Section:\n  FLAGS_1              0x08000001\n").unwrap().is_empty());
-        assert!(of("  NEEDED               libunheard.so.9\n").is_err());
+        assert!(
+            packages_from_objdump("Dynamic Section:\n  FLAGS_1              0x08000001\n")
+                .unwrap()
+                .is_empty()
+        );
+        assert!(packages_from_objdump("  NEEDED               libunheard.so.9\n").is_err());
     }
 
     #[test]

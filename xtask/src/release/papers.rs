@@ -13,9 +13,9 @@ use super::archive::read;
 /// What the key signs: no signature of something else counts for it.
 const PURPOSE: &str = "ijsberg-release";
 
-/// What a release was made from, and how.
+/// The sources and tools of a release.
 #[derive(Debug)]
-pub(super) struct Made {
+pub(super) struct ReleaseBuild {
     /// The version.
     pub(super) version: String,
     /// The commit; none outside of a clone.
@@ -82,8 +82,12 @@ fn changes<'a>(all: &'a str, version: &str) -> Option<&'a str> {
 }
 
 /// The description of a release: from what, which files, how to check them, and what changed.
-pub(super) fn description(made: &Made, sums: &[(String, String)], changelog: &str) -> anyhow::Result<String> {
-    let Made { version, compiler, target, .. } = made;
+pub(super) fn description(
+    made: &ReleaseBuild,
+    sums: &[(String, String)],
+    changelog: &str,
+) -> anyhow::Result<String> {
+    let ReleaseBuild { version, compiler, target, .. } = made;
     let commit = match (&made.commit, made.clean) {
         (Some(commit), true) => format!("commit `{commit}`"),
         (Some(commit), false) => format!("commit `{commit}` **with changes that are not committed**"),
@@ -128,9 +132,15 @@ mod tests {
 
     const CHANGES: &str = "# Changelog\n\n## 0.5.0 (a day)\n\n- New.\n\n## 0.4.0 (a day)\n\n- Old.\n";
 
-    fn made(commit: Option<&str>, clean: bool) -> Made {
+    fn made(commit: Option<&str>, clean: bool) -> ReleaseBuild {
         let [compiler, target] = ["rustc 1.92.0", "x86_64-unknown-linux-gnu"].map(str::to_owned);
-        Made { version: "0.5.0".to_owned(), commit: commit.map(str::to_owned), clean, compiler, target }
+        ReleaseBuild {
+            version: "0.5.0".to_owned(),
+            commit: commit.map(str::to_owned),
+            clean,
+            compiler,
+            target,
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ from ._charts import CHARTS, Chart
 from ._evidence import elsewhere
 from ._figures import Count, Delays, Figure, Nowcast, OpenPopulation, OpenYear, Preliminary, Step
 from ._results import Analysis, Estimate, Linkage
+from ._settings import as_json
 from ._tables import Table, read
 from ._words import in_python
 
@@ -68,19 +69,11 @@ def _input(table: Table) -> str:
     return PurePath(table).name if isinstance(table, str | PathLike) else "table"
 
 
-def _reading(
-    lists: Sequence[str],
-    count: str | None,
-    ignore: Sequence[str],
-    covariates: Sequence[str],
-    thousands: str | None,
-    hidden: tuple[int, int] | None,
-    absent: tuple[int, int] | None,
-    overlaps: str | None,
-    blanks: str | None,
-    sheet: str | None,
-) -> _ijsberg.Reading:
-    return list(lists), count, list(ignore), list(covariates), thousands, hidden, absent, overlaps, blanks, sheet
+#: Arguments of :func:`estimate` that are no settings.
+_NO_SETTINGS = ("table", "population", "language", "progress")
+
+#: Arguments of :func:`nowcast` on how a table is read.
+_READING = ("lists", "count", "ignore", "covariates", "thousands", "hidden", "absent", "overlaps", "blanks", "sheet")
 
 
 def estimate(
@@ -115,6 +108,17 @@ def estimate(
     identifying: Sequence[str] = (),
     learner: str | None = None,
     evidence: Iterable[Mapping[str, Any]] = (),
+    polynomial: Mapping[str, int] | None = None,
+    order: str = "two",
+    criterion: str = "bic",
+    average: bool = False,
+    breakdown_replicates: int = 200,
+    anchor: str | None = None,
+    anchor_share: float | None = None,
+    anchor_people: int | None = None,
+    anchor_cleared: int | None = None,
+    anchor_check: tuple[float, float] | None = None,
+    anchor_trial: tuple[int, int, int, int] | None = None,
     language: str = "en",
     progress: Progress | None = None,
 ) -> Analysis:
@@ -122,6 +126,8 @@ def estimate(
 
     :param table: capture histories: columns of 0 and 1 for lists, a count, and covariates if there are any; or draws of a linkage.
     :param lists: columns that are lists; detected if none are given.
+    :param count: the column with the number of people; detected if it is not given.
+    :param ignore: columns to leave out.
     :param covariates: columns that are covariates, although they look like lists or counts.
     :param thousands: the thousands separator, ``"point"`` or ``"comma"``; detected if it is not given.
     :param hidden: the range of counts that are suppressed by a mark such as ``*``.
@@ -132,7 +138,12 @@ def estimate(
     :param by: covariates to break the estimate down by; all if none are given, ``["none"]`` for no breakdown.
     :param numeric: covariates that are numbers, which the doubly robust methods take as they are.
     :param inactive: where a list did not operate, such as ``"K:year=2015"``.
+    :param methods: methods to run, of :data:`METHODS`; those that apply if none are given.
     :param models: hierarchical models, such as ``"[PZ,PR,O]"``.
+    :param thorough: whether the methods that take long run as well.
+    :param level: the confidence level of the intervals.
+    :param replicates: bootstrap replicates; 1000, or fewer with more than eight lists, if it is not given.
+    :param seed: the seed of every random draw; the default is that of the command line, so that both give the same numbers.
     :param threshold: p-value below which the stepwise rule adds an interaction.
     :param interval: how intervals of log-linear methods are made: ``"auto"`` (profile likelihood for given models, BCa with re-selection for
         chosen ones), ``"profile"``, ``"wald"``, ``"percentile"``, ``"bca"`` or ``"parametric"``.
@@ -148,11 +159,28 @@ def estimate(
         ``"spline"``.
     :param evidence: estimates from elsewhere to put beside this one: mappings with ``name``, ``kind``, ``estimate`` and, where known,
         ``source``, ``year``, ``lower``, ``upper`` and ``level``. They are compared in ``raw["evidence"]``.
+    :param polynomial: covariates that enter the models with covariates as polynomials, with their degrees from 1 to 8, such as ``{"year": 2}``.
+    :param order: largest terms of these models: ``"two"`` for two lists, or a list and a covariate; ``"three"`` for one more.
+    :param criterion: where the search among these models ends: at the best ``"bic"`` or, going on from there, at the best ``"aic"``.
+    :param average: whether the models near the chosen one are averaged.
+    :param breakdown_replicates: bootstrap replicates that select again among these models.
+    :param anchor: a list that was drawn at random from the whole population. The verdict then rests on it, and only you can know it.
+    :param anchor_share: the share of the population that was drawn for that list, if it is known.
+    :param anchor_people: the number of people from whom that list was drawn, including those on other lists; with ``anchor_cleared``.
+    :param anchor_cleared: how many of the people drawn are on no list and were found not to belong to the population.
+    :param anchor_check: sensitivity and specificity of the check of who belongs to the population, such as ``(0.95, 0.99)``.
+    :param anchor_trial: results of a trial of that check: people who belong, those of them found, people who do not belong, those of them
+        cleared.
+    :param language: the language of errors and warnings, ``"en"`` or ``"nl"``.
     :param progress: called with the stage, the steps done and all steps (0 where nobody knows), about ten times a second at most. An
         exception in it stops the run and is raised.
     :raises ValueError: with the line (of a data frame the row), the column and what was expected; if the columns can be read in two ways,
         with both readings.
     """
+    asked = {**locals()}
+    for name in _NO_SETTINGS:
+        del asked[name]
+    asked["evidence"] = elsewhere(evidence)
     given = read(table)
     tables = {"": given}
     if population is not None:
@@ -160,26 +188,8 @@ def estimate(
     inner, refused = _ijsberg.estimate(
         given.content,
         _input(table),
-        _reading(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet),
-        list(by),
-        list(numeric),
-        list(inactive),
-        list(methods),
-        list(models),
-        thorough,
-        level,
-        replicates,
-        seed,
-        threshold,
-        interval,
-        reselect,
-        over_coverage,
-        missed_links,
+        as_json(asked),
         tables["population"].content if "population" in tables else None,
-        small_groups,
-        list(identifying),
-        learner,
-        elsewhere(evidence),
         progress,
         language,
     )
@@ -250,11 +260,13 @@ def nowcast(
     :param progress: as in :func:`estimate`.
     :raises ValueError: as :func:`estimate`, and where there is no earlier year to learn from.
     """
+    asked = {**locals()}
+    reading = {name: asked[name] for name in _READING}
     given = read(table)
     found, refused = _ijsberg.nowcast(
         given.content,
         _input(table),
-        _reading(lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet),
+        as_json(reading),
         late,
         year,
         model,

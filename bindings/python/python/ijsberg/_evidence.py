@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-#: One estimate: its name, kind, source, year, estimate, lower and upper limit, and level.
-Elsewhere = tuple[str, str, str, str, float, float | None, float | None, float | None]
+#: One estimate by the names of its parts.
+Elsewhere = dict[str, str | float | None]
 
 _NEEDED = ("name", "kind", "estimate")
 _KNOWN = ("name", "kind", "source", "year", "estimate", "lower", "upper", "level")
@@ -40,15 +40,5 @@ def _one(place: int, given: Mapping[str, Any]) -> Elsewhere:
         value = given.get(name)
         return "" if value is None else str(value)
 
-    estimate = number("estimate")
-    assert estimate is not None
-    return (
-        text("name"),
-        text("kind"),
-        text("source"),
-        text("year"),
-        estimate,
-        number("lower"),
-        number("upper"),
-        number("level"),
-    )
+    texts = {name: text(name) for name in ("name", "kind", "source", "year")}
+    return texts | {name: number(name) for name in ("estimate", "lower", "upper", "level")}

@@ -1,23 +1,12 @@
 from collections.abc import Callable, Sequence
 
-# Lists, count, ignore, covariates, thousands, hidden, absent, overlaps, blanks, sheet.
-Reading = tuple[
-    list[str],
-    str | None,
-    list[str],
-    list[str],
-    str | None,
-    tuple[int, int] | None,
-    tuple[int, int] | None,
-    str | None,
-    str | None,
-    str | None,
-]
 # The JSON, the report in English and in Dutch, and what was left out and why.
 Told = tuple[str, str, str, list[str]]
 
 METHODS: list[str]
 CHARTS: list[str]
+# Name, flag and default of each setting, as JSON.
+SETTINGS: str
 __version__: str
 
 class Frame: ...
@@ -35,26 +24,8 @@ def frame(stream: object) -> Frame | None: ...
 def estimate(
     table: bytes | Frame,
     input: str,
-    reading: Reading,
-    by: list[str],
-    numeric: list[str],
-    inactive: list[str],
-    methods: list[str],
-    models: list[str],
-    thorough: bool,
-    level: float,
-    replicates: int | None,
-    seed: int,
-    threshold: float,
-    interval: str,
-    reselect: str | None,
-    over_coverage: tuple[float, float] | None,
-    missed_links: float,
+    settings: str,
     population: bytes | Frame | None,
-    small_groups: bool,
-    identifying: list[str],
-    learner: str | None,
-    evidence: list[tuple[str, str, str, str, float, float | None, float | None, float | None]],
     progress: Callable[[str, int, int], object] | None,
     language: str,
 ) -> tuple[Analysis | None, str]: ...
@@ -69,7 +40,7 @@ def link(
 def nowcast(
     table: bytes | Frame,
     input: str,
-    reading: Reading,
+    reading: str,
     late: str,
     year: str,
     model: str | None,

@@ -20,13 +20,26 @@ def _range(value: str) -> str:
     return f"({value.replace('-', ', ')})"
 
 
+def _numbers(value: str) -> str:
+    return f"({', '.join(value.split(','))})"
+
+
 #: The options that the library names, each with the argument that it is here and how a value of it is written.
 ARGUMENTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "--absent": ("absent", _range),
+    "--anchor": ("anchor", _text),
+    "--anchor-check": ("anchor_check", _numbers),
+    "--anchor-cleared": ("anchor_cleared", str),
+    "--anchor-people": ("anchor_people", str),
+    "--anchor-share": ("anchor_share", str),
+    "--anchor-trial": ("anchor_trial", _numbers),
+    "--average": ("average", str),
     "--blanks": ("blanks", _text),
+    "--breakdown-replicates": ("breakdown_replicates", str),
     "--by": ("by", _texts),
     "--count": ("count", _text),
     "--covariates": ("covariates", _texts),
+    "--criterion": ("criterion", _text),
     "--draws": ("draws", str),
     "--evidence": ("evidence", _text),
     "--happened": ("happened", _text),
@@ -36,6 +49,7 @@ ARGUMENTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "--inactive": ("inactive", _texts),
     "--interval": ("interval", _text),
     "--late": ("late", _text),
+    "--learner": ("learner", _text),
     "--level": ("level", str),
     "--lists": ("lists", _texts),
     "--methods": ("methods", _texts),
@@ -43,8 +57,10 @@ ARGUMENTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "--model": ("models", _texts),
     "--most": ("most", str),
     "--numeric": ("numeric", _texts),
+    "--order": ("order", _text),
     "--over-coverage": ("over_coverage", _range),
     "--overlaps": ("overlaps", _text),
+    "--polynomial": ("polynomial", _texts),
     "--population": ("population", _text),
     "--registered": ("registered", _text),
     "--replicates": ("replicates", str),
@@ -52,6 +68,7 @@ ARGUMENTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "--seed": ("seed", str),
     "--sheet": ("sheet", _text),
     "--since": ("since", _text),
+    "--small-groups": ("small_groups", str),
     "--staying": ("staying", _text),
     "--thorough": ("thorough", str),
     "--thousands": ("thousands", _text),

@@ -11,7 +11,7 @@ use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;
 
-use super::{Drawn, histories_csv, link_records, linked_csv, list_of};
+use super::{DrawOptions, histories_csv, link_records, linked_csv, list_of};
 use crate::Input;
 
 /// What is asked of lists that come as files.
@@ -94,7 +94,7 @@ pub fn link_files(asked: &LinkRequest<'_>, progress: &dyn Progress) -> Result<Li
     let sampling = Sampling { draws: kept, caps, least: asked.draws, seed: asked.seed, ..usual };
     let found = link_records(&records, None, &[], &sampling, progress).linked;
     let files: Vec<String> = asked.lists.iter().map(|list| list.0.to_owned()).collect();
-    let how = Drawn {
+    let how = DrawOptions {
         draws: asked.draws,
         seed: asked.seed,
         resolved: None,

@@ -13,7 +13,9 @@ use ijsberg_mse::methods::Progress;
 use ijsberg_report::linkage::LinkageReport;
 use ijsberg_report::text::Text;
 
-use super::{Drawn, Known, LinkedRecords, chosen, findings, histories_csv, link_records, tell};
+use super::{
+    DrawOptions, LinkageContext, LinkedRecords, chosen, findings, histories_csv, link_records, tell,
+};
 
 /// Draws that tables are made of.
 const DRAWS: usize = 200;
@@ -47,7 +49,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    fn of(mut all: Vec<f64>) -> Self {
+    fn from_draws(mut all: Vec<f64>) -> Self {
         all.sort_by(f64::total_cmp);
         let last = all.len().saturating_sub(1);
         let at = |share: f64| all.get((share * all.len() as f64) as usize).or(all.get(last)).copied();
@@ -67,7 +69,7 @@ pub struct Cluster {
 
 /// What was found.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct ListLinkage {
     /// In words, and for charts.
     pub told: LinkageReport,
     /// Persons.
@@ -94,7 +96,7 @@ pub fn link_lists(
     covariates: &[String],
     text: &Text,
     progress: &dyn Progress,
-) -> Result<Found, ListsError> {
+) -> Result<ListLinkage, ListsError> {
     let header: Vec<String> = header.iter().map(|h| (*h).to_owned()).collect();
     let numbered: Vec<Vec<(u64, Vec<String>)>> =
         lists.iter().map(|l| l.1.iter().cloned().enumerate().map(|(i, r)| (i as u64, r)).collect()).collect();
@@ -113,22 +115,22 @@ pub fn link_lists(
     let decided: Vec<(Pair, bool)> = decided.collect();
     let LinkedRecords { linked, judged, mut told } =
         link_records(&records, None, &decided, &sampling, progress);
-    let convergence = Convergence::of(&linked.draws.persons);
+    let convergence = Convergence::from_chains(&linked.draws.persons);
     let caps = schema.caps(&records.lists);
-    let known = Known { judged, caps, ..Known::default() };
+    let known = LinkageContext { judged, caps, ..LinkageContext::default() };
     told.findings = findings(text, &records, &linked, &convergence, &known);
     tell(&mut told, &records, &linked, &[]);
     let (sizes, clusters) = clusters(&linked, &name);
-    Ok(Found {
+    Ok(ListLinkage {
         told,
-        persons: Spread::of(linked.draws.persons.concat()),
+        persons: Spread::from_draws(linked.draws.persons.concat()),
         together: together(&records, &linked),
         sizes,
         clusters,
         histories: histories_csv(
             &records,
             &linked,
-            Drawn {
+            DrawOptions {
                 draws: if covariates.names.is_empty() { DRAWS } else { DRAWS_WITH_COVARIATES },
                 seed: sampling.seed,
                 resolved: None,
@@ -151,7 +153,7 @@ fn together(records: &Records, linked: &Linked) -> Vec<(String, String, Spread)>
                 draw.iter().filter(|h| h.0 >> a & 1 == 1 && h.0 >> b & 1 == 1).map(|h| h.1).sum::<u64>()
                     as f64
             };
-            all.push((one.clone(), other.clone(), Spread::of(draws.iter().map(both).collect())));
+            all.push((one.clone(), other.clone(), Spread::from_draws(draws.iter().map(both).collect())));
         }
     }
     all

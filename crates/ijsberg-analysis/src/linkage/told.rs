@@ -10,7 +10,7 @@ use ijsberg_linkage::link::{Linked, Model, Scored};
 use ijsberg_linkage::resolve::{Kind, RecallOf, kinds};
 use ijsberg_linkage::schema::Records;
 use ijsberg_mse::bayes::chains::Convergence;
-use ijsberg_report::linkage::{Example, LinkageReport, Linked as Counted};
+use ijsberg_report::linkage::{Example, LinkageReport, PropertyRecall};
 use ijsberg_report::text::Text;
 
 /// R-hat of chains that agree is below this.
@@ -21,7 +21,7 @@ const FEWEST: usize = 20;
 
 /// What is known of a linkage beside what it found.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct LinkageContext {
     /// Pairs that people judged; none where codes were linked.
     pub judged: Option<usize>,
     /// What people resolved, as parts of the sentence that tells it.
@@ -75,7 +75,7 @@ pub fn findings(
     records: &Records,
     linked: &Linked,
     c: &Convergence,
-    known: &Known,
+    known: &LinkageContext,
 ) -> Vec<String> {
     let mut persons: Vec<f64> = linked.draws.persons.concat();
     persons.sort_by(f64::total_cmp);
@@ -182,7 +182,7 @@ pub fn tell(told: &mut LinkageReport, records: &Records, linked: &Linked, recall
         .filter(|(_, (records, _))| *records >= FEWEST)
         .map(|(kind, (records, linked))| {
             let recall = recalls.iter().find(|r| r.kind == kind).map(|r| (r.recall, r.interval));
-            Counted { property: kind.0, value: kind.1, records, linked, recall }
+            PropertyRecall { property: kind.0, value: kind.1, records, linked, recall }
         })
         .collect();
     told.linked.sort_by_key(|l| std::cmp::Reverse(l.records));

@@ -59,10 +59,12 @@ impl<'a> Reach<'a> {
                 0.0
             }
         };
+        let mut bounds = exact;
+        bounds.iter_mut().for_each(at_most);
         Self {
             lists: prepared.lists(),
             priors: model.by_lists.iter().map(|l| (l / (1.0 - l)).ln()).collect(),
-            worth: exact.map(at_most),
+            worth: bounds,
             names: straight,
             crossed: exchanged,
             any,
@@ -131,7 +133,7 @@ fn worth(model: &MatchModel, nationality: usize) -> Worth {
 }
 
 /// The same with what frequencies may add, and for levels that are bounds themselves the best of all that are no higher.
-fn at_most(mut worth: Worth) -> Worth {
+fn at_most(worth: &mut Worth) {
     worth[Field::Contact as usize][contact_level::SAME as usize] += MOST_BY_FREQUENCY;
     worth[Field::Place as usize][place_level::ALL as usize] += MOST_BY_FREQUENCY;
     for field in OWN.into_iter().chain([Field::Place]) {
@@ -140,7 +142,6 @@ fn at_most(mut worth: Worth) -> Worth {
             levels[l] = levels[l].max(levels[l - 1]);
         }
     }
-    worth
 }
 
 /// What both names are worth at these levels, and with this order of given and family name, at most.

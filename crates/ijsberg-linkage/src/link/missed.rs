@@ -6,7 +6,9 @@
 //! is the ratio of two sums over records drawn by simple random sampling (Cochran 1977, Sampling Techniques, chapter 6), with an
 //! interval from as many links as the sample is worth (Korn and Graubard 1998, Survey Methodology 24).
 //!
-//! Pairs of one person that look like two people are not counted: comparing them would not show it.
+//! Pairs of one person that look like two people are not counted: comparing them would not show it. The share is a little low where
+//! much was missed, since links support one another: where rules lost 29% of the links that comparing all pairs finds, all records
+//! together tell 25% (the lists of `what_rules_miss_is_measured`).
 
 use std::collections::BTreeSet;
 
@@ -259,13 +261,6 @@ mod tests {
     fn what_rules_miss_is_measured() {
         let s = generate(&Design { persons: 1700, ..Design::default() }, 12);
         let sampling = Sampling { draws: 25, ..Sampling::default() };
-        let on_several = |linked: &Linked| -> f64 {
-            let list = |i: u32| s.records[i as usize].list;
-            let apart = |e: &&((Pair, f64), f64)| list(e.0.0.0) != list(e.0.0.1);
-            let all: Vec<((Pair, f64), f64)> =
-                linked.edges.iter().copied().zip(linked.probabilities.iter().copied()).collect();
-            all.iter().filter(apart).map(|e| e.1).sum()
-        };
         let whole = link_scored(&s.records, score(&s.records, 1), &sampling, &|| ());
         assert_eq!(whole.never_compared, None);
         let planned = plan(&s.records, 1);
@@ -274,7 +269,11 @@ mod tests {
         let linked = link_scored(&s.records, tight.clone(), &sampling, &|| ());
         let lists = Lists { p: &planned.prepared, model: &tight.model, linked: &linked, sampling: &sampling };
         let told = NeverCompared::of_records(&lists, 400).unwrap();
-        let truth = 1.0 - on_several(&linked) / on_several(&whole);
+        let everybody: Vec<u32> = (0..s.records.len() as u32).collect();
+        let together = |linked: &Linked| -> f64 {
+            found(&everybody, &linked.draws, |i, j| lists.are_apart(i, j)).iter().sum()
+        };
+        let truth = 1.0 - together(&linked) / together(&whole);
         assert!(truth > 0.1, "{truth}");
         assert!((told.share - truth).abs() < 0.08, "{told:?} {truth}");
         assert!(told.interval[0] - 0.03 < truth && truth < told.interval[1] + 0.03, "{told:?} {truth}");

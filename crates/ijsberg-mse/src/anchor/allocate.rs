@@ -56,7 +56,7 @@ struct Gain {
 }
 
 impl Gain {
-    fn of(parts: &[Part], part: usize, has: u64) -> Option<Self> {
+    fn of_one_more(parts: &[Part], part: usize, has: u64) -> Option<Self> {
         let Part { spread, most, .. } = parts[part];
         let k = has as f64;
         (has < most).then(|| Self { off: spread / (k * (k + 1.0)), part, next: has + 1 })
@@ -96,12 +96,12 @@ pub fn allocate(parts: &[Part], total: u64) -> Option<Vec<u64>> {
     let least = units.iter().try_fold(0_u64, |sum, k| sum.checked_add(*k))?;
     let mut left = total.checked_sub(least)?;
     let mut gains: BinaryHeap<Gain> =
-        units.iter().enumerate().filter_map(|(i, has)| Gain::of(parts, i, *has)).collect();
+        units.iter().enumerate().filter_map(|(i, has)| Gain::of_one_more(parts, i, *has)).collect();
     while left > 0 {
         let Gain { part, next, .. } = gains.pop()?;
         units[part] = next;
         left -= 1;
-        gains.extend(Gain::of(parts, part, next));
+        gains.extend(Gain::of_one_more(parts, part, next));
     }
     Some(units)
 }
@@ -116,7 +116,7 @@ mod tests {
     use rand::RngExt;
 
     use super::*;
-    use crate::resample::stream;
+    use crate::chance::stream;
 
     /// The example of Wright 2017: strata of 47, 61 and 41 with variances 100, 36 and 16, and limits; published are 4, 3 and 3 of 10 with the variance
     /// 101,290.3333 of a sample without replacement.

@@ -1,9 +1,9 @@
 //! Whether a list may have been drawn at random, as far as a table can say.
 
 use super::Anchor;
+use crate::chance::hypergeometric;
 use crate::fit_test::{FitTest, by_bootstrap};
 use crate::histories::{Histories, Mask};
-use crate::resample::hypergeometric;
 
 /// Tables drawn for the test.
 const REPLICATES: usize = 999;

@@ -33,7 +33,7 @@ impl Check {
 
 /// An estimate from a sample of counted people.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sampled {
+pub struct SurveyEstimate {
     /// Estimated persons of the population among the people.
     pub persons: f64,
     /// Its standard error.
@@ -53,8 +53,8 @@ pub struct Sampled {
 /// to the binomial one (Ge, Zhang, Waller and Lyles, Enhanced inference for finite population sampling-based prevalence estimation with
 /// misclassification errors). A count of nobody or of all counts for one half in the variance.
 /// `None` where the check is no better than chance, fewer than two were drawn, or more than there are.
-pub fn sampled(found: f64, drawn: f64, people: f64, check: Check, level: f64) -> Option<Sampled> {
-    let m = Moments::of(found, drawn, people, check)?;
+pub fn sampled(found: f64, drawn: f64, people: f64, check: Check, level: f64) -> Option<SurveyEstimate> {
+    let m = Moments::from_sample(found, drawn, people, check)?;
     let tail = 0.5 * (1.0 - level);
     // With nobody found, or all, the limit on that side is the end.
     let at = |share: f64| {
@@ -66,7 +66,7 @@ pub fn sampled(found: f64, drawn: f64, people: f64, check: Check, level: f64) ->
             m.shrunk(beta_quantile(share, found + 0.5, drawn - found + 0.5))
         }
     };
-    Some(Sampled {
+    Some(SurveyEstimate {
         persons: m.persons(m.positive),
         se: m.se,
         lower: m.persons(at(tail)),
@@ -89,7 +89,7 @@ pub(super) struct Moments {
 
 impl Moments {
     /// `None` where the check is no better than chance, fewer than two were drawn, or more than there are.
-    pub(super) fn of(found: f64, drawn: f64, people: f64, check: Check) -> Option<Self> {
+    pub(super) fn from_sample(found: f64, drawn: f64, people: f64, check: Check) -> Option<Self> {
         let power = check.power();
         if power <= 0.0 || drawn < 2.0 || drawn > people || !(0.0..=drawn).contains(&found) {
             return None;

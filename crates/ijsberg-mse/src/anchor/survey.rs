@@ -7,7 +7,7 @@ use super::sampled::Check;
 
 /// A stratum of counted people, with what is expected of it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Expected {
+pub struct ExpectedStratum {
     /// The people.
     pub people: u64,
     /// The share of them that belongs to the population, from 0 to 1.
@@ -42,12 +42,12 @@ pub struct Survey {
 ///
 /// `None` where the check is no better than chance, and where the total is too small (two of each stratum, one of each kind in a trial) or larger than all
 /// strata.
-pub fn survey(strata: &[Expected], check: Check, total: u64, with_trial: bool) -> Option<Survey> {
+pub fn survey(strata: &[ExpectedStratum], check: Check, total: u64, with_trial: bool) -> Option<Survey> {
     let known = strata.iter().all(|s| (0.0..=1.0).contains(&s.belongs));
     if strata.is_empty() || !known || check.power() <= 0.0 {
         return None;
     }
-    let sum = |f: &dyn Fn(&Expected) -> f64| strata.iter().map(f).sum::<f64>();
+    let sum = |f: &dyn Fn(&ExpectedStratum) -> f64| strata.iter().map(f).sum::<f64>();
     let people = sum(&|s| s.people as f64);
     let persons = sum(&|s| s.people as f64 * s.belongs);
     let whole = sum(&|s| {
@@ -88,10 +88,10 @@ pub fn survey(strata: &[Expected], check: Check, total: u64, with_trial: bool) -
 mod tests {
     use super::*;
 
-    const STRATA: [Expected; 3] = [
-        Expected { people: 20_000, belongs: 0.02 },
-        Expected { people: 5000, belongs: 0.3 },
-        Expected { people: 10_000, belongs: 0.1 },
+    const STRATA: [ExpectedStratum; 3] = [
+        ExpectedStratum { people: 20_000, belongs: 0.02 },
+        ExpectedStratum { people: 5000, belongs: 0.3 },
+        ExpectedStratum { people: 10_000, belongs: 0.1 },
     ];
 
     #[test]

@@ -5,8 +5,8 @@ use rand_distr::{Distribution, Gamma};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::sampled::{Check, Moments, Sampled};
-use crate::resample::stream;
+use super::sampled::{Check, Moments, SurveyEstimate};
+use crate::chance::stream;
 use crate::special::quantile_type8;
 
 /// A trial of a check on people of whom it was known whether they belong to the population.
@@ -25,27 +25,27 @@ pub struct Trial {
 /// What is known of how often a check is right.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Checked {
+pub enum CheckAccuracy {
     /// Its sensitivity and specificity themselves.
     Known(Check),
     /// What came of a trial.
     Tried(Trial),
 }
 
-impl Checked {
+impl CheckAccuracy {
     /// Whether the check finds nobody who does not belong.
     pub fn is_never_rash(self) -> bool {
         matches!(self, Self::Known(Check { specificity, .. }) if specificity >= 1.0)
     }
 }
 
-impl From<Check> for Checked {
+impl From<Check> for CheckAccuracy {
     fn from(check: Check) -> Self {
         Self::Known(check)
     }
 }
 
-impl From<Trial> for Checked {
+impl From<Trial> for CheckAccuracy {
     fn from(trial: Trial) -> Self {
         Self::Tried(trial)
     }
@@ -106,8 +106,8 @@ pub struct Stratum {
 ///
 /// `None` for no stratum, for one in which [`sampled`](super::sampled) has no estimate, for a trial of nobody or with more found than there were,
 /// and where the trial leaves it possible (in more than one draw of a thousand) that the check is no better than chance.
-pub fn stratified(strata: &[Stratum], check: Checked, level: f64, seed: u64) -> Option<Sampled> {
-    if let Checked::Tried(Trial { belonging, found, others, cleared }) = check
+pub fn stratified(strata: &[Stratum], check: CheckAccuracy, level: f64, seed: u64) -> Option<SurveyEstimate> {
+    if let CheckAccuracy::Tried(Trial { belonging, found, others, cleared }) = check
         && (belonging == 0 || others == 0 || found > belonging || cleared > others)
     {
         return None;
@@ -118,13 +118,13 @@ pub fn stratified(strata: &[Stratum], check: Checked, level: f64, seed: u64) -> 
     let of = |d: u64| {
         let mut rng = stream(seed ^ SEED, d);
         let check = match check {
-            Checked::Known(check) => check,
-            Checked::Tried(trial) => trial.draw(&mut rng),
+            CheckAccuracy::Known(check) => check,
+            CheckAccuracy::Tried(trial) => trial.draw(&mut rng),
         };
         let mut sum = (0.0, 0.0, 0.0);
         for Stratum { people, drawn, found } in strata {
             let (found, drawn) = (*found as f64, *drawn as f64);
-            let m = Moments::of(found, drawn, *people as f64, check)?;
+            let m = Moments::from_sample(found, drawn, *people as f64, check)?;
             let positive = m.shrunk(beta(found, drawn - found, &mut rng));
             sum = (sum.0 + m.persons(m.positive), sum.1 + m.se * m.se, sum.2 + m.persons(positive));
         }
@@ -144,5 +144,5 @@ pub fn stratified(strata: &[Stratum], check: Checked, level: f64, seed: u64) -> 
     let tail = 0.5 * (1.0 - level);
     // With nobody found the limit on that side is the end, as in one sample.
     let lower = if strata.iter().all(|s| s.found == 0) { 0.0 } else { quantile_type8(&sizes, tail) };
-    Some(Sampled { persons, se, lower, upper: quantile_type8(&sizes, 1.0 - tail) })
+    Some(SurveyEstimate { persons, se, lower, upper: quantile_type8(&sizes, 1.0 - tail) })
 }

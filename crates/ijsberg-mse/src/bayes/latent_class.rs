@@ -17,9 +17,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, Gamma, Poisson, StandardNormal};
 use rayon::prelude::*;
 
-use super::chains::Convergence;
+use crate::chains::Convergence;
+use crate::chance::stream;
 use crate::histories::Histories;
-use crate::resample::stream;
 use target::{Target, Work};
 
 /// How long and how hard to sample.
@@ -78,14 +78,14 @@ pub fn sample(h: &Histories, sampling: &Sampling, tick: &(dyn Fn() + Sync)) -> L
             tick();
         });
         let draws: Vec<Vec<f64>> = chains.iter().map(|c| c.draws.clone()).collect();
-        let now = Convergence::of(&draws);
+        let now = Convergence::from_chains(&draws);
         convergence = Some(now);
         if now.passed() && now.ess_bulk.min(now.ess_tail) >= sampling.enough {
             break;
         }
     }
     let draws: Vec<Vec<f64>> = chains.into_iter().map(|c| c.draws).collect();
-    let convergence = convergence.unwrap_or_else(|| Convergence::of(&draws));
+    let convergence = convergence.unwrap_or_else(|| Convergence::from_chains(&draws));
     LatentClassPosterior { draws, convergence }
 }
 

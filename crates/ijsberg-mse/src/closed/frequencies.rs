@@ -3,7 +3,7 @@
 //! `log E f_k = b0 + b1 k + b2 h(k) + log w_k`, with `w_k` the number of ways to be seen `k` times: `C(t, k)` on `t`
 //! lists, `1 / k!` when there is no limit (Poisson; Rivest and Baillargeon 2007). `N = n + exp(b0)`.
 
-use super::{ClosedFit, Heterogeneity, Profiled, summary};
+use super::{ClosedFit, Heterogeneity, ProfileData};
 use crate::glm::{Glm, PoissonFit};
 use crate::special::ln_gamma;
 
@@ -17,10 +17,11 @@ pub fn fit_frequencies(f: &[u64], occasions: Option<usize>, heterogeneity: Heter
         let negative = (heterogeneity == Heterogeneity::Chao)
             .then(|| fit.coefficients[2..].iter().position(|b| *b < 0.0))
             .flatten();
-        match negative {
-            Some(i) => drop(extra.remove(i)),
-            None => return summary(f.iter().sum::<u64>() as f64, &fit, Profiled::Cells(Vec::new())),
-        }
+        let Some(i) = negative else {
+            let n = f.iter().sum::<u64>() as f64;
+            return ClosedFit::from_regression(n, &fit, ProfileData::Cells(Vec::new()));
+        };
+        drop(extra.remove(i));
     }
 }
 

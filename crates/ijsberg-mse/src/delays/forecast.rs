@@ -1,41 +1,14 @@
 //! Each month and year with its interval.
 
-use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, Gamma, Poisson};
-use rayon::prelude::*;
 use serde::Serialize;
 
-use super::ladder::{Ladder, Mack, mack, shares};
+use super::ladder::{Ladder, Mack, mack};
 use super::month::Month;
-use super::replay::{Aged, Measured, by_age, measured, replay};
+use super::replay::{AgeAccuracy, ReplayAccuracy, by_age, measured, replay};
+use super::settings::DelaySettings;
+use super::to_come::{Simulated, dispersion, limits, simulate};
 use super::triangle::{Lag, LeftOut, NoDelays, Triangle};
-use crate::methods::{Progress, Settings};
-use crate::resample::stream;
-use crate::special::quantile_type8;
-
-/// What is asked about counts that are not complete yet.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Asked {
-    /// The longest delay, in months: after that a figure is final.
-    pub most: usize,
-    /// The first month; that of the first registration where it is not given.
-    pub since: Option<Month>,
-    /// The last month of which everything that was registered is there; that of the last registration where it is not given.
-    pub until: Option<Month>,
-    /// Tables that are simulated.
-    pub replicates: usize,
-    /// Confidence level.
-    pub level: f64,
-    /// Seed of every random draw.
-    pub seed: u64,
-}
-
-impl Default for Asked {
-    fn default() -> Self {
-        let Settings { level, seed, .. } = Settings::default();
-        Self { most: 12, since: None, until: None, replicates: 1000, level, seed }
-    }
-}
+use crate::methods::Progress;
 
 /// A month. What has no number, since nothing was ever registered so soon, is infinite.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -97,76 +70,11 @@ pub struct Delays {
     /// What is still to come, with Mack's standard errors; `None` where months of nothing leave them unknown.
     pub mack: Option<Mack>,
     /// How wrong replayed figures were, by the age of the month.
-    pub by_age: Vec<Aged>,
+    pub by_age: Vec<AgeAccuracy>,
     /// And together; `None` where nothing could be replayed.
-    pub measured: Option<Measured>,
+    pub measured: Option<ReplayAccuracy>,
     /// What is in no figure.
     pub left_out: LeftOut,
-}
-
-/// What is still to come, simulated: by replicate, for each row from the first that is not final.
-pub(super) struct Simulated {
-    /// The first row that is not final.
-    pub(super) from: usize,
-    /// Draws.
-    pub(super) draws: Vec<Vec<f64>>,
-}
-
-/// A count with this mean and a variance of so many times the mean; infinite where the mean is.
-fn count(mean: f64, dispersion: f64, rng: &mut ChaCha8Rng) -> f64 {
-    if !mean.is_finite() {
-        return f64::INFINITY;
-    }
-    if mean <= 0.0 {
-        return 0.0;
-    }
-    let over = dispersion - 1.0;
-    let rate = if over > 1e-9 { Gamma::new(mean / over, over).map_or(mean, |g| g.sample(rng)) } else { mean };
-    if rate > 0.0 { Poisson::new(rate).map_or(rate, |p| p.sample(rng)) } else { 0.0 }
-}
-
-/// Draws what is still to come of each row: tables like the one that was seen give other shares, what is registered so far leaves the level of its
-/// month uncertain, and what is to come spreads around its mean.
-pub(super) fn simulate(
-    rows: &[Vec<f64>],
-    ladder: &Ladder,
-    dispersion: f64,
-    (replicates, seed): (usize, u64),
-) -> Simulated {
-    let delays = ladder.share.len();
-    let from = rows.iter().position(|r| r.len() < delays).unwrap_or(rows.len());
-    let draw = |replicate: usize| -> Vec<f64> {
-        let mut rng = stream(seed, replicate as u64);
-        let mut like = rows.to_vec();
-        for (i, row) in like.iter_mut().enumerate().filter(|(i, _)| ladder.finals[*i].is_finite()) {
-            for (d, n) in row.iter_mut().enumerate() {
-                *n = count(ladder.expected(i, d), dispersion, &mut rng);
-            }
-        }
-        let share = shares(&like, delays);
-        let to_come = |row: &Vec<f64>| {
-            let part = share[row.len() - 1];
-            let so_far: f64 = row.iter().sum();
-            // The level of the month, given what is registered of it; half a count keeps a month of nothing uncertain.
-            let level = Gamma::new(so_far / dispersion + 0.5, dispersion);
-            let level = level.map_or(so_far, |g| g.sample(&mut rng));
-            if part >= 1.0 { 0.0 } else { count(level / part * (1.0 - part), dispersion, &mut rng) }
-        };
-        rows[from..].iter().map(to_come).collect()
-    };
-    Simulated { from, draws: (0..replicates).into_par_iter().map(draw).collect() }
-}
-
-/// Limits of what is registered and what is to come.
-pub(super) fn limits(so_far: f64, mut to_come: Vec<f64>, level: f64) -> (f64, f64) {
-    to_come.sort_by(f64::total_cmp);
-    let tail = 0.5 * (1.0 - level);
-    (so_far + quantile_type8(&to_come, tail), so_far + quantile_type8(&to_come, 1.0 - tail))
-}
-
-/// The dispersion that is reckoned with: counts are never taken to spread less than by chance.
-pub(super) fn dispersion(ladder: &Ladder, rows: &[Vec<f64>]) -> f64 {
-    ladder.dispersion(rows).filter(|d| d.is_finite()).unwrap_or(1.0).max(1.0)
 }
 
 /// Completes counts by month: what is registered so far, what is expected in the end, and how wrong such figures were.
@@ -175,7 +83,7 @@ pub(super) fn dispersion(ladder: &Ladder, rows: &[Vec<f64>]) -> f64 {
 /// If there is nothing to count, or too few months to learn from.
 ///
 /// ```
-/// use ijsberg_mse::delays::{Asked, Lag, Month, delays};
+/// use ijsberg_mse::delays::{DelaySettings, Lag, Month, delays};
 /// use ijsberg_mse::methods::Silent;
 ///
 /// // Of 100 each month, 60 are registered in the same month and 40 in the next.
@@ -183,17 +91,17 @@ pub(super) fn dispersion(ladder: &Ladder, rows: &[Vec<f64>]) -> f64 {
 /// let lags: Vec<Lag> = (0..24)
 ///     .flat_map(|i| [(0, 60), (1, 40)].map(|(delay, count)| Lag { month: first.after(i), delay, count }))
 ///     .collect();
-/// let asked = Asked { most: 1, until: Month::read("2016-12"), ..Asked::default() };
+/// let asked = DelaySettings { most: 1, until: Month::read("2016-12"), ..DelaySettings::default() };
 /// let found = delays(&lags, &asked, &Silent)?;
 /// let last = &found.months[23];
 /// assert!(!last.is_final && last.registered == 60 && (last.expected - 100.0).abs() < 1e-9);
 /// assert!(last.lower < 100.0 && 100.0 < last.upper);
 /// # Ok::<(), ijsberg_mse::delays::NoDelays>(())
 /// ```
-pub fn delays(lags: &[Lag], asked: &Asked, progress: &dyn Progress) -> Result<Delays, NoDelays> {
+pub fn delays(lags: &[Lag], asked: &DelaySettings, progress: &dyn Progress) -> Result<Delays, NoDelays> {
     let triangle = Triangle::new(lags, asked.since, asked.until, asked.most)?;
     let rows = &triangle.rows;
-    let ladder = Ladder::of(rows, asked.most + 1);
+    let ladder = Ladder::from_counts(rows, asked.most + 1);
     let dispersion = dispersion(&ladder, rows);
     let simulated = simulate(rows, &ladder, dispersion, (asked.replicates, asked.seed));
     let months: Vec<Figure> = (0..rows.len())

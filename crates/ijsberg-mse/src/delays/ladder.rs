@@ -28,7 +28,7 @@ pub(super) fn shares(rows: &[Vec<f64>], delays: usize) -> Vec<f64> {
 
 impl Ladder {
     /// The chain ladder of counts by month and delay, with so many delays. A row ends where it is not known yet.
-    pub fn of(rows: &[Vec<f64>], delays: usize) -> Self {
+    pub fn from_counts(rows: &[Vec<f64>], delays: usize) -> Self {
         let share = shares(rows, delays);
         let of = |r: &Vec<f64>| {
             let so_far: f64 = r.iter().sum();

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::forecast::{Asked, dispersion, limits, simulate};
 use super::ladder::Ladder;
+use super::settings::DelaySettings;
+use super::to_come::{dispersion, limits, simulate};
 use super::triangle::{LEAST_COMPLETE, Triangle};
 use crate::methods::Progress;
 
@@ -15,7 +16,7 @@ const REPLICATES: usize = 400;
 
 /// A figure as it would have been, and what became of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Replayed {
+pub(super) struct ReplayedFigure {
     age: usize,
     so_far: f64,
     expected: f64,
@@ -25,7 +26,7 @@ pub(super) struct Replayed {
 
 /// How wrong figures were of months of an age.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Aged {
+pub struct AgeAccuracy {
     /// Months that had passed.
     pub age: usize,
     /// Figures that were replayed.
@@ -42,7 +43,7 @@ pub struct Aged {
 
 /// How wrong figures were of months of all ages.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Measured {
+pub struct ReplayAccuracy {
     /// Figures that were replayed.
     pub figures: usize,
     /// Mean of the figure over the final count, less 1.
@@ -56,7 +57,11 @@ pub struct Measured {
 }
 
 /// Makes the figures again at the end of earlier months, from what was registered by then, of all months that are final now.
-pub(super) fn replay(triangle: &Triangle, asked: &Asked, progress: &dyn Progress) -> Vec<Replayed> {
+pub(super) fn replay(
+    triangle: &Triangle,
+    asked: &DelaySettings,
+    progress: &dyn Progress,
+) -> Vec<ReplayedFigure> {
     let months = triangle.rows.len();
     let complete = months - asked.most;
     // A month at a cut is open and final now: the cut comes after the least that a ladder needs, and before the last month.
@@ -65,7 +70,7 @@ pub(super) fn replay(triangle: &Triangle, asked: &Asked, progress: &dyn Progress
     let mut all = Vec::new();
     for cut in first..months {
         let known = triangle.at(cut);
-        let ladder = Ladder::of(&known, asked.most + 1);
+        let ladder = Ladder::from_counts(&known, asked.most + 1);
         let spread = dispersion(&ladder, &known);
         let seed = asked.seed ^ ((cut as u64) << 32);
         let simulated = simulate(&known, &ladder, spread, (asked.replicates.min(REPLICATES), seed));
@@ -75,7 +80,13 @@ pub(super) fn replay(triangle: &Triangle, asked: &Asked, progress: &dyn Progress
             let (lower, upper) = limits(so_far, drawn, asked.level);
             // A count is inside limits that fall between two counts.
             let covered = lower.floor() <= settled && settled <= upper.ceil();
-            all.push(Replayed { age: cut - 1 - i, so_far, expected: ladder.finals[i], settled, covered });
+            all.push(ReplayedFigure {
+                age: cut - 1 - i,
+                so_far,
+                expected: ladder.finals[i],
+                settled,
+                covered,
+            });
         }
         progress.tick();
     }
@@ -83,10 +94,11 @@ pub(super) fn replay(triangle: &Triangle, asked: &Asked, progress: &dyn Progress
 }
 
 /// Of those with a final count to be wrong by.
-pub(super) fn measured(all: &[Replayed]) -> Option<Measured> {
-    let told: Vec<&Replayed> = all.iter().filter(|r| r.settled > 0.0 && r.expected.is_finite()).collect();
-    let mean = |of: fn(&Replayed) -> f64| told.iter().map(|r| of(r)).sum::<f64>() / told.len() as f64;
-    (!told.is_empty()).then(|| Measured {
+pub(super) fn measured(all: &[ReplayedFigure]) -> Option<ReplayAccuracy> {
+    let told: Vec<&ReplayedFigure> =
+        all.iter().filter(|r| r.settled > 0.0 && r.expected.is_finite()).collect();
+    let mean = |of: fn(&ReplayedFigure) -> f64| told.iter().map(|r| of(r)).sum::<f64>() / told.len() as f64;
+    (!told.is_empty()).then(|| ReplayAccuracy {
         figures: told.len(),
         mean_error: mean(|r| r.expected / r.settled - 1.0),
         mean_absolute_error: mean(|r| (r.expected / r.settled - 1.0).abs()),
@@ -96,11 +108,11 @@ pub(super) fn measured(all: &[Replayed]) -> Option<Measured> {
 }
 
 /// The same for each age.
-pub(super) fn by_age(all: &[Replayed], most: usize) -> Vec<Aged> {
+pub(super) fn by_age(all: &[ReplayedFigure], most: usize) -> Vec<AgeAccuracy> {
     let of = |age: usize| {
-        let same: Vec<Replayed> = all.iter().filter(|r| r.age == age).copied().collect();
+        let same: Vec<ReplayedFigure> = all.iter().filter(|r| r.age == age).copied().collect();
         let m = measured(&same)?;
-        Some(Aged {
+        Some(AgeAccuracy {
             age,
             figures: m.figures,
             mean_error: m.mean_error,

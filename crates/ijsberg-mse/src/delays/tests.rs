@@ -2,8 +2,8 @@ use rand::RngExt;
 use rand_distr::{Distribution, Gamma, Poisson};
 
 use super::*;
+use crate::chance::{multinomial, stream};
 use crate::methods::Silent;
-use crate::resample::{multinomial, stream};
 
 /// Taylor and Ashe (1983), cumulative, as in Mack (1993).
 const TAYLOR_ASHE: [&[f64]; 10] = [
@@ -43,7 +43,7 @@ fn the_triangle_of_taylor_and_ashe_has_the_published_standard_errors() {
 #[test]
 fn the_quasi_poisson_model_fits_the_same() {
     let rows = taylor_ashe();
-    let ladder = Ladder::of(&rows, 10);
+    let ladder = Ladder::from_counts(&rows, 10);
     let so_far: f64 = rows.iter().flatten().sum();
     assert!((ladder.finals.iter().sum::<f64>() - so_far - 18680856.0).abs() < 1.0);
     assert!((ladder.dispersion(&rows).unwrap() - 52601.4).abs() < 0.1);
@@ -98,7 +98,8 @@ fn intervals_cover_the_final_count_as_often_as_they_say() {
     for seed in 0..60 {
         let lags = drawn(40, 30.0, 0.5, seed);
         let until = month("2015-01").after(35);
-        let asked = Asked { most: 6, until: Some(until), replicates: 400, seed, ..Asked::default() };
+        let asked =
+            DelaySettings { most: 6, until: Some(until), replicates: 400, seed, ..DelaySettings::default() };
         let found = delays(&lags, &asked, &Silent).unwrap();
         for f in found.months.iter().filter(|f| !f.is_final) {
             let settled: u64 = lags.iter().filter(|l| l.month == f.month).map(|l| l.count).sum();
@@ -119,7 +120,7 @@ fn intervals_cover_the_final_count_as_often_as_they_say() {
 
 #[test]
 fn a_year_is_the_sum_of_its_months_and_its_interval_is_narrower_than_theirs() {
-    let asked = Asked { most: 6, until: Some(month("2017-12")), ..Asked::default() };
+    let asked = DelaySettings { most: 6, until: Some(month("2017-12")), ..DelaySettings::default() };
     let lags = drawn(40, 50.0, 0.5, 5);
     let found = delays(&lags, &asked, &Silent).unwrap();
     let years: Vec<_> = found.years.iter().map(|y| (y.year, y.months, y.is_final)).collect();
@@ -140,13 +141,13 @@ fn a_month_of_nothing_is_uncertain_and_what_nothing_tells_is_left_open() {
         .flat_map(|i| [(0, 5), (1, 5)].map(|(delay, count)| Lag { month: first.after(i), delay, count }))
         .collect();
     lags.retain(|l| l.month != first.after(19));
-    let asked = Asked { most: 1, until: Some(first.after(19)), ..Asked::default() };
+    let asked = DelaySettings { most: 1, until: Some(first.after(19)), ..DelaySettings::default() };
     let found = delays(&lags, &asked, &Silent).unwrap();
     let last = &found.months[19];
     assert!(last.registered == 0 && last.expected == 0.0 && last.upper > 0.0, "{last:?}");
     // Nothing is ever registered in the same month: the last month cannot be known.
     lags.retain(|l| l.delay == 1);
-    let found = delays(&lags, &Asked { since: Some(first), ..asked }, &Silent).unwrap();
+    let found = delays(&lags, &DelaySettings { since: Some(first), ..asked }, &Silent).unwrap();
     assert!(found.months[19].expected.is_infinite() && found.months[18].is_final);
     assert!(found.mack.is_none());
 }
@@ -160,7 +161,7 @@ fn a_year_of_nearly_empty_months_lies_within_its_limits() {
         .collect();
     let few = [(24, 0), (24, 1), (24, 2), (24, 3), (25, 0), (25, 1)];
     lags.extend(few.map(|(i, delay)| Lag { month: first.after(i), delay, count: 1 }));
-    let asked = Asked { until: Some(month("2017-12")), ..Asked::default() };
+    let asked = DelaySettings { until: Some(month("2017-12")), ..DelaySettings::default() };
     let found = delays(&lags, &asked, &Silent).unwrap();
     let last = &found.years[2];
     assert_eq!((last.year, last.months, last.registered, last.is_final), (2017, 12, 6, false));

@@ -1,7 +1,8 @@
 //! What is asked of a plan, and the changes that are tried out for it.
 
+use serde::Serialize;
+
 use super::change::Change;
-use super::plan::Dependent;
 use crate::histories::Histories;
 use crate::methods::Settings;
 
@@ -10,7 +11,7 @@ const PAIRS: usize = 2;
 
 /// What is asked of a plan.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
+pub struct PlanSettings {
     /// Shares of the population that one list more reaches, above 0 and below 1.
     pub reaches: Vec<f64>,
     /// What the odds of being on one list more are multiplied by for persons on a list, above 0; each is tried with the middle of the shares above.
@@ -29,7 +30,7 @@ pub struct Asked {
     pub seed: u64,
 }
 
-impl Default for Asked {
+impl Default for PlanSettings {
     fn default() -> Self {
         let Settings { level, seed, .. } = Settings::default();
         Self {
@@ -45,8 +46,17 @@ impl Default for Asked {
     }
 }
 
+/// Two lists that depend on each other.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Dependent {
+    /// Their places among the lists.
+    pub lists: [usize; 2],
+    /// The weight of the models in which they do, from 0 to 1.
+    pub weight: f64,
+}
+
 /// The changes that make a table.
-pub(super) fn changes(h: &Histories, dependent: &[Dependent], asked: &Asked) -> Vec<Change> {
+pub(super) fn changes(h: &Histories, dependent: &[Dependent], asked: &PlanSettings) -> Vec<Change> {
     let lists = asked.reaches.iter().map(|reach| Change::AddList { reach: *reach });
     let mut sorted = asked.reaches.clone();
     sorted.sort_by(f64::total_cmp);

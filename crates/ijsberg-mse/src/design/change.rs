@@ -3,8 +3,8 @@
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
+use crate::chance::{binomial, multinomial};
 use crate::histories::{Histories, Mask};
-use crate::resample::{binomial, multinomial};
 use crate::space::Population;
 
 /// What could be done to get a better answer.
@@ -214,7 +214,7 @@ fn separated(chances: &[f64], t: usize, a: usize, b: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resample::stream;
+    use crate::chance::stream;
 
     const CHANCES: [f64; 8] = [0.5, 0.1, 0.08, 0.12, 0.09, 0.03, 0.05, 0.03];
 

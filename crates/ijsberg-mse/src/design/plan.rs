@@ -3,9 +3,10 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::asked::{Asked, changes};
+use super::asked::{Dependent, PlanSettings, changes};
 use super::change::Change;
-use super::sample::{Needed, needed, sampled};
+use super::sample::{RequiredSample, needed, sampled};
+use crate::chance::stream;
 use crate::diagnostics::{Reason, Verdict, overlapping_triples};
 use crate::estimate::{Estimate, Interval, Outcome};
 use crate::histories::{Histories, Mask};
@@ -14,7 +15,6 @@ use crate::loglinear::Engine;
 use crate::method::Method;
 use crate::methods::Progress;
 use crate::model::pairs;
-use crate::resample::stream;
 use crate::space::Population;
 use crate::verdict::{self, Headline, LEAST_OVERLAP, headline};
 
@@ -62,7 +62,7 @@ pub struct Range {
 
 impl Range {
     /// Of numbers that need not be finite. Quantiles are numbers that were there, so that none lies between a number and no limit.
-    fn of(mut all: Vec<f64>) -> Self {
+    fn from_values(mut all: Vec<f64>) -> Self {
         all.sort_by(f64::total_cmp);
         let at = |share: f64| {
             let place = (share * all.len() as f64).ceil() as usize;
@@ -103,15 +103,6 @@ pub struct Outlook {
     pub tables: usize,
 }
 
-/// Two lists that depend on each other.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Dependent {
-    /// Their places among the lists.
-    pub lists: [usize; 2],
-    /// The weight of the models in which they do, from 0 to 1.
-    pub weight: f64,
-}
-
 /// What would give a better answer about a table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
@@ -128,12 +119,12 @@ pub struct Plan {
     /// The table as it is, and each change.
     pub outlooks: Vec<Outlook>,
     /// The smallest random samples that give a range and a number.
-    pub needed: Vec<Needed>,
+    pub needed: Vec<RequiredSample>,
 }
 
 /// One table that followed from a change.
 #[derive(Debug, Clone, Copy)]
-struct Judged {
+struct ChangeOutcome {
     verdict: Verdict,
     factor: f64,
     held: bool,
@@ -149,7 +140,7 @@ pub fn plan(
     engine: &Engine,
     draws: &[Histories],
     links_missed: bool,
-    asked: &Asked,
+    asked: &PlanSettings,
     progress: &dyn Progress,
 ) -> Result<Plan, NoPlan> {
     let h = engine.histories();
@@ -163,7 +154,7 @@ pub fn plan(
     let people = populations(engine, asked.seed, SAMPLED).ok_or(NoPlan::NothingExists)?;
     let workshop = Workshop { engine, people: &people, links_missed, asked };
     let today = verdict::headline(engine, &workshop.asked(asked.seed)).ok_or(NoPlan::NothingExists)?;
-    let linked = Linked::of(draws, asked, progress);
+    let linked = DrawEstimates::from_draws(draws, asked, progress);
     let today = linked.as_ref().map_or(today.clone(), |l| l.headline(&today, 0.0, asked.level));
     let (verdict, reasons) = verdict::judge(Some(&today), h, overlapping_triples(h), links_missed);
     let dependent = dependent(engine);
@@ -178,7 +169,7 @@ pub fn plan(
         }
     }
     outlooks.extend(workshop.tables(&changes(h, &dependent, asked), progress));
-    let total = Range::of(people.iter().map(|p| (h.n() + p.unseen) as f64).collect());
+    let total = Range::from_values(people.iter().map(|p| (h.n() + p.unseen) as f64).collect());
     Ok(Plan { seen: h.n(), verdict, reasons, total, dependent, outlooks, needed })
 }
 
@@ -205,12 +196,17 @@ struct Workshop<'a> {
     engine: &'a Engine,
     people: &'a [Population],
     links_missed: bool,
-    asked: &'a Asked,
+    asked: &'a PlanSettings,
 }
 
 impl Workshop<'_> {
-    fn asked(&self, seed: u64) -> verdict::Asked {
-        verdict::Asked { level: self.asked.level, seed, what_if: false, ..verdict::Asked::default() }
+    fn asked(&self, seed: u64) -> verdict::HeadlineSettings {
+        verdict::HeadlineSettings {
+            level: self.asked.level,
+            seed,
+            what_if: false,
+            ..verdict::HeadlineSettings::default()
+        }
     }
 
     fn total(&self, people: &Population) -> f64 {
@@ -248,7 +244,7 @@ impl Workshop<'_> {
             })
             .collect();
         progress.stage("design", tasks.len() as u64);
-        let all: Vec<(usize, Vec<Judged>)> = tasks
+        let all: Vec<(usize, Vec<ChangeOutcome>)> = tasks
             .into_par_iter()
             .map(|(c, s)| {
                 let found = self.table(changes[c], c as u64, s);
@@ -257,14 +253,14 @@ impl Workshop<'_> {
             })
             .collect();
         let of = |(c, change): (usize, &Change)| {
-            let made: Vec<&Vec<Judged>> = all.iter().filter(|a| a.0 == c).map(|a| &a.1).collect();
+            let made: Vec<&Vec<ChangeOutcome>> = all.iter().filter(|a| a.0 == c).map(|a| &a.1).collect();
             outlook(*change, made.len(), &made.into_iter().flatten().copied().collect::<Vec<_>>())
         };
         changes.iter().enumerate().map(of).collect()
     }
 
     /// The table of one change in one population, judged; a table that is the same in all of them in each.
-    fn table(&self, change: Change, number: u64, simulation: usize) -> Vec<Judged> {
+    fn table(&self, change: Change, number: u64, simulation: usize) -> Vec<ChangeOutcome> {
         let h = self.engine.histories();
         let people = &self.people[simulation];
         let mut rng = stream(self.asked.seed.wrapping_add(1 + number), simulation as u64);
@@ -280,8 +276,8 @@ impl Workshop<'_> {
     }
 }
 
-fn judged(interval: Option<Interval>, verdict: Verdict, total: f64, cost: f64) -> Judged {
-    Judged {
+fn judged(interval: Option<Interval>, verdict: Verdict, total: f64, cost: f64) -> ChangeOutcome {
+    ChangeOutcome {
         verdict,
         factor: interval.map_or(f64::INFINITY, |i| i.upper / i.lower),
         held: interval.is_some_and(|i| i.lower <= total && total <= i.upper),
@@ -289,8 +285,8 @@ fn judged(interval: Option<Interval>, verdict: Verdict, total: f64, cost: f64) -
     }
 }
 
-fn outlook(change: Change, tables: usize, all: &[Judged]) -> Outlook {
-    let share = |wanted: &dyn Fn(&Judged) -> bool| {
+fn outlook(change: Change, tables: usize, all: &[ChangeOutcome]) -> Outlook {
+    let share = |wanted: &dyn Fn(&ChangeOutcome) -> bool| {
         all.iter().filter(|j| wanted(j)).count() as f64 / all.len().max(1) as f64
     };
     let of = |verdict: Verdict| share(&|j| j.verdict == verdict);
@@ -301,11 +297,11 @@ fn outlook(change: Change, tables: usize, all: &[Judged]) -> Outlook {
         nothing: of(Verdict::NoEstimate),
     };
     let held = share(&|j| j.held);
-    let cost = Range::of(all.iter().map(|j| j.cost).collect()).median;
+    let cost = Range::from_values(all.iter().map(|j| j.cost).collect()).median;
     Outlook {
         change,
         cost,
-        factor: Range::of(all.iter().map(|j| j.factor).collect()),
+        factor: Range::from_values(all.iter().map(|j| j.factor).collect()),
         verdicts,
         held,
         tables,
@@ -313,10 +309,10 @@ fn outlook(change: Change, tables: usize, all: &[Judged]) -> Outlook {
 }
 
 /// What each draw of a linkage says.
-struct Linked(Vec<Estimate>);
+struct DrawEstimates(Vec<Estimate>);
 
-impl Linked {
-    fn of(draws: &[Histories], asked: &Asked, progress: &dyn Progress) -> Option<Self> {
+impl DrawEstimates {
+    fn from_draws(draws: &[Histories], asked: &PlanSettings, progress: &dyn Progress) -> Option<Self> {
         if draws.len() < 2 {
             return None;
         }
@@ -333,7 +329,7 @@ impl Linked {
                     return Estimate::none(Method::ModelSpace, h.n(), Outcome::Infinite);
                 }
                 let interval = Some(space.interval(asked.level));
-                Estimate::of(Method::ModelSpace, h.n(), space.quantile(0.5), interval)
+                Estimate::from_n_hat(Method::ModelSpace, h.n(), space.quantile(0.5), interval)
             })
             .collect();
         Some(Self(all))

@@ -9,9 +9,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bounds::{Simple, chapman, chapman_expected};
+use crate::chance::{hypergeometric, stream};
 use crate::diagnostics::Verdict;
 use crate::estimate::{Interval, IntervalKind};
-use crate::resample::{hypergeometric, stream};
 use crate::verdict::Sample;
 
 /// The share of populations in which a sample that is called enough gives the verdict.
@@ -19,7 +19,7 @@ pub const CERTAIN: f64 = 0.8;
 
 /// The smallest sample that gives a verdict, or a better one, in [`CERTAIN`] of the populations.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Needed {
+pub struct RequiredSample {
     /// The verdict.
     pub verdict: Verdict,
     /// Persons in the sample; `None` where no sample up to the number seen is enough.
@@ -36,7 +36,7 @@ pub fn expected_limits(seen: f64, total: f64, persons: f64, level: f64) -> (f64,
 
 /// What one sample said.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sampled {
+pub(super) struct SampleOutcome {
     pub(super) interval: Interval,
     pub(super) verdict: Verdict,
 }
@@ -48,7 +48,7 @@ pub(super) fn sampled(
     level: f64,
     links_missed: bool,
     rng: &mut ChaCha8Rng,
-) -> Sampled {
+) -> SampleOutcome {
     let total = seen + unseen;
     let persons = persons.min(total);
     let overlap = hypergeometric(total, seen, persons, rng);
@@ -57,11 +57,17 @@ pub(super) fn sampled(
     let interval = Interval::new(on_any, (found.lower, found.upper), level, IntervalKind::LogNormal);
     let sample = Sample { interval: &interval, overlap, random: None, links_missed, allowed: false };
     let (verdict, _) = sample.judge();
-    Sampled { interval, verdict }
+    SampleOutcome { interval, verdict }
 }
 
 /// The smallest samples that give a number, and at least a range.
-pub(super) fn needed(seen: u64, unseen: &[u64], level: f64, links_missed: bool, seed: u64) -> Vec<Needed> {
+pub(super) fn needed(
+    seen: u64,
+    unseen: &[u64],
+    level: f64,
+    links_missed: bool,
+    seed: u64,
+) -> Vec<RequiredSample> {
     let enough = |persons: u64, wanted: Verdict| {
         let good = |(i, unseen): (usize, &u64)| {
             let found = sampled((seen, *unseen), persons, level, links_missed, &mut stream(seed, i as u64));
@@ -85,7 +91,7 @@ pub(super) fn needed(seen: u64, unseen: &[u64], level: f64, links_missed: bool, 
         Some(high)
     };
     let wanted = [Verdict::RangeOnly, Verdict::FitToPublish];
-    wanted.into_iter().map(|verdict| Needed { verdict, persons: least(verdict) }).collect()
+    wanted.into_iter().map(|verdict| RequiredSample { verdict, persons: least(verdict) }).collect()
 }
 
 #[cfg(test)]

@@ -6,9 +6,8 @@ use serde::Serialize;
 use crate::histories::{Histories, Mask};
 use crate::loglinear::existence::Existence;
 use crate::loglinear::newton::{Counts, Newton};
-use crate::loglinear::ranked::RANKED_ABOVE;
 use crate::loglinear::selection::{Replicator, Reselect, Selection};
-use crate::loglinear::{Criterion, Engine};
+use crate::loglinear::{Criterion, Engine, RANKED_ABOVE};
 use crate::methods::Progress;
 use crate::model::Model;
 
@@ -27,13 +26,13 @@ pub struct Influence {
     /// Estimate with one person less, if there is one; infinite when no model has an estimate.
     pub one_less: Option<f64>,
     /// Which of the two leave the chosen model without an estimate.
-    pub vanishes: Vanishes,
+    pub vanishes: Fragility,
 }
 
 /// Which moves of one person leave no estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Vanishes {
+pub enum Fragility {
     /// None.
     Never,
     /// One person more.
@@ -44,8 +43,8 @@ pub enum Vanishes {
     WithEither,
 }
 
-impl Vanishes {
-    fn of(more: bool, less: bool) -> Self {
+impl Fragility {
+    fn from_one_more_or_less(more: bool, less: bool) -> Self {
         match (more, less) {
             (false, false) => Self::Never,
             (true, false) => Self::WithOneMore,
@@ -123,12 +122,12 @@ pub(super) fn influence(
             let gone = |by: f64| gone(engine, &best.model, mask, by, &table);
             let more = !one_more.is_finite() || gone(1.0);
             let less = one_less.is_some_and(|x| !x.is_finite() || gone(-1.0));
-            let vanishes = Vanishes::of(more, less);
+            let vanishes = Fragility::from_one_more_or_less(more, less);
             Influence { history: name(mask), count: h.count(mask), one_more, one_less, vanishes }
         })
         .collect();
     // A stable sort: all others stay in the order of their histories.
-    rows.sort_by_key(|i| i.vanishes == Vanishes::Never);
+    rows.sort_by_key(|i| i.vanishes == Fragility::Never);
     rows
 }
 
@@ -146,7 +145,7 @@ mod tests {
     use crate::diagnostics::{Verdict, diagnose};
     use crate::method::Method;
     use crate::methods::{Settings, Silent, run};
-    use crate::verdict::Asked;
+    use crate::verdict::HeadlineSettings;
 
     #[test]
     fn a_person_whose_absence_leaves_no_estimate_comes_first() {
@@ -155,16 +154,16 @@ mod tests {
         let h = Histories::new(names, [(1, 60), (2, 50), (3, 200), (4, 40), (5, 1)]).unwrap();
         let engine = Engine::new(&h);
         let estimates = run(&engine, &[], &Settings { replicates: 0, ..Settings::default() }, &Silent);
-        let d = diagnose(&engine, &estimates, &Asked::default(), &Silent);
+        let d = diagnose(&engine, &estimates, &HeadlineSettings::default(), &Silent);
         assert_eq!(
             d.near_best[0].model,
             Model::from_generators(3, &[3]),
             "the model that this test is about"
         );
         let first = &d.influence[0];
-        assert_eq!((first.history.as_str(), first.vanishes), ("a·c", Vanishes::WithOneLess));
-        let gone = d.influence.iter().filter(|i| i.vanishes != Vanishes::Never).count();
-        assert!(d.influence[..gone].iter().all(|i| i.vanishes != Vanishes::Never));
+        assert_eq!((first.history.as_str(), first.vanishes), ("a·c", Fragility::WithOneLess));
+        let gone = d.influence.iter().filter(|i| i.vanishes != Fragility::Never).count();
+        assert!(d.influence[..gone].iter().all(|i| i.vanishes != Fragility::Never));
     }
 
     #[test]
@@ -173,9 +172,9 @@ mod tests {
         let h = Histories::new(names, [(1, 60), (2, 50), (4, 40), (3, 12), (5, 9), (6, 10), (7, 3)]).unwrap();
         let engine = Engine::new(&h);
         let estimates = run(&engine, &[], &Settings { replicates: 0, ..Settings::default() }, &Silent);
-        let d = diagnose(&engine, &estimates, &Asked::default(), &Silent);
+        let d = diagnose(&engine, &estimates, &HeadlineSettings::default(), &Silent);
         assert!(!d.influence.is_empty());
-        assert!(d.influence.iter().all(|i| i.vanishes == Vanishes::Never && i.one_more.is_finite()));
+        assert!(d.influence.iter().all(|i| i.vanishes == Fragility::Never && i.one_more.is_finite()));
     }
 
     #[test]
@@ -186,7 +185,7 @@ mod tests {
         let judged = |methods: &[&str]| {
             let methods = Method::parse_all(methods).unwrap();
             let settings = Settings { methods, replicates: 0, ..Settings::default() };
-            diagnose(&engine, &run(&engine, &[], &settings, &Silent), &Asked::default(), &Silent)
+            diagnose(&engine, &run(&engine, &[], &settings, &Silent), &HeadlineSettings::default(), &Silent)
         };
         for methods in [&["chao"][..], &["mt", "loglinear.bayes"], &["decomposable.averaged"]] {
             let d = judged(methods);

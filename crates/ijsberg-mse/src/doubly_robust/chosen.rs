@@ -28,7 +28,7 @@ use crate::strata::table::StratifiedTable;
 
 /// The lists whose interaction is assumed to be absent, and how chances depend on covariates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Chosen {
+pub struct ChosenLists {
     /// Names of the lists.
     pub lists: Vec<String>,
     /// How chances depend on covariates.
@@ -46,7 +46,7 @@ pub enum NotChosen {
     TooFew,
 }
 
-impl Chosen {
+impl ChosenLists {
     /// Where the lists stand in a table, in its order and each once.
     ///
     /// # Errors

@@ -3,13 +3,12 @@
 use rayon::prelude::*;
 
 use super::enough::alone;
-use super::folds::Dealt;
-use super::learner::Learner;
-use super::many_lists::Person;
-use super::{FOLDS, MOST_PEOPLE, floor};
+use super::folds::FoldDealer;
+use super::learner::{Learner, floor};
+use super::{FOLDS, MOST_PEOPLE};
+use crate::chance::stream;
 use crate::histories::Mask;
 use crate::multinomial_logit;
-use crate::resample::stream;
 use crate::strata::table::StratifiedTable;
 
 /// Every history must have this many persons for each fold.
@@ -21,14 +20,25 @@ const STEPS: usize = 25;
 /// The regression has a matrix of that many rows and columns: more would take hours.
 const MOST_PARAMETERS: usize = 3000;
 
+/// A person's history, fold and chances of the histories 1 to `2^t - 1`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// The capture history on the lists that count; 0 for a person who is on any other list.
+    pub history: usize,
+    /// The fold.
+    pub fold: usize,
+    /// Chance of each history among those seen, that of history `w` at `w - 1`.
+    pub q: Vec<f64>,
+}
+
 /// Persons with the same covariates.
-struct Alike {
+struct CovariateGroup {
     design: Vec<f64>,
     /// Persons by fold and class. Classes are the histories from 1 on, and last the persons on any other list.
     persons: Vec<Vec<f64>>,
 }
 
-impl Alike {
+impl CovariateGroup {
     /// Persons by class in all folds but one.
     fn outside(&self, fold: usize) -> Vec<f64> {
         let rest = self.persons.iter().enumerate().filter(|(f, _)| *f != fold);
@@ -56,7 +66,12 @@ pub fn cross_fitted(
 }
 
 /// The persons by covariates, fold and class.
-fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64) -> Option<Vec<Alike>> {
+fn strata(
+    table: &StratifiedTable,
+    lists: &[usize],
+    learner: Learner,
+    seed: u64,
+) -> Option<Vec<CovariateGroup>> {
     // Where a list was not at work nobody can be on it, and no odds of being on it are there to be used.
     if table.n() > MOST_PEOPLE || table.inactive().iter().any(|i| lists.contains(&i.list)) {
         return None;
@@ -74,8 +89,8 @@ fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64)
     let classes = histories + usize::from(by_class[histories] > 0.0);
     let columns = learner.columns(table);
     let by_lists = stream(seed, table.lists().len() as u64 | (u64::from(others) << 8));
-    let mut dealt = Dealt::new(histories + 1, by_lists);
-    let mut strata: Vec<Alike> = Vec::new();
+    let mut dealt = FoldDealer::new(histories + 1, by_lists);
+    let mut strata: Vec<CovariateGroup> = Vec::new();
     let mut last = None;
     let mut rows: Vec<_> = table.rows().iter().collect();
     rows.sort_by(|a, b| a.levels.cmp(&b.levels).then(a.history.cmp(&b.history)));
@@ -88,7 +103,7 @@ fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64)
             if design.len() * (classes - 1) > MOST_PARAMETERS {
                 return None;
             }
-            strata.push(Alike { design, persons: vec![vec![0.0; classes]; FOLDS] });
+            strata.push(CovariateGroup { design, persons: vec![vec![0.0; classes]; FOLDS] });
             last = Some(&r.levels);
         }
         let here = strata.last_mut()?;
@@ -101,14 +116,14 @@ fn strata(table: &StratifiedTable, lists: &[usize], learner: Learner, seed: u64)
 }
 
 /// Share of each history among all persons.
-fn shares(strata: &[Alike], histories: usize) -> Vec<f64> {
+fn shares(strata: &[CovariateGroup], histories: usize) -> Vec<f64> {
     let folds = || strata.iter().flat_map(|s| &s.persons);
     let all: f64 = folds().flatten().sum();
     (0..histories).map(|class| folds().filter_map(|p| p.get(class)).sum::<f64>() / all.max(1.0)).collect()
 }
 
 /// The persons of one fold with chances from the others.
-fn of_fold(strata: &[Alike], histories: usize, fold: usize) -> Vec<Person> {
+fn of_fold(strata: &[CovariateGroup], histories: usize, fold: usize) -> Vec<Person> {
     let Some(first) = strata.first() else { return Vec::new() };
     let others: Vec<Vec<f64>> = strata.iter().map(|s| s.outside(fold)).collect();
     let mut logits = vec![vec![0.0; first.design.len()]; first.persons[fold].len() - 1];
@@ -123,7 +138,7 @@ fn of_fold(strata: &[Alike], histories: usize, fold: usize) -> Vec<Person> {
     let shares = shares(strata, histories);
     let mut all = Vec::new();
     for s in strata {
-        let chances = multinomial_logit::of(&logits, &s.design);
+        let chances = multinomial_logit::class_chances(&logits, &s.design);
         let q: Vec<f64> = chances.iter().zip(&shares).map(|(q, share)| q.max(floor(*share))).collect();
         for (class, count) in s.persons[fold].iter().enumerate() {
             let history = if class < histories { class + 1 } else { 0 };

@@ -11,12 +11,12 @@ use super::FOLDS;
 
 /// Folds for people by their history. Each five of them in a row go to five folds, so that people who stand together in the table, with the same
 /// covariates, are spread too.
-pub(super) struct Dealt {
+pub(super) struct FoldDealer {
     left: Vec<Vec<usize>>,
     rng: ChaCha8Rng,
 }
 
-impl Dealt {
+impl FoldDealer {
     /// For so many histories.
     pub(super) fn new(histories: usize, rng: ChaCha8Rng) -> Self {
         Self { left: vec![Vec::new(); histories], rng }
@@ -36,12 +36,12 @@ impl Dealt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resample::stream;
+    use crate::chance::stream;
 
     #[test]
     fn every_history_is_spread_evenly_over_the_folds() {
         for seed in 0..20 {
-            let mut dealt = Dealt::new(2, stream(seed, 0));
+            let mut dealt = FoldDealer::new(2, stream(seed, 0));
             let mut by_fold = [[0; FOLDS]; 2];
             // Two histories in turn, of which the second is rare.
             for person in 0..96 {
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn which_fold_has_one_more_depends_on_the_seed() {
-        let first = |seed: u64| Dealt::new(1, stream(seed, 0)).deal(0);
+        let first = |seed: u64| FoldDealer::new(1, stream(seed, 0)).deal(0);
         assert_eq!(first(3), first(3));
         assert!((1..20).any(|seed| first(seed) != first(0)));
     }

@@ -24,6 +24,12 @@ const KNOTS: (usize, usize) = (4, 9);
 /// The outer knots leave this share of the persons outside on either side, where the spline is a straight line.
 const OUTSIDE: f64 = 0.05;
 
+/// Chances are kept this far from zero, as a chance of nothing would weigh everything.
+const MARGIN: f64 = 1e-3;
+
+/// A chance may be as small as this part of the share of people who have the history: a higher floor would be the estimate.
+const OF_SHARE: f64 = 0.1;
+
 impl Learner {
     /// Columns of the regression, by covariate and level. Covariates that are no numbers have a column for each level but the first.
     pub(super) fn columns(self, table: &StratifiedTable) -> Vec<Vec<Vec<f64>>> {
@@ -41,6 +47,11 @@ impl Learner {
     pub(super) fn width(self, table: &StratifiedTable) -> usize {
         1 + self.columns(table).iter().map(|levels| levels.first().map_or(0, Vec::len)).sum::<usize>()
     }
+}
+
+/// The least chance of a history that this share of the people have.
+pub(super) fn floor(share: f64) -> f64 {
+    if share > 0.0 { MARGIN.min(OF_SHARE * share) } else { MARGIN }
 }
 
 /// Persons by level of a covariate.

@@ -10,26 +10,16 @@
 //! which for two lists is the formula of Das, Kennedy and Jewell (2021): `q1 q2 / q12 = 1 + r`. As there, errors of the
 //! chances enter as products. Chances are those of a multinomial logistic regression on the other folds.
 
+use super::DoublyRobust;
+pub use super::cross_fit::Person;
 use super::cross_fit::cross_fitted;
 use super::enough::{enough, together};
 use super::learner::Learner;
-use super::{DoublyRobust, over_folds};
 use crate::estimate::Outcome;
 use crate::strata::table::StratifiedTable;
 
 /// With more lists some history is always too rare.
 const MOST_LISTS: usize = 4;
-
-/// A person's history, fold and chances of the histories 1 to `2^t - 1`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Person {
-    /// The capture history on the lists that count; 0 for a person who is on any other list.
-    pub history: usize,
-    /// The fold.
-    pub fold: usize,
-    /// Chance of each history among those seen, that of history `w` at `w - 1`.
-    pub q: Vec<f64>,
-}
 
 /// The estimate for a table.
 ///
@@ -60,7 +50,7 @@ pub fn from_chances(persons: &[Person]) -> Option<DoublyRobust> {
         let own = if p.history == 0 { 0.0 } else { sign(p.history) / p.q[p.history - 1] };
         (1.0 + r, 1.0 + r * own)
     };
-    over_folds(persons.iter().map(|p| (p.fold, value(p))), folds, n)
+    DoublyRobust::over_folds(persons.iter().map(|p| (p.fold, value(p))), folds, n)
 }
 
 #[cfg(test)]

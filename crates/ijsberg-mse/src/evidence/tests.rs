@@ -46,8 +46,8 @@ fn heterogeneity_is_that_of_metafor() {
     assert!((p.upper.ln() - p.estimate.ln() - 2.178_812_829_663_418 * p.log_se).abs() < 1e-9);
 }
 
-fn given(name: &str, estimate: f64, lower: f64, upper: f64) -> Given {
-    Given {
+fn given(name: &str, estimate: f64, lower: f64, upper: f64) -> NamedEstimate {
+    NamedEstimate {
         name: name.to_owned(),
         kind: Kind::Survey,
         source: "a report".to_owned(),
@@ -67,7 +67,7 @@ fn limits_at_another_level_are_those_of_a_normal_logarithm() {
     let (lower, upper) = g.limits_at(0.8).unwrap();
     assert!(50.0 < lower && upper < 200.0);
     // The same information at another level is no other estimate.
-    let again = Given { limits: Some((lower, upper)), level: 0.8, ..g.clone() };
+    let again = NamedEstimate { limits: Some((lower, upper)), level: 0.8, ..g.clone() };
     assert!((again.log_se().unwrap() - g.log_se().unwrap()).abs() < 1e-12);
 }
 
@@ -80,7 +80,7 @@ fn estimates_are_pooled_only_where_they_agree() {
     // Two estimates leave one degree of freedom: the interval is wide, and never narrower than without heterogeneity.
     assert!(p.lower < 700.0 && p.upper > 1500.0, "{p:?}");
 
-    let with = |more: Given| {
+    let with = |more: NamedEstimate| {
         let mut all = near();
         all.push(more);
         compare(all, Some(300), 0.95)
@@ -92,9 +92,9 @@ fn estimates_are_pooled_only_where_they_agree() {
     let pair = far.pairs.iter().find(|p| p.of == [0, 2]).unwrap();
     assert!(pair.apart && pair.z < -5.0 && (pair.ratio - 0.2).abs() < 1e-12);
 
-    let other_year = with(Given { year: "2012".to_owned(), ..given("c", 1000.0, 700.0, 1400.0) });
+    let other_year = with(NamedEstimate { year: "2012".to_owned(), ..given("c", 1000.0, 700.0, 1400.0) });
     assert_eq!(other_year.not_pooled, [NotPooled::Years { years: vec!["2012".into(), "2019".into()] }]);
-    let no_year = with(Given { year: String::new(), ..given("c", 1000.0, 700.0, 1400.0) });
+    let no_year = with(NamedEstimate { year: String::new(), ..given("c", 1000.0, 700.0, 1400.0) });
     assert!(no_year.pooled.is_some_and(|p| p.of == 3));
 
     // More people were seen than an estimate says there are, though its upper limit allows for them; a limit of what is pooled is not below
@@ -105,7 +105,7 @@ fn estimates_are_pooled_only_where_they_agree() {
     assert!(compare(near(), Some(least), 0.95).pooled.is_some_and(|p| p.lower >= least as f64));
 
     // What has no limits is shown and is no part of the test.
-    let bare = with(Given { limits: None, ..given("c", 9000.0, 1.0, 1.0) });
+    let bare = with(NamedEstimate { limits: None, ..given("c", 9000.0, 1.0, 1.0) });
     assert!(bare.pooled.is_some_and(|p| p.of == 2) && bare.pairs.len() == 1 && bare.estimates.len() == 3);
     let alone = compare(vec![given("a", 1000.0, 700.0, 1400.0)], None, 0.95);
     assert!(alone.heterogeneity.is_none() && alone.not_pooled == [NotPooled::TooFew { found: 1 }]);
@@ -128,7 +128,7 @@ fn pooled_intervals_hold_the_truth() {
     use rand_distr::{Distribution, StandardNormal};
     let (mut held, mut refused, tables) = (0, 0, 4000);
     for seed in 0..tables {
-        let mut rng = crate::resample::stream(7, seed);
+        let mut rng = crate::chance::stream(7, seed);
         let mut draw = |se: f64| {
             let z: f64 = StandardNormal.sample(&mut rng);
             let log = 1000_f64.ln() + se * z;
@@ -153,15 +153,18 @@ fn pooled_intervals_hold_the_truth() {
 fn what_is_no_estimate_is_refused() {
     let good = given("a", 100.0, 50.0, 200.0);
     assert_eq!(good.check(), Ok(()));
-    assert_eq!(Given { name: " ".into(), ..good.clone() }.check(), Err(GivenError::Name));
+    assert_eq!(NamedEstimate { name: " ".into(), ..good.clone() }.check(), Err(NamedEstimateError::Name));
     for estimate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert_eq!(Given { estimate, ..good.clone() }.check(), Err(GivenError::Estimate));
+        assert_eq!(NamedEstimate { estimate, ..good.clone() }.check(), Err(NamedEstimateError::Estimate));
     }
     for limits in [(200.0, 50.0), (0.0, 200.0), (120.0, 200.0), (50.0, 90.0), (50.0, f64::INFINITY)] {
-        assert_eq!(Given { limits: Some(limits), ..good.clone() }.check(), Err(GivenError::Limits));
+        assert_eq!(
+            NamedEstimate { limits: Some(limits), ..good.clone() }.check(),
+            Err(NamedEstimateError::Limits)
+        );
     }
     for level in [0.3, 1.0, f64::NAN] {
-        assert_eq!(Given { level, ..good.clone() }.check(), Err(GivenError::Level));
+        assert_eq!(NamedEstimate { level, ..good.clone() }.check(), Err(NamedEstimateError::Level));
     }
     for kind in Kind::ALL {
         assert_eq!(Kind::named(kind.id()), Some(kind));

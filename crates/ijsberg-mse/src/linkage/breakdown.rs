@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Part, quantile};
+use super::mixture::{Part, quantile};
 use crate::estimate::not_below;
 use crate::strata::breakdown::{Breakdown, Size};
 use crate::strata::table::StratifiedTable;

@@ -19,8 +19,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde::Serialize;
 
 use self::rank::determines_all;
+use super::RANKED_ABOVE;
 use super::newton::{Counts, Fit, Newton};
-use super::ranked::RANKED_ABOVE;
 use crate::facial::{Cone, Limit, null_space};
 use crate::histories::Mask;
 

@@ -7,9 +7,8 @@ use serde::Serialize;
 use super::existence::{self, Existence};
 use super::lattice::{Guide, Quest, TermSet, Visit, terms_of};
 use super::neighbourhood::{self, Neighbour};
-use super::ranked::{self, RANKED_ABOVE};
 use super::selection::AVERAGING_WINDOW;
-use super::{Criterion, Engine, stepwise};
+use super::{Criterion, Engine, RANKED_ABOVE, ranked, stepwise};
 use crate::histories::Mask;
 use crate::loglinear::newton::Newton;
 use crate::model::Model;
@@ -53,7 +52,7 @@ pub struct LogBins {
 
 /// What is left of a fit that proves nothing.
 #[derive(Debug, Clone, Copy)]
-enum Settled {
+enum FaceFit {
     /// There is no estimate.
     None,
     /// The fit stands.
@@ -155,16 +154,16 @@ impl Engine {
         ]
     }
 
-    fn settle_visit(&self, support: &[Mask], terms: &[Mask], newton: &mut Newton) -> Settled {
+    fn settle_visit(&self, support: &[Mask], terms: &[Mask], newton: &mut Newton) -> FaceFit {
         let face = existence::face(self.counts.t, support, terms);
         if face.existence != Existence::Exists {
-            return Settled::None;
+            return FaceFit::None;
         }
         if face.outside.is_empty() {
-            return Settled::AsFitted;
+            return FaceFit::AsFitted;
         }
         let fit = newton.fit_on(&self.counts, terms, &face.outside);
-        Settled::On { deviance: fit.deviance, dark_figure: fit.dark_figure() }
+        FaceFit::On { deviance: fit.deviance, dark_figure: fit.dark_figure() }
     }
 
     /// Every hierarchical model with terms of at most `max_order` lists, summed up by estimate.
@@ -184,7 +183,7 @@ impl Engine {
             best: [Option<Visit>; 2],
             newton: Newton,
             /// Doubtful models that come down to the same fit share one verdict.
-            settled: HashMap<(TermSet, TermSet), Settled>,
+            settled: HashMap<(TermSet, TermSet), FaceFit>,
         }
         let better = |slot: &mut Option<Visit>, v: Visit, penalty: f64| {
             let key = |v: &Visit| (v.criterion(penalty), v.set);
@@ -204,19 +203,19 @@ impl Engine {
         let support: Vec<Mask> = self.histories.cells().iter().map(|c| c.0).collect();
         let parts = lattice.fold(&self.counts, max_order, make, |sum, v| {
             let settled = if v.regular {
-                Settled::AsFitted
+                FaceFit::AsFitted
             } else {
                 *sum.settled
                     .entry(lattice.reduced(&self.counts, v.set))
                     .or_insert_with(|| self.settle_visit(&support, &terms_of(v.set), &mut sum.newton))
             };
             let v = match settled {
-                Settled::None => {
+                FaceFit::None => {
                     sum.without += 1;
                     return;
                 }
-                Settled::AsFitted => v,
-                Settled::On { deviance, dark_figure } => Visit { deviance, dark_figure, ..v },
+                FaceFit::AsFitted => v,
+                FaceFit::On { deviance, dark_figure } => Visit { deviance, dark_figure, ..v },
             };
             let n_hat = n + v.dark_figure;
             let bin = ((n_hat / low).ln() / ratio.ln()) as usize;

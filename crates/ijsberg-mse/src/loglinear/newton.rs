@@ -9,7 +9,7 @@ mod factor;
 pub(crate) mod moves;
 pub(crate) mod parts;
 
-use super::ranked::RANKED_ABOVE;
+use super::RANKED_ABOVE;
 use crate::histories::Mask;
 use crate::subsets::{subset_products, superset_sums, superset_sums_of, wide};
 use factor::{factored, solve};

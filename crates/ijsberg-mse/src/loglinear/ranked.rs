@@ -14,9 +14,6 @@ use super::newton::{Counts, Fit, Newton};
 use crate::histories::Mask;
 use crate::model::{Model, pairs};
 
-/// Above this many lists neighbours are ranked before they are fitted.
-pub(crate) const RANKED_ABOVE: usize = 8;
-
 /// Neighbours that are fitted at each step on the table itself, and tried in turn on a replicate of it.
 const PROMISING: usize = 6;
 const PROMISING_AGAIN: usize = 2;
@@ -39,7 +36,7 @@ pub(crate) struct Place {
 }
 
 /// What a search has met: `(criterion, dark figure)` of each model, `None` where no estimate exists.
-type Met = HashMap<Model, Option<(f64, f64)>>;
+type FittedModels = HashMap<Model, Option<(f64, f64)>>;
 
 /// A search on one table for one criterion.
 struct Search<'a> {
@@ -47,7 +44,7 @@ struct Search<'a> {
     penalty: f64,
     cache: &'a VerdictCache,
     newton: &'a mut Newton,
-    met: Met,
+    met: FittedModels,
 }
 
 impl Search<'_> {
@@ -157,7 +154,7 @@ pub(crate) fn search(
     cache: &VerdictCache,
     newton: &mut Newton,
 ) -> Vec<Neighbour> {
-    let mut search = Search { counts, penalty, cache, newton, met: Met::new() };
+    let mut search = Search { counts, penalty, cache, newton, met: FittedModels::new() };
     let starts = [Model::independence(counts.t), start.clone()];
     let mut ends: Vec<Place> = Vec::new();
     for start in starts {
@@ -184,7 +181,7 @@ pub(crate) fn quick(
     cache: &VerdictCache,
     newton: &mut Newton,
 ) -> Option<Place> {
-    let mut search = Search { counts, penalty, cache, newton, met: Met::new() };
+    let mut search = Search { counts, penalty, cache, newton, met: FittedModels::new() };
     let at = search.place(Model::independence(counts.t), None)?;
     Some(search.descend(at, PROMISING_AGAIN))
 }
@@ -200,7 +197,7 @@ pub(crate) fn again(
     cache: &VerdictCache,
     newton: &mut Newton,
 ) -> Vec<(f64, f64)> {
-    let mut search = Search { counts, penalty, cache, newton, met: Met::new() };
+    let mut search = Search { counts, penalty, cache, newton, met: FittedModels::new() };
     let first = search.place(from.model.clone(), Some(&from.fit));
     // A draw may have no estimate under the model of the table; a smaller one may have.
     let first = first.or_else(|| search.place(Model::independence(counts.t), None));

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::existence::Existence;
 use super::lattice::{Guide, Quest, TermSet, Visit};
 use super::newton::{Counts, Fit, Newton};
-use super::ranked::{self, Place, RANKED_ABOVE};
-use super::shortlist::{self, Listed, Ratings};
-use super::{Criterion, Engine, stepwise};
+use super::ranked::{self, Place};
+use super::shortlist::{self, Ratings, ShortlistedModel};
+use super::{Criterion, Engine, RANKED_ABOVE, stepwise};
 use crate::model::Model;
 
 pub use super::shortlist::{PILOTS, SHORTLIST};
@@ -58,7 +58,7 @@ pub(crate) struct Replicator<'e> {
     selections: Vec<Selection>,
     reselect: Reselect,
     guides: [Guide; 2],
-    shortlist: &'e [Listed],
+    shortlist: &'e [ShortlistedModel],
     /// Beyond eight lists: the models from which replicates walk to a better one, by criterion.
     places: [Option<Place>; 2],
     /// Beyond eight lists: the fits on the table itself of the models that stay, from which replicates need few steps.
@@ -112,7 +112,7 @@ impl<'e> Replicator<'e> {
                 guide.incumbents = near.iter().take(8).map(|v| v.set).collect::<Vec<TermSet>>();
             }
         } else if searches {
-            this.shortlist = engine.shortlist.get_or_init(|| shortlist::of(engine));
+            this.shortlist = engine.shortlist.get_or_init(|| shortlist::shortlist_models(engine));
         }
         this
     }

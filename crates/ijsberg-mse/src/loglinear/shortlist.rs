@@ -9,8 +9,8 @@ use super::lattice::{Guide, Quest, SLACK, Visit};
 use super::newton::ahead::{Ahead, Outlook};
 use super::newton::{Counts, Fit, Newton};
 use super::{Criterion, Engine};
+use crate::chance::{multinomial, stream};
 use crate::model::Model;
-use crate::resample::{multinomial, stream};
 
 /// How many models of the data themselves a shortlist holds.
 pub const SHORTLIST: usize = 200;
@@ -30,7 +30,7 @@ const PILOT_SEED: u64 = 1;
 
 /// A model of the shortlist with its fit to the table itself.
 #[derive(Debug)]
-pub(crate) struct Listed {
+pub(crate) struct ShortlistedModel {
     model: Model,
     fit: Fit,
     ahead: Ahead,
@@ -38,7 +38,7 @@ pub(crate) struct Listed {
 
 /// What the shortlist comes to on other counts: each model is fitted at most once, and only where it may matter.
 pub(crate) struct Ratings<'a> {
-    listed: &'a [Listed],
+    listed: &'a [ShortlistedModel],
     counts: &'a Counts,
     /// By model, what a step says of it; empty until it is asked for.
     outlook: Vec<Outlook>,
@@ -48,7 +48,7 @@ pub(crate) struct Ratings<'a> {
 }
 
 impl<'a> Ratings<'a> {
-    pub(crate) fn new(listed: &'a [Listed], counts: &'a Counts) -> Self {
+    pub(crate) fn new(listed: &'a [ShortlistedModel], counts: &'a Counts) -> Self {
         Self { listed, counts, outlook: Vec::new(), fitted: HashMap::new(), scratch: None }
     }
 
@@ -61,7 +61,7 @@ impl<'a> Ratings<'a> {
         newton: &mut Newton,
     ) -> Vec<(f64, f64)> {
         if self.outlook.is_empty() {
-            let ahead = |l: &Listed| l.ahead.outlook(self.counts, l.model.terms(), newton);
+            let ahead = |l: &ShortlistedModel| l.ahead.outlook(self.counts, l.model.terms(), newton);
             self.outlook = self.listed.iter().map(ahead).collect();
         }
         let cost = |i: usize| penalty * self.listed[i].model.parameters() as f64;
@@ -93,7 +93,7 @@ impl<'a> Ratings<'a> {
         if let Some(known) = self.fitted.get(&i) {
             return *known;
         }
-        let Listed { model, fit: start, .. } = &self.listed[i];
+        let ShortlistedModel { model, fit: start, .. } = &self.listed[i];
         let fit = self.scratch.get_or_insert_with(|| start.clone());
         fit.alpha.clone_from(&start.alpha);
         newton.refit_up_to(self.counts, model.terms(), most, fit);
@@ -109,7 +109,7 @@ impl<'a> Ratings<'a> {
 }
 
 /// The shortlist of a table.
-pub(crate) fn of(engine: &Engine) -> Vec<Listed> {
+pub(crate) fn shortlist_models(engine: &Engine) -> Vec<ShortlistedModel> {
     let mut models: Vec<Model> = Vec::new();
     for (criterion, window) in [(Criterion::Bic, 14.0), (Criterion::Aic, 5.0)] {
         for near in engine.best_models(criterion, window, SHORTLIST / 2) {
@@ -129,7 +129,7 @@ pub(crate) fn of(engine: &Engine) -> Vec<Listed> {
         .map(|model| {
             let fit = newton.fit(&engine.counts, model.terms(), None);
             let ahead = Ahead::new(&engine.counts, model.terms(), &fit, &mut newton);
-            Listed { model, fit, ahead }
+            ShortlistedModel { model, fit, ahead }
         })
         .collect()
 }
@@ -163,14 +163,14 @@ mod tests {
 
     /// As [`Ratings::near`], with a fit of every model.
     fn by_fits(
-        listed: &[Listed],
+        listed: &[ShortlistedModel],
         counts: &Counts,
         (penalty, window): (f64, f64),
         cache: &VerdictCache,
         newton: &mut Newton,
     ) -> Vec<(f64, f64)> {
         let mut rated: Vec<(f64, f64)> = Vec::new();
-        for Listed { model, fit: start, .. } in listed {
+        for ShortlistedModel { model, fit: start, .. } in listed {
             let mut fit = start.clone();
             newton.refit(counts, model.terms(), true, &mut fit);
             if cache.settle(counts, model.terms(), newton, &mut fit) == Existence::Exists {
@@ -186,7 +186,7 @@ mod tests {
     /// Compares the two on replicates of a table; returns models rated and models fitted.
     fn compared(h: &Histories, replicates: u64) -> (usize, usize) {
         let engine = Engine::new(h);
-        let listed = of(&engine);
+        let listed = shortlist_models(&engine);
         let newton = &mut Newton::default();
         let weights: Vec<f64> = h.cells().iter().map(|c| c.1 as f64).collect();
         let (mut rated, mut fitted) = (0, 0);

@@ -4,9 +4,9 @@
 //! compare its overlap with the fitted one by the smaller Poisson tail; a pair whose model has no unique estimate is
 //! not a candidate; add the pair with the smallest tail while it is below the threshold.
 
+use super::RANKED_ABOVE;
 use super::existence::{Existence, VerdictCache, surely_exists};
 use super::newton::{Counts, Fit, Newton};
-use super::ranked::RANKED_ABOVE;
 use crate::histories::Mask;
 use crate::model::{Model, pairs};
 use crate::special::poisson_smaller_tail;

@@ -43,7 +43,7 @@ struct Closed {
 }
 
 impl Closed {
-    fn of(method: Method) -> Option<Self> {
+    fn from_method(method: Method) -> Option<Self> {
         use Heterogeneity as H;
         let (by_list, heterogeneity, corrected) = match method {
             Method::M0 => (false, H::None, false),
@@ -78,7 +78,7 @@ pub(super) fn population(h: &Histories, id: Method, level: f64) -> Option<Estima
         Method::MhNormal | Method::MthNormal => (!two).then(|| normal(h, id, level)),
         Method::Mb | Method::Mbh => (!two).then(|| behaviour(h, id, level)),
         _ => {
-            let model = Closed::of(id)?;
+            let model = Closed::from_method(id)?;
             if two && (model.corrected || model.heterogeneity != Heterogeneity::None) {
                 return None;
             }
@@ -97,7 +97,7 @@ fn simple(id: Method, h: &Histories, value: Option<Simple>, level: f64, notes: &
         Some(s) if s.lower.is_nan() || s.upper.is_nan() => Estimate::none(id, h.n(), Outcome::Degenerate),
         Some(s) => {
             let interval = Interval::new(h.n() as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
-            Estimate { notes: notes.to_vec(), ..Estimate::of(id, h.n(), s.n_hat, Some(interval)) }
+            Estimate { notes: notes.to_vec(), ..Estimate::from_n_hat(id, h.n(), s.n_hat, Some(interval)) }
         }
         None => Estimate::none(id, h.n(), Outcome::NotApplicable),
     }
@@ -112,7 +112,7 @@ fn normal(h: &Histories, id: Method, level: f64) -> Estimate {
         Err(outcome) => return Estimate::none(id, h.n(), outcome),
     };
     let interval = Interval::new(n, (fit.lower, fit.upper), level, IntervalKind::Profile);
-    let mut e = Estimate::of(id, h.n(), fit.n_hat, Some(interval));
+    let mut e = Estimate::from_n_hat(id, h.n(), fit.n_hat, Some(interval));
     e.notes = vec![Note::ConditionalOnModel];
     e.deviance = Some(fit.deviance);
     e.parameters = Some(fit.parameters);
@@ -164,6 +164,6 @@ fn profiled(h: &Histories, id: Method, model: &Closed, level: f64) -> Estimate {
         deviance: Some(fit.deviance),
         parameters: Some(fit.parameters),
         notes: vec![if bound { Note::BoundNeedsPositiveDependence } else { Note::ConditionalOnModel }],
-        ..Estimate::of(id, h.n(), fit.n_hat, Some(interval))
+        ..Estimate::from_n_hat(id, h.n(), fit.n_hat, Some(interval))
     }
 }

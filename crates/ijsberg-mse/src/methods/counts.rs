@@ -63,7 +63,7 @@ fn chao(rows: &[CountRow], level: f64) -> Estimate {
     let s = chao_from_frequencies(n, persons(1), persons(2), 1.0, level);
     let interval = Interval::new(n as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
     let notes = vec![Note::BoundNeedsPositiveDependence];
-    Estimate { notes, ..Estimate::of(Method::ChaoCorrected, n, s.n_hat, Some(interval)) }
+    Estimate { notes, ..Estimate::from_n_hat(Method::ChaoCorrected, n, s.n_hat, Some(interval)) }
 }
 
 /// The same regressions with the number of lists a person is on as the count; `None` for other methods.
@@ -99,7 +99,7 @@ fn truncated(id: Method, rows: &[CountRow], family: Family, from: u32, level: f6
 fn log_normal(id: Method, n: u64, n_hat: f64, se: f64, level: f64, note: Note) -> Estimate {
     let s = Simple::log_normal(n as f64, n_hat, se, level);
     let interval = Interval::new(n as f64, (s.lower, s.upper), level, IntervalKind::LogNormal);
-    Estimate { notes: vec![note], ..Estimate::of(id, n, n_hat, Some(interval)) }
+    Estimate { notes: vec![note], ..Estimate::from_n_hat(id, n, n_hat, Some(interval)) }
 }
 
 #[cfg(test)]

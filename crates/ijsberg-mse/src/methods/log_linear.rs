@@ -8,9 +8,8 @@ use crate::loglinear::existence::Existence;
 use crate::loglinear::lattice::MAX_LATTICE_LISTS;
 use crate::loglinear::newton::Newton;
 use crate::loglinear::profile::loglinear_profile;
-use crate::loglinear::ranked::RANKED_ABOVE;
 use crate::loglinear::selection::{AVERAGING_WINDOW, Reselect, Selection, average};
-use crate::loglinear::{Criterion, Engine, ModelFit};
+use crate::loglinear::{Criterion, Engine, ModelFit, RANKED_ABOVE};
 use crate::method::Method;
 use crate::model::Model;
 use crate::resample::{Replicates, Scheme, acceleration, bca, bootstrap, jackknife};
@@ -33,17 +32,17 @@ fn affordable(settings: &Settings, lists: usize) -> usize {
 }
 
 /// What a selection rule chose on the data themselves.
-struct Chosen {
+struct SelectedModel {
     fit: ModelFit,
     n_hat: f64,
     models: usize,
 }
 
-fn choose(engine: &Engine, selection: &Selection) -> Option<Chosen> {
+fn choose(engine: &Engine, selection: &Selection) -> Option<SelectedModel> {
     let n = engine.histories().n() as f64;
     let one = |model: &Model| {
         let fit = engine.fit(model);
-        Some(Chosen { n_hat: n + fit.dark_figure, fit, models: 1 })
+        Some(SelectedModel { n_hat: n + fit.dark_figure, fit, models: 1 })
     };
     match selection {
         Selection::Fixed(model) => one(model),
@@ -52,13 +51,13 @@ fn choose(engine: &Engine, selection: &Selection) -> Option<Chosen> {
         Selection::Averaged => {
             let near = engine.near_best(Criterion::Bic, AVERAGING_WINDOW);
             let dark = average(&near.iter().map(|m| (m.delta, m.n_hat - n)).collect::<Vec<_>>());
-            Some(Chosen { fit: engine.fit(&near.first()?.model), n_hat: n + dark, models: near.len() })
+            Some(SelectedModel { fit: engine.fit(&near.first()?.model), n_hat: n + dark, models: near.len() })
         }
     }
 }
 
 /// Replicates of one rule, with the acceleration of its jackknife.
-struct Resampled {
+struct RuleReplicates {
     drawn: Replicates,
     acceleration: Option<f64>,
 }
@@ -87,7 +86,7 @@ pub(super) fn estimates(
         replicates: affordable(settings, lists),
     };
     progress.stage("search", jobs.len() as u64);
-    let chosen: Vec<Option<Chosen>> = jobs
+    let chosen: Vec<Option<SelectedModel>> = jobs
         .par_iter()
         .map(|(_, selection)| {
             let chosen = choose(engine, selection);
@@ -120,13 +119,13 @@ impl Run<'_> {
     fn resample(
         &self,
         jobs: &[(Method, Selection)],
-        chosen: &[Option<Chosen>],
+        chosen: &[Option<SelectedModel>],
         progress: &dyn Progress,
-    ) -> Vec<Option<Resampled>> {
+    ) -> Vec<Option<RuleReplicates>> {
         let exists = |i: &usize| chosen[*i].as_ref().is_some_and(|c| c.fit.existence == Existence::Exists);
         let wanted: Vec<usize> =
             (0..jobs.len()).filter(exists).filter(|i| self.wants_replicates(&jobs[*i].1)).collect();
-        let mut all: Vec<Option<Resampled>> = jobs.iter().map(|_| None).collect();
+        let mut all: Vec<Option<RuleReplicates>> = jobs.iter().map(|_| None).collect();
         if wanted.is_empty() || self.replicates < 2 {
             return all;
         }
@@ -152,7 +151,7 @@ impl Run<'_> {
         };
         let accelerations = self.accelerations(&wanted, jobs, chosen);
         for ((i, drawn), acceleration) in wanted.into_iter().zip(drawn).zip(accelerations) {
-            all[i] = Some(Resampled { drawn, acceleration });
+            all[i] = Some(RuleReplicates { drawn, acceleration });
         }
         all
     }
@@ -161,7 +160,7 @@ impl Run<'_> {
         &self,
         wanted: &[usize],
         jobs: &[(Method, Selection)],
-        chosen: &[Option<Chosen>],
+        chosen: &[Option<SelectedModel>],
     ) -> Vec<Option<f64>> {
         let h = self.engine.histories();
         let counts: Vec<u64> = h.cells().iter().map(|c| c.1).collect();
@@ -181,8 +180,8 @@ impl Run<'_> {
         &self,
         id: Method,
         selection: &Selection,
-        chosen: &Chosen,
-        resampled: Option<Resampled>,
+        chosen: &SelectedModel,
+        resampled: Option<RuleReplicates>,
     ) -> Estimate {
         let (h, fit) = (self.engine.histories(), &chosen.fit);
         let averaged = *selection == Selection::Averaged;
@@ -222,8 +221,8 @@ impl Run<'_> {
     }
 
     /// Limits from replicates that chose again.
-    fn take_replicates(&self, e: &mut Estimate, n_hat: f64, resampled: &Resampled) {
-        let Resampled { drawn, acceleration } = resampled;
+    fn take_replicates(&self, e: &mut Estimate, n_hat: f64, resampled: &RuleReplicates) {
+        let RuleReplicates { drawn, acceleration } = resampled;
         let level = self.settings.level;
         e.replicates = Some(self.replicates);
         if self.replicates < self.settings.replicates {
@@ -273,12 +272,12 @@ pub(super) fn chapman(engine: &Engine, level: f64) -> Estimate {
     let (id, h) = (Method::BestBicChapman, engine.histories());
     let near = engine.near_best(Criterion::Bic, 0.0);
     let Some(best) = near.first() else { return Estimate::none(id, h.n(), Outcome::Infinite) };
-    let found = crate::timely::chapman(h, &best.model, level);
+    let found = crate::generalised_chapman::chapman(h, &best.model, level);
     if found.existence != Existence::Exists || !found.upper.is_finite() {
         return Estimate::none(id, h.n(), Outcome::Infinite);
     }
     let interval = Interval::new(h.n() as f64, (found.lower, found.upper), level, IntervalKind::LogNormal);
-    let mut e = Estimate::of(id, h.n(), found.n_hat, Some(interval));
+    let mut e = Estimate::from_n_hat(id, h.n(), found.n_hat, Some(interval));
     e.model = Some(Basis::Model(best.model.formula(h.lists())));
     e.parameters = Some(best.model.parameters());
     e.notes = vec![Note::ConditionalOnModel];

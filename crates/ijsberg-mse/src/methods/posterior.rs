@@ -90,7 +90,7 @@ pub(super) fn latent_classes(
     };
     let fit = fits.best();
     let n_hat = n as f64 + fit.unseen;
-    let mut e = Estimate::of(id, n, n_hat, None);
+    let mut e = Estimate::from_n_hat(id, n, n_hat, None);
     e.model = Some(Basis::Classes(fit.weights.len()));
     e.parameters = Some(fit.parameters);
     if count > 1 {
@@ -127,7 +127,7 @@ pub(super) fn of_distribution(id: Method, n: u64, size: &Distribution, level: f6
     let limits = (size.quantile(tail), size.quantile(1.0 - tail));
     let interval = Interval::new(n as f64, limits, level, IntervalKind::Credible);
     let median = size.quantile(0.5);
-    let mut e = Estimate::of(id, n, median, Some(interval));
+    let mut e = Estimate::from_n_hat(id, n, median, Some(interval));
     e.posterior = Some(Posterior { mean: size.mean(), median, convergence: None });
     if size.mean().is_none() {
         e.notes.push(Note::NoPosteriorMean);
@@ -153,7 +153,7 @@ fn of_draws(id: Method, h: &Histories, p: &LatentClassPosterior, level: f64) -> 
     let tail = 0.5 * (1.0 - level);
     let limits = (quantile(tail), quantile(1.0 - tail));
     let interval = Interval::new(h.n() as f64, limits, level, IntervalKind::Credible);
-    let mut e = Estimate::of(id, h.n(), posterior.median, Some(interval));
+    let mut e = Estimate::from_n_hat(id, h.n(), posterior.median, Some(interval));
     e.posterior = Some(posterior);
     e.notes.push(Note::AveragedOverModels);
     e

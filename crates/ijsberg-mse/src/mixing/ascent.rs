@@ -167,3 +167,21 @@ fn slope(gradient: &[f64], step: &[f64]) -> f64 {
     let gain: f64 = gradient.iter().zip(step).map(|(g, d)| g * d).sum();
     if gain.is_finite() { gain } else { 0.0 }
 }
+
+/// Derivatives by list and of one more parameter; where all lists share one parameter these are added up.
+pub(super) fn shared(full: &Derivatives, by_list: bool, d: &mut Derivatives) {
+    let p = full.gradient.len();
+    if by_list {
+        d.clone_from(full);
+        return;
+    }
+    d.clear(2);
+    let place = |i: usize| usize::from(i + 1 == p);
+    for i in 0..p {
+        d.gradient[place(i)] += full.gradient[i];
+        for j in 0..p {
+            d.observed[place(i) * 2 + place(j)] += full.observed[i * p + j];
+            d.complete[place(i) * 2 + place(j)] += full.complete[i * p + j];
+        }
+    }
+}

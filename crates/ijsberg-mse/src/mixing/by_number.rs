@@ -10,7 +10,7 @@ use super::column::{scaled, start_of_terms};
 use super::trace::Member;
 use crate::histories::Mask;
 use crate::loglinear::newton::parts::{among, connected};
-use crate::subsets::{Counted, subset_products, subset_sums};
+use crate::subsets::{SumsByCount, subset_products, subset_sums};
 
 /// `p(w)` proportional to `exp(sum of the terms in w + tau h(|w|))`.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ struct Part {
     /// Weights by mask, the largest 1.
     weight: Vec<f64>,
     /// Weights of the masks that hold a term, or two, by number of lists.
-    counted: Counted,
+    counted: SumsByCount,
 }
 
 /// Log odds that add up to less than this, whatever their sign, are multiplied as odds without overflow.
@@ -91,7 +91,7 @@ impl ByNumber {
             let own: Vec<Mask> =
                 kept.iter().filter(|a| **a & !lists == 0).map(|a| among(*a, lists)).chain([0]).collect();
             let two = own.iter().flat_map(|a| own.iter().map(move |b| a | b)).collect();
-            let counted = Counted::new(lists.count_ones() as usize, two);
+            let counted = SumsByCount::new(lists.count_ones() as usize, two);
             Part { lists, alive, weight: Vec::new(), counted }
         };
         let parts: Vec<Part> = connected((1 << t) - 1, terms).into_iter().map(part).collect();
@@ -145,7 +145,7 @@ struct Rest {
 }
 
 impl Rest {
-    fn of(all: &[Vec<f64>]) -> Self {
+    fn from_parts(all: &[Vec<f64>]) -> Self {
         let mut before = vec![vec![1.0]];
         let mut after = vec![vec![1.0]];
         for (x, y) in all.iter().zip(all.iter().rev()) {
@@ -215,7 +215,7 @@ impl Objective for ByNumber {
         let with_h: Vec<f64> = weight.iter().zip(&self.h).map(|(w, h)| w * h).collect();
         let mean: f64 = whole.iter().zip(&with_h).map(|(x, w)| x * w).sum();
         let square: f64 = whole.iter().zip(&with_h).zip(&self.h).map(|((x, w), h)| x * w * h).sum();
-        let rest = Rest::of(&all);
+        let rest = Rest::from_parts(&all);
         let by = |weight: &[f64]| -> Vec<Vec<f64>> { rest.one.iter().map(|r| beside(r, weight)).collect() };
         let (one, one_h) = (by(&weight), by(&with_h));
         let two: Vec<Vec<Vec<f64>>> =
@@ -255,7 +255,7 @@ impl Objective for ByNumber {
 mod tests {
     use super::super::hierarchical::WithColumn;
     use super::*;
-    use crate::closed::Heterogeneity;
+    use crate::heterogeneity::Heterogeneity;
     use crate::model::Model;
 
     #[test]

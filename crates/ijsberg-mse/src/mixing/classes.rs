@@ -10,9 +10,9 @@ use super::Chances;
 use super::ascent::{Ascent, Derivatives, Objective};
 use super::column::start_logit;
 use super::trace::Member;
+use crate::chance::stream;
 use crate::cholesky::dot;
 use crate::histories::Mask;
-use crate::resample::stream;
 
 /// Log odds stay within this: a chance of `1e-8` and one of nil say the same of any table.
 const LIMIT: f64 = 18.0;

@@ -4,8 +4,7 @@
 //! nothing grows with the number of histories. The log-likelihood is concave.
 
 use super::Chances;
-use super::ascent::{Derivatives, Objective};
-use super::normal::shared;
+use super::ascent::{Derivatives, Objective, shared};
 use super::trace::Member;
 use crate::histories::Mask;
 

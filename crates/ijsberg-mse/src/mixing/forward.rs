@@ -7,7 +7,7 @@ use super::ascent::{Ascent, Derivatives, Objective};
 use super::hierarchical::WithColumn;
 use super::trace::{Member, Sampling};
 use super::{Family, trace};
-use crate::closed::Heterogeneity;
+use crate::heterogeneity::Heterogeneity;
 use crate::histories::{Histories, Mask};
 use crate::model::{Model, pairs};
 
@@ -26,13 +26,13 @@ pub(crate) fn forward(h: &Histories, heterogeneity: Heterogeneity, grid: &[f64])
     while found.len() < t {
         let Ok(trace) = trace(h, &family, grid, Sampling::Multinomial) else { break };
         let unseen = trace.peak.unseen;
-        let Some(now) = Fit::of(&cells, &model, heterogeneity, unseen) else { break };
+        let Some(now) = Fit::with_unseen(&cells, &model, heterogeneity, unseen) else { break };
         let better = now
             .promising(h, &cells, &model, heterogeneity)
             .into_iter()
             .filter_map(|a| {
                 let more = Model::from_generators(t, &[model.terms(), &[a]].concat());
-                Some((Fit::of(&cells, &more, heterogeneity, unseen)?.value, more))
+                Some((Fit::with_unseen(&cells, &more, heterogeneity, unseen)?.value, more))
             })
             .max_by(|x, y| x.0.total_cmp(&y.0));
         let Some((_, more)) = better.filter(|b| b.0 > now.value + GAIN) else { break };
@@ -52,7 +52,7 @@ struct Fit {
 }
 
 impl Fit {
-    fn of(cells: &[f64], model: &Model, heterogeneity: Heterogeneity, unseen: f64) -> Option<Self> {
+    fn with_unseen(cells: &[f64], model: &Model, heterogeneity: Heterogeneity, unseen: f64) -> Option<Self> {
         let mut member = WithColumn::new(cells, model.terms(), heterogeneity.column());
         let mut theta = member.starts(unseen).pop()?;
         let value = Ascent::default().climb(&mut member, unseen, &mut theta);

@@ -6,9 +6,9 @@ use super::column::{scaled, start_of_terms};
 use super::decomposed::Decomposed;
 use super::trace::{Climber, Member, Point};
 use crate::histories::Mask;
+use crate::loglinear::RANKED_ABOVE;
 use crate::loglinear::existence::{self, Existence, Face};
 use crate::loglinear::newton::{Counts, Fit, Newton};
-use crate::loglinear::ranked::RANKED_ABOVE;
 use crate::subsets::{subset_sums, superset_sums};
 
 /// A hierarchical model without heterogeneity; the parameters are those of [`Fit::alpha`].

@@ -6,7 +6,7 @@
 //! tails the error falls exponentially with the spacing, and no rule of fixed order is as good when `sigma` is large.
 
 use super::Chances;
-use super::ascent::{Derivatives, Objective};
+use super::ascent::{Derivatives, Objective, shared};
 use super::column::start_logit;
 use super::trace::Member;
 use crate::cholesky::dot;
@@ -257,24 +257,6 @@ impl Objective for Normal {
 
     fn reach(&self) -> f64 {
         2.0
-    }
-}
-
-/// Derivatives by list and of one more parameter; where all lists share one parameter these are added up.
-pub(super) fn shared(full: &Derivatives, by_list: bool, d: &mut Derivatives) {
-    let p = full.gradient.len();
-    if by_list {
-        d.clone_from(full);
-        return;
-    }
-    d.clear(2);
-    let place = |i: usize| usize::from(i + 1 == p);
-    for i in 0..p {
-        d.gradient[place(i)] += full.gradient[i];
-        for j in 0..p {
-            d.observed[place(i) * 2 + place(j)] += full.observed[i * p + j];
-            d.complete[place(i) * 2 + place(j)] += full.complete[i * p + j];
-        }
     }
 }
 

@@ -3,10 +3,10 @@ use rand::RngExt;
 
 use super::ascent::{Derivatives, Objective};
 use super::*;
+use crate::chance::stream;
 use crate::closed;
 use crate::histories::Mask;
 use crate::loglinear::Engine;
-use crate::resample::stream;
 use crate::simulate::designs::{Design, published};
 
 fn design(id: &str) -> Design {

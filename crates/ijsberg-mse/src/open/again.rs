@@ -21,7 +21,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    fn of(tables: impl Iterator<Item = [[f64; 2]; 2]>) -> Self {
+    fn from_tables(tables: impl Iterator<Item = [[f64; 2]; 2]>) -> Self {
         let each: Vec<f64> = tables.filter_map(pearson).collect();
         let (statistic, degrees) = (each.iter().sum::<f64>(), each.len());
         let p = (degrees > 0).then(|| chi_squared_upper(statistic, degrees));
@@ -58,7 +58,10 @@ pub fn seen_again(people: &OverYears) -> Result<SeenAgain, NoOpen> {
         table
     });
     let seen_or_missed = (1..years.saturating_sub(2)).map(|year| missed(&returns, year));
-    Ok(SeenAgain { new_or_known: Tables::of(new_or_known), seen_or_missed: Tables::of(seen_or_missed) })
+    Ok(SeenAgain {
+        new_or_known: Tables::from_tables(new_or_known),
+        seen_or_missed: Tables::from_tables(seen_or_missed),
+    })
 }
 
 /// Missed in a year and seen in it, by whether the next time is the year after or later.

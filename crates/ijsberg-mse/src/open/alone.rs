@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::NoOpen;
-use super::likelihood::Known;
+use super::likelihood::ListEvidence;
 use super::people::OverYears;
 use crate::bounds::Simple;
+use crate::generalised_chapman::constants;
 use crate::histories::{Histories, Mask};
 use crate::loglinear::existence::{Existence, VerdictCache};
 use crate::loglinear::newton::{Counts, Newton};
 use crate::loglinear::{Criterion, Engine};
 use crate::model::Model;
-use crate::timely::constants;
 
 /// Models of a year within this of its best BIC are tried on all years.
 const NEAR: f64 = 10.0;
@@ -33,8 +33,8 @@ pub(super) struct Setup {
 
 /// One year from its own lists.
 #[derive(Debug, Clone)]
-pub(super) struct Alone {
-    pub(super) known: Known,
+pub(super) struct YearEstimate {
+    pub(super) known: ListEvidence,
     pub(super) n_hat: f64,
     pub(super) se: f64,
     /// Fitted numbers by history on the lists of the year; nobody on none.
@@ -63,7 +63,7 @@ impl Setup {
     }
 
     /// The generalised Chapman estimate of the year (see [`crate::timely::chapman`]); `None` where there is none.
-    pub(super) fn fit(&self, mut cells: Vec<f64>) -> Option<Alone> {
+    pub(super) fn fit(&self, mut cells: Vec<f64>) -> Option<YearEstimate> {
         let newton = &mut Newton::default();
         let n: f64 = cells.iter().sum();
         for (mask, c) in &self.constants {
@@ -83,8 +83,8 @@ impl Setup {
         let given = (variance - 1.0 / counts.n()).max(LEAST_VARIANCE);
         let mut weights = fit.mu;
         weights[0] = 0.0;
-        Some(Alone {
-            known: Known { logit: (n / unseen).ln(), variance: given },
+        Some(YearEstimate {
+            known: ListEvidence { logit: (n / unseen).ln(), variance: given },
             n_hat: n + unseen,
             se: (unseen + unseen * unseen * variance).sqrt(),
             weights,
@@ -92,7 +92,7 @@ impl Setup {
     }
 }
 
-impl Alone {
+impl YearEstimate {
     /// Log-normal limits on those who were not seen.
     pub(super) fn limits(&self, seen: u64, level: f64) -> (f64, f64) {
         let Simple { lower, upper, .. } = Simple::log_normal(seen as f64, self.n_hat, self.se, level);

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::found::Varies;
-use super::likelihood::{At, Likelihood, Slot, Top};
+use super::found::YearVariation;
+use super::likelihood::{Likelihood, ParameterValues, Slot, Top};
 use super::people::Returns;
 use super::{LEAST_RETURNS, NoOpen};
 
@@ -28,25 +28,29 @@ pub struct Cjs {
 /// vary, the last of each has no estimate apart, only their product.
 ///
 /// ```
-/// use ijsberg_mse::open::{Returns, Varies, cormack_jolly_seber};
+/// use ijsberg_mse::open::{Returns, YearVariation, cormack_jolly_seber};
 ///
 /// // Of 100 people a year half stay, and of those 80 in 100 are seen.
 /// let next = vec![vec![0, 40, 4], vec![0, 0, 40], vec![0, 0, 0]];
-/// let found = cormack_jolly_seber(&Returns::new(vec![100, 60, 56], next)?, Varies::Same, Varies::Same)?;
+/// let found = cormack_jolly_seber(&Returns::new(vec![100, 60, 56], next)?, YearVariation::Same, YearVariation::Same)?;
 /// assert!((found.staying[0] - 0.5).abs() < 1e-6 && (found.seen[0] - 0.8).abs() < 1e-6);
 /// # Ok::<(), ijsberg_mse::open::NoOpen>(())
 /// ```
 ///
 /// # Errors
 /// With fewer than [`LEAST_RETURNS`] returns, or nobody who came back, and where the top of the likelihood is not reached.
-pub fn cormack_jolly_seber(returns: &Returns, staying: Varies, seen: Varies) -> Result<Cjs, NoOpen> {
+pub fn cormack_jolly_seber(
+    returns: &Returns,
+    staying: YearVariation,
+    seen: YearVariation,
+) -> Result<Cjs, NoOpen> {
     match returns.all() {
         0 => return Err(NoOpen::NoReturns),
         found if found < LEAST_RETURNS => return Err(NoOpen::TooFewInAll { found }),
         _ => {}
     }
     let fitted = fitted(returns, staying, seen).ok_or(NoOpen::NotSettled)?;
-    let Top { log_likelihood, at: At { staying: mut stays, seen: mut sees, .. } } = fitted.0;
+    let Top { log_likelihood, at: ParameterValues { staying: mut stays, seen: mut sees, .. } } = fitted.0;
     // Nobody is released before the first year.
     sees.remove(0);
     let last = if both(staying, seen) {
@@ -58,13 +62,13 @@ pub fn cormack_jolly_seber(returns: &Returns, staying: Varies, seen: Varies) -> 
     Ok(Cjs { staying: stays, seen: sees, last, log_likelihood, parameters: fitted.1 })
 }
 
-fn both(staying: Varies, seen: Varies) -> bool {
-    (staying, seen) == (Varies::ByYear, Varies::ByYear)
+fn both(staying: YearVariation, seen: YearVariation) -> bool {
+    (staying, seen) == (YearVariation::ByYear, YearVariation::ByYear)
 }
 
 /// The top of the likelihood, and its parameters. Where both vary the last chance to be seen is held at one, so that the last chance to stay is
 /// their product.
-pub(super) fn fitted(returns: &Returns, staying: Varies, seen: Varies) -> Option<(Top, usize)> {
+pub(super) fn fitted(returns: &Returns, staying: YearVariation, seen: YearVariation) -> Option<(Top, usize)> {
     let steps = returns.years() - 1;
     let (stays, used) = slots(steps, staying, 0);
     let (mut sees, mut parameters) = slots(steps, seen, used);
@@ -81,15 +85,15 @@ pub(super) fn fitted(returns: &Returns, staying: Varies, seen: Varies) -> Option
         entries: None,
         known: &[],
         parameters,
-        at: At::default(),
+        at: ParameterValues::default(),
     };
     Some((likelihood.top(vec![0.0; parameters])?, parameters))
 }
 
 /// A slot for each step, and the number of parameters used with those before.
-pub(super) fn slots(steps: usize, varies: Varies, from: usize) -> (Vec<Slot>, usize) {
+pub(super) fn slots(steps: usize, varies: YearVariation, from: usize) -> (Vec<Slot>, usize) {
     match varies {
-        Varies::ByYear => ((0..steps).map(|k| Slot::Free(from + k)).collect(), from + steps),
-        Varies::Same => (vec![Slot::Free(from); steps], from + 1),
+        YearVariation::ByYear => ((0..steps).map(|k| Slot::Free(from + k)).collect(), from + steps),
+        YearVariation::Same => (vec![Slot::Free(from); steps], from + 1),
     }
 }

@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::people::Returns;
-use crate::resample::{binomial, multinomial};
+use crate::chance::{binomial, multinomial};
 
 /// What populations are drawn from.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Truth {
 
 /// Who was seen.
 #[derive(Debug)]
-pub(super) struct Drawn {
+pub(super) struct SimulatedPeople {
     pub(super) returns: Returns,
     /// By year, people by history on the lists of that year.
     pub(super) cells: Vec<Vec<f64>>,
@@ -31,7 +31,7 @@ pub(super) struct Drawn {
 impl Truth {
     /// Draws a population and who is seen of it. Only numbers are kept: people by the year in which they were last seen, and those never seen
     /// yet.
-    pub(super) fn draw(&self, rng: &mut ChaCha8Rng) -> Option<Drawn> {
+    pub(super) fn draw(&self, rng: &mut ChaCha8Rng) -> Option<SimulatedPeople> {
         let years = self.seen.len();
         let enter = multinomial(self.n, &self.entered, rng);
         let mut first = vec![0_u64; years];
@@ -60,6 +60,6 @@ impl Truth {
             let of_year = multinomial(here, &self.weights[year], rng);
             cells.push(of_year.into_iter().map(|c| c as f64).collect());
         }
-        Some(Drawn { returns: Returns::new(first, next).ok()?, cells })
+        Some(SimulatedPeople { returns: Returns::new(first, next).ok()?, cells })
     }
 }

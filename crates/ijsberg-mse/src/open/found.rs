@@ -9,14 +9,14 @@ use crate::model::Model;
 /// Whether a chance is the same in all years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Varies {
+pub enum YearVariation {
     /// One for each year.
     ByYear,
     /// One for all years.
     Same,
 }
 
-impl Varies {
+impl YearVariation {
     /// As it is written.
     pub fn id(self) -> &'static str {
         match self {
@@ -28,9 +28,9 @@ impl Varies {
 
 /// What is asked beside the people.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
+pub struct OpenSettings {
     /// Whether the chance to stay varies by step between years.
-    pub staying: Varies,
+    pub staying: YearVariation,
     /// The model of the lists within a year; chosen by BIC, summed over years, where it is not given.
     pub model: Option<Model>,
     /// Populations that are simulated.
@@ -41,10 +41,10 @@ pub struct Asked {
     pub seed: u64,
 }
 
-impl Default for Asked {
+impl Default for OpenSettings {
     fn default() -> Self {
         let Settings { level, seed, .. } = Settings::default();
-        Self { staying: Varies::ByYear, model: None, replicates: 400, level, seed }
+        Self { staying: YearVariation::ByYear, model: None, replicates: 400, level, seed }
     }
 }
 
@@ -118,7 +118,7 @@ pub struct Open {
     /// The model of the lists within a year, in list names.
     pub model: String,
     /// Whether the chance to stay varies.
-    pub staying: Varies,
+    pub staying: YearVariation,
     /// Different people seen.
     pub seen: u64,
     /// Different people who were there in any of the years, seen or not: all who entered.

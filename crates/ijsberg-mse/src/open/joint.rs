@@ -3,17 +3,17 @@
 use rayon::prelude::*;
 
 use super::again::seen_again;
-use super::alone::{Alone, Setup, chosen};
+use super::alone::{Setup, YearEstimate, chosen};
 use super::cjs::{fitted, slots};
-use super::drawn::{Drawn, Truth};
-use super::found::{Agreement, Asked, Figure, Interval, Open, OpenYear, Stay, Varies};
-use super::likelihood::{At, Known, Likelihood, Slot};
+use super::drawn::{SimulatedPeople, Truth};
+use super::found::{Agreement, Figure, Interval, Open, OpenSettings, OpenYear, Stay, YearVariation};
+use super::likelihood::{Likelihood, ListEvidence, ParameterValues, Slot};
 use super::people::{OverYears, Returns};
 use super::{LEAST_RETURNS, NoOpen};
+use crate::chance::stream;
 use crate::estimate::not_below;
 use crate::methods::Progress;
 use crate::model::Model;
-use crate::resample::stream;
 use crate::special::{chi_squared_upper, quantile_type8};
 
 /// Where one in so many simulated populations has no estimate, there are no intervals.
@@ -76,7 +76,7 @@ impl Estimates {
 ///
 /// ```
 /// use ijsberg_mse::methods::Silent;
-/// use ijsberg_mse::open::{Asked, OverYears, open};
+/// use ijsberg_mse::open::{OpenSettings, OverYears, open};
 ///
 /// let lists = ["police", "shelter"].map(String::from).to_vec();
 /// let years = ["2019", "2020", "2021"].map(String::from).to_vec();
@@ -87,7 +87,7 @@ impl Estimates {
 ///     (vec![0, 0, 1], 100), (vec![0, 0, 2], 90), (vec![0, 0, 3], 45), (vec![1, 3, 1], 8),
 /// ];
 /// let people = OverYears::new(lists, years, rows)?;
-/// let found = open(&people, &Asked { replicates: 20, ..Asked::default() }, &Silent)?;
+/// let found = open(&people, &OpenSettings { replicates: 20, ..OpenSettings::default() }, &Silent)?;
 /// let entries: f64 = found.years.iter().map(|y| y.entered.estimate).sum();
 /// assert!((entries / found.people.estimate - 1.0).abs() < 1e-9);
 /// assert!(found.person_years.estimate > found.people.estimate);
@@ -96,7 +96,7 @@ impl Estimates {
 ///
 /// # Errors
 /// See [`NoOpen`].
-pub fn open(people: &OverYears, asked: &Asked, progress: &dyn Progress) -> Result<Open, NoOpen> {
+pub fn open(people: &OverYears, asked: &OpenSettings, progress: &dyn Progress) -> Result<Open, NoOpen> {
     let returns = people.returns()?;
     gates(people, &returns, asked.staying)?;
     let model = match &asked.model {
@@ -113,12 +113,12 @@ pub fn open(people: &OverYears, asked: &Asked, progress: &dyn Progress) -> Resul
     let agreement = agreement(&returns, &found, asked.staying).ok_or(NoOpen::NotSettled)?;
     progress.stage("open", asked.replicates as u64);
     let rows = simulated(&setups, &alone, &found, asked, progress);
-    let of = Told { model: &model, setups: &setups, alone: &alone, found: &found, agreement };
+    let of = ResultParts { model: &model, setups: &setups, alone: &alone, found: &found, agreement };
     told(people, &returns, &of, asked, &rows)
 }
 
 /// What must hold before anything is estimated.
-fn gates(people: &OverYears, returns: &Returns, staying: Varies) -> Result<(), NoOpen> {
+fn gates(people: &OverYears, returns: &Returns, staying: YearVariation) -> Result<(), NoOpen> {
     let found = returns.all();
     if found == 0 {
         return Err(NoOpen::NoReturns);
@@ -128,9 +128,9 @@ fn gates(people: &OverYears, returns: &Returns, staying: Varies) -> Result<(), N
         return Err(NoOpen::EmptyYear { year: year(t) });
     }
     match staying {
-        Varies::Same if found < LEAST_RETURNS => Err(NoOpen::TooFewInAll { found }),
-        Varies::Same => Ok(()),
-        Varies::ByYear => {
+        YearVariation::Same if found < LEAST_RETURNS => Err(NoOpen::TooFewInAll { found }),
+        YearVariation::Same => Ok(()),
+        YearVariation::ByYear => {
             let few = (0..returns.years() - 1).find(|t| returns.over(*t) < LEAST_RETURNS);
             few.map_or(Ok(()), |t| {
                 Err(NoOpen::TooFewReturns { from: year(t), to: year(t + 1), found: returns.over(t) })
@@ -140,9 +140,9 @@ fn gates(people: &OverYears, returns: &Returns, staying: Varies) -> Result<(), N
 }
 
 /// The top of the likelihood of all three parts.
-fn estimated(returns: &Returns, alone: &[Alone], staying: Varies) -> Option<Estimates> {
+fn estimated(returns: &Returns, alone: &[YearEstimate], staying: YearVariation) -> Option<Estimates> {
     let years = returns.years();
-    let known: Vec<Known> = alone.iter().map(|a| a.known).collect();
+    let known: Vec<ListEvidence> = alone.iter().map(|a| a.known).collect();
     let (stays, used) = slots(years - 1, staying, 0);
     let seen: Vec<Slot> = (0..years).map(|t| Slot::Free(used + t)).collect();
     let entries = used + years;
@@ -158,7 +158,7 @@ fn estimated(returns: &Returns, alone: &[Alone], staying: Varies) -> Option<Esti
         entries: Some(entries),
         known: &known,
         parameters,
-        at: At::default(),
+        at: ParameterValues::default(),
     };
     let top = likelihood.top(start)?;
     let people = returns.n() as f64 / top.at.ever;
@@ -177,10 +177,10 @@ fn estimated(returns: &Returns, alone: &[Alone], staying: Varies) -> Option<Esti
 
 /// The likelihood that is lost when returns and lists have one coverage between them. Apart, each year has its own coverage by its lists and
 /// another by returns, and first sightings may be anything.
-fn agreement(returns: &Returns, found: &Estimates, staying: Varies) -> Option<Agreement> {
+fn agreement(returns: &Returns, found: &Estimates, staying: YearVariation) -> Option<Agreement> {
     let n = returns.n() as f64;
     let first = returns.first().iter().filter(|c| **c > 0).map(|c| *c as f64 * (*c as f64 / n).ln());
-    let (free, parameters) = fitted(returns, staying, Varies::ByYear)?;
+    let (free, parameters) = fitted(returns, staying, YearVariation::ByYear)?;
     let apart = free.log_likelihood + first.sum::<f64>();
     let statistic = (2.0 * (apart - found.log_likelihood)).max(0.0);
     let years = returns.years();
@@ -191,9 +191,9 @@ fn agreement(returns: &Returns, found: &Estimates, staying: Varies) -> Option<Ag
 /// The estimates of simulated populations; `None` where there is none, or one that cannot be.
 fn simulated(
     setups: &[Setup],
-    alone: &[Alone],
+    alone: &[YearEstimate],
     found: &Estimates,
-    asked: &Asked,
+    asked: &OpenSettings,
     progress: &dyn Progress,
 ) -> Vec<Option<Vec<f64>>> {
     let truth = Truth {
@@ -203,9 +203,9 @@ fn simulated(
         seen: found.coverage.clone(),
         weights: alone.iter().map(|a| a.weights.clone()).collect(),
     };
-    let again = |Drawn { returns, cells }: Drawn| {
+    let again = |SimulatedPeople { returns, cells }: SimulatedPeople| {
         let fits = setups.iter().zip(cells).map(|(setup, cells)| setup.fit(cells));
-        let alone: Vec<Alone> = fits.collect::<Option<_>>()?;
+        let alone: Vec<YearEstimate> = fits.collect::<Option<_>>()?;
         estimated(&returns, &alone, asked.staying).map(|e| e.row())
     };
     (0..asked.replicates as u64)
@@ -219,10 +219,10 @@ fn simulated(
 }
 
 /// What an answer is put together from.
-struct Told<'a> {
+struct ResultParts<'a> {
     model: &'a Model,
     setups: &'a [Setup],
-    alone: &'a [Alone],
+    alone: &'a [YearEstimate],
     found: &'a Estimates,
     agreement: Agreement,
 }
@@ -246,8 +246,8 @@ fn intervals(rows: &[Option<Vec<f64>>], level: f64) -> Option<Vec<Interval>> {
 fn told(
     people: &OverYears,
     returns: &Returns,
-    of: &Told<'_>,
-    asked: &Asked,
+    of: &ResultParts<'_>,
+    asked: &OpenSettings,
     rows: &[Option<Vec<f64>>],
 ) -> Result<Open, NoOpen> {
     let limits = intervals(rows, asked.level);

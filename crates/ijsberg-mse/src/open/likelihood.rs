@@ -42,7 +42,7 @@ pub(super) fn chance(x: f64) -> f64 {
 
 /// What the lists of a year say of the chance to be on one of them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
+pub(super) struct ListEvidence {
     pub(super) logit: f64,
     pub(super) variance: f64,
 }
@@ -58,14 +58,14 @@ pub(super) struct Likelihood<'a> {
     /// The place of the first parameter of the entries; without it returns alone count.
     pub(super) entries: Option<usize>,
     /// What the lists of each year say; empty where they are not used. Then being seen is free in every year.
-    pub(super) known: &'a [Known],
+    pub(super) known: &'a [ListEvidence],
     pub(super) parameters: usize,
-    pub(super) at: At,
+    pub(super) at: ParameterValues,
 }
 
 /// What the parameters come to.
 #[derive(Debug, Default, Clone)]
-pub(super) struct At {
+pub(super) struct ParameterValues {
     pub(super) staying: Vec<f64>,
     pub(super) seen: Vec<f64>,
     /// Shares of all people that enter, by year.
@@ -80,16 +80,16 @@ pub(super) struct At {
 #[derive(Debug, Clone)]
 pub(super) struct Top {
     pub(super) log_likelihood: f64,
-    pub(super) at: At,
+    pub(super) at: ParameterValues,
 }
 
 /// Sums over cells.
-struct Gathered<'a> {
+struct CellSums<'a> {
     into: &'a mut Derivatives,
     value: f64,
 }
 
-impl Gathered<'_> {
+impl CellSums<'_> {
     /// A cell with the slopes of the logarithm of its chance.
     fn cell(&mut self, count: f64, of: f64, chance: f64, slopes: &[f64]) {
         if chance <= 0.0 {
@@ -128,7 +128,7 @@ impl Likelihood<'_> {
     }
 
     /// Whoever is seen in a year, by the year of the next time.
-    fn returns(&self, sums: &mut Gathered<'_>) {
+    fn returns(&self, sums: &mut CellSums<'_>) {
         let years = self.counts.years();
         for from in 0..years - 1 {
             let released = self.counts.seen()[from] as f64;
@@ -165,7 +165,7 @@ impl Likelihood<'_> {
     }
 
     /// Whoever is ever seen, by the first year.
-    fn first_times(&mut self, first: usize, theta: &[f64], sums: &mut Gathered<'_>) {
+    fn first_times(&mut self, first: usize, theta: &[f64], sums: &mut CellSums<'_>) {
         let years = self.counts.years();
         let parts = theta[first..first + years - 1].iter().map(|x| x.exp());
         let parts: Vec<f64> = std::iter::once(1.0).chain(parts).collect();
@@ -211,7 +211,7 @@ impl Objective for Likelihood<'_> {
         d.clear(p);
         self.at.staying = self.staying.iter().map(|s| s.value(theta)).collect();
         self.at.seen = self.seen.iter().map(|s| s.value(theta)).collect();
-        let mut sums = Gathered { into: d, value: 0.0 };
+        let mut sums = CellSums { into: d, value: 0.0 };
         self.returns(&mut sums);
         if let Some(first) = self.entries {
             self.first_times(first, theta, &mut sums);

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::cells::{Cell, Cells};
 use super::mode::{Fit, Mode, Piece, Spreads};
-use crate::resample::stream;
+use crate::chance::stream;
 
 /// Steps of each chain.
 const STEPS: u32 = 5;
@@ -20,7 +20,7 @@ const STREAMS: u64 = 1 << 32;
 
 /// What was drawn.
 #[derive(Debug, Default)]
-pub(super) struct Drawn {
+pub(super) struct PosteriorDraws {
     /// Unseen persons by draw and part.
     pub(super) unseen: Vec<Vec<f64>>,
     /// Share of the proposals that were accepted, by cell.
@@ -37,8 +37,8 @@ pub(super) fn draw(
     (parts_of, parts): (&[Vec<usize>], usize),
     seed: u64,
     tick: &(dyn Fn() + Sync),
-) -> Drawn {
-    let found: Vec<Option<Drawn>> = spreads
+) -> PosteriorDraws {
+    let found: Vec<Option<PosteriorDraws>> = spreads
         .par_iter()
         .enumerate()
         .map(|(k, s)| {
@@ -50,10 +50,10 @@ pub(super) fn draw(
             drawn
         })
         .collect();
-    let mut all = Drawn {
+    let mut all = PosteriorDraws {
         accepted: vec![0.0; cells.all.len()],
         failed: found.iter().filter(|f| f.is_none()).count(),
-        ..Drawn::default()
+        ..PosteriorDraws::default()
     };
     let many = (found.len() - all.failed).max(1) as f64;
     for part in found.into_iter().flatten() {
@@ -68,10 +68,10 @@ fn of_mode(
     apiece: usize,
     (parts_of, parts): (&[Vec<usize>], usize),
     (seed, first): (u64, u64),
-) -> Drawn {
+) -> PosteriorDraws {
     let fit = mode.fit(cells);
     let q = mode.shared.len();
-    let mut out = Drawn { accepted: vec![0.0; cells.all.len()], ..Drawn::default() };
+    let mut out = PosteriorDraws { accepted: vec![0.0; cells.all.len()], ..PosteriorDraws::default() };
     let hats: Vec<Vec<f64>> = cells.all.iter().map(|c| fit.shared_terms(c, &mode.shared)).collect();
     let mut work = Vec::new();
     for i in 0..apiece {

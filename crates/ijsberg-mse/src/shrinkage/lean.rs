@@ -8,7 +8,7 @@ use super::mode::Mode;
 use crate::cholesky::{cholesky, forward};
 
 /// Variances of a cell's own effects in the direction of its unseen: left, and before.
-pub(super) struct Own {
+pub(super) struct OwnVariance {
     left: f64,
     before: f64,
     /// How the logarithm of its unseen moves with each term.
@@ -18,7 +18,7 @@ pub(super) struct Own {
 /// By how much a variance on the logarithm can move the mean, at most: where less is known the mean says nothing any more.
 const MOST_LEFT: f64 = 1.0;
 
-impl Own {
+impl OwnVariance {
     /// Factor by which the mean of the unseen lies above their mode, as for a log-normal quantity.
     pub(super) fn above_mode(&self) -> f64 {
         (0.5 * self.left.min(MOST_LEFT)).exp()
@@ -26,7 +26,7 @@ impl Own {
 }
 
 /// The same for every cell.
-pub(super) fn own(cells: &Cells, mode: &Mode) -> Vec<Own> {
+pub(super) fn own(cells: &Cells, mode: &Mode) -> Vec<OwnVariance> {
     let fit = mode.fit(cells);
     let p = cells.own;
     let mut work = Vec::new();
@@ -37,14 +37,16 @@ pub(super) fn own(cells: &Cells, mode: &Mode) -> Vec<Own> {
             (0..p).map(|k| (k..p).map(|i| mode.own_factor[i * p + k] * slope[i]).sum()).collect();
         let before = turned.iter().map(|x| x * x).sum();
         forward(&mode.pieces[x].factor, p, &mut turned);
-        Own { left: turned.iter().map(|x| x * x).sum(), before, slope }
+        OwnVariance { left: turned.iter().map(|x| x * x).sum(), before, slope }
     };
     cells.all.iter().enumerate().map(one).collect()
 }
 
 /// The shrinkage of a sum of cells, whose own effects count by the unseen of each.
-pub(super) fn of_cells(own: &[Own], unseen: &[f64], members: &[usize]) -> f64 {
-    let sum = |f: &dyn Fn(&Own) -> f64| members.iter().map(|x| unseen[*x].powi(2) * f(&own[*x])).sum::<f64>();
+pub(super) fn of_cells(own: &[OwnVariance], unseen: &[f64], members: &[usize]) -> f64 {
+    let sum = |f: &dyn Fn(&OwnVariance) -> f64| {
+        members.iter().map(|x| unseen[*x].powi(2) * f(&own[*x])).sum::<f64>()
+    };
     let before = sum(&|o| o.before);
     if before > 0.0 { sum(&|o| o.left) / before } else { 1.0 }
 }
@@ -52,7 +54,7 @@ pub(super) fn of_cells(own: &[Own], unseen: &[f64], members: &[usize]) -> f64 {
 /// The shrinkage of a level of a covariate towards the other levels.
 pub(super) fn of_level(
     (cells, mode): (&Cells, &Mode),
-    own: &[Own],
+    own: &[OwnVariance],
     unseen: &[f64],
     members: &[usize],
     covariate: usize,

@@ -33,14 +33,14 @@ impl Spreads {
     }
 
     /// Spreads in the order of [`Spreads::values`].
-    pub(super) fn of(values: &[f64]) -> Self {
+    pub(super) fn from_values(values: &[f64]) -> Self {
         let (levels, own) = values.split_at(values.len() - 4);
         Self { levels: levels.to_vec(), lists: own[0], common: own[1], pairs: own[2], others: own[3] }
     }
 
     /// Every variance times a factor.
     pub(super) fn times(&self, variance: f64) -> Self {
-        Self::of(&self.values().iter().map(|s| s * variance.sqrt()).collect::<Vec<_>>())
+        Self::from_values(&self.values().iter().map(|s| s * variance.sqrt()).collect::<Vec<_>>())
     }
 
     /// The factor `B` of the covariance `B B'` of a cell's own effects: on lists alike and apart, and on pairs.

@@ -8,7 +8,7 @@ use rand::RngExt;
 
 use super::cells::Cells;
 use super::mode::{Fit, Mode, Spreads};
-use crate::resample::stream;
+use crate::chance::stream;
 
 /// The logarithm of a spread stays between these.
 const LEAST: f64 = -5.0;
@@ -23,7 +23,7 @@ pub(super) const ROUNDS: usize = 25;
 const SIDE: usize = 4;
 
 /// The spreads, and whether the search came to an end.
-pub(super) struct Found {
+pub(super) struct SearchResult {
     pub(super) mode: Mode,
     pub(super) converged: bool,
 }
@@ -37,7 +37,7 @@ fn open(cells: &Cells) -> Vec<usize> {
 }
 
 fn at(cells: &Cells, logs: &[f64], start: Option<&Mode>) -> Option<(f64, Mode)> {
-    let spreads = Spreads::of(&logs.iter().map(|l| l.exp()).collect::<Vec<_>>());
+    let spreads = Spreads::from_values(&logs.iter().map(|l| l.exp()).collect::<Vec<_>>());
     let mode = Fit::new(cells, &spreads).mode(start)?;
     // The logarithm of the prior is that of the spread. For pairs that were not chosen, of which little is known, it is that of the
     // Rayleigh distribution of scale 1; without such pairs the last term is constant.
@@ -46,7 +46,7 @@ fn at(cells: &Cells, logs: &[f64], start: Option<&Mode>) -> Option<(f64, Mode)> 
 }
 
 /// Looks for the spreads one after the other, each by the parabola through three points. `tick` is called [`ROUNDS`] times.
-pub(super) fn search(cells: &Cells, tick: &(dyn Fn() + Sync)) -> Option<Found> {
+pub(super) fn search(cells: &Cells, tick: &(dyn Fn() + Sync)) -> Option<SearchResult> {
     let groups = cells.widths.len() + 4;
     let mut logs = vec![f64::ln(START); groups];
     let (mut score, mut mode) = at(cells, &logs, None)?;
@@ -80,10 +80,10 @@ pub(super) fn search(cells: &Cells, tick: &(dyn Fn() + Sync)) -> Option<Found> {
         tick();
         if moved < STILL {
             (round..ROUNDS).for_each(|_| tick());
-            return Some(Found { converged: mode.converged, mode });
+            return Some(SearchResult { converged: mode.converged, mode });
         }
     }
-    Some(Found { mode, converged: false })
+    Some(SearchResult { mode, converged: false })
 }
 
 /// Spreads drawn from what the table leaves open: each by its profile, so that every stretch of it comes up as often as it should.
@@ -109,7 +109,7 @@ pub(super) fn draws(
         }
         tick();
     }
-    drawn.into_iter().map(|d| Spreads::of(&d.iter().map(|l| l.exp()).collect::<Vec<_>>())).collect()
+    drawn.into_iter().map(|d| Spreads::from_values(&d.iter().map(|l| l.exp()).collect::<Vec<_>>())).collect()
 }
 
 /// The density of the logarithm of one spread, the others where they are.

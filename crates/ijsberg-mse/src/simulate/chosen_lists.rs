@@ -12,12 +12,12 @@ use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::chance::stream;
 use crate::doubly_robust::DoublyRobust;
 use crate::doubly_robust::chosen::of_lists;
 use crate::doubly_robust::learner::Learner;
 use crate::doubly_robust::many_lists::{Person, from_chances};
 use crate::histories::Mask;
-use crate::resample::stream;
 use crate::strata::table::{Covariate, Scale, StratifiedTable};
 
 /// The number `x` has so many steps from -1 to 1, and one value more.
@@ -43,7 +43,7 @@ pub struct World {
 
 /// How an estimator did, relative to the size of the population.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Did {
+pub struct Performance {
     /// Mean error.
     pub bias: f64,
     /// Root of the mean square error.
@@ -58,9 +58,9 @@ pub struct Comparison {
     /// Populations with an estimate.
     pub draws: usize,
     /// With the correction.
-    pub corrected: Did,
+    pub corrected: Performance,
     /// Without it, with the same standard error.
-    pub plug_in: Did,
+    pub plug_in: Performance,
     /// Mean standard error over the standard deviation of the corrected estimates.
     pub se_ratio: f64,
 }
@@ -110,7 +110,7 @@ impl World {
         let size = self.persons as f64;
         let many = found.len() as f64;
         let did = |estimate: &dyn Fn(&DoublyRobust) -> f64| {
-            let mut did = Did::default();
+            let mut did = Performance::default();
             for (n, d) in found {
                 let n_hat = estimate(d);
                 let error = n_hat / size - 1.0;
@@ -120,7 +120,7 @@ impl World {
                 let held = interval.lower <= size && size <= interval.upper;
                 did.covered += f64::from(u8::from(held)) / many;
             }
-            Did { root: did.root.sqrt(), ..did }
+            Performance { root: did.root.sqrt(), ..did }
         };
         let corrected = did(&|d| d.n_hat);
         let spread = (corrected.root.powi(2) - corrected.bias.powi(2)).max(0.0).sqrt();

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use crate::chance::{binomial, multinomial};
 use crate::histories::{Histories, Mask};
 use crate::loglinear::Engine;
 use crate::loglinear::existence::Existence;
 use crate::model::Model;
-use crate::resample::{binomial, multinomial};
 use crate::special::{ln_gamma, normal_quantile};
 use crate::strata::table::{Covariate, StratifiedTable};
 
@@ -37,7 +37,7 @@ enum Kind {
 
 /// A drawn table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Drawn {
+pub struct DesignTable {
     /// Persons by history.
     pub histories: Histories,
     /// The same by covariates, for designs that have them.
@@ -176,7 +176,7 @@ pub fn beta_bias(lists: usize, variance: f64) -> f64 {
 }
 
 /// Persons drawn one by one.
-fn draw_covariates(persons: u64, rng: &mut ChaCha8Rng) -> Option<Drawn> {
+fn draw_covariates(persons: u64, rng: &mut ChaCha8Rng) -> Option<DesignTable> {
     let groups = [("a", 0.0), ("b", 0.8), ("c", -0.8)];
     let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
     let mut rows = BTreeMap::<(Mask, Vec<Option<usize>>), u64>::new();
@@ -198,7 +198,7 @@ fn draw_covariates(persons: u64, rng: &mut ChaCha8Rng) -> Option<Drawn> {
     let histories = Histories::new(lists.clone(), cells).ok()?;
     let rows = rows.into_iter().map(|((w, levels), c)| (w, levels, c));
     let stratified = StratifiedTable::new(lists, vec![fifth, group], rows, Vec::new()).ok()?;
-    Some(Drawn { histories, stratified: Some(stratified) })
+    Some(DesignTable { histories, stratified: Some(stratified) })
 }
 
 impl Design {
@@ -228,7 +228,7 @@ impl Design {
     }
 
     /// Draws a table; `None` when fewer than two lists have anybody.
-    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Option<Drawn> {
+    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Option<DesignTable> {
         let size = 1_usize << self.lists.len();
         let mut counts = vec![0; size];
         match &self.kind {
@@ -254,14 +254,14 @@ impl Design {
         }
         let cells: Vec<(Mask, u64)> = (1..size).map(|w| (w as Mask, counts[w])).collect();
         let (lists, cells, _) = Histories::drop_empty_lists(self.lists.clone(), &cells);
-        Histories::new(lists, cells).ok().map(|histories| Drawn { histories, stratified: None })
+        Histories::new(lists, cells).ok().map(|histories| DesignTable { histories, stratified: None })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resample::stream;
+    use crate::chance::stream;
 
     #[test]
     fn cells_of_a_design_add_up_and_lists_have_their_prevalence() {

@@ -10,9 +10,9 @@ use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::chance::{multinomial, stream};
 use crate::histories::Mask;
 use crate::model::bits;
-use crate::resample::{multinomial, stream};
 use crate::shrinkage::{ShrinkageSettings, SmallGroups, small_groups};
 use crate::strata::breakdown::chosen;
 use crate::strata::fit::Fitter;
@@ -26,7 +26,7 @@ pub const SMALL: f64 = 50.0;
 /// How cells differ beyond the model with covariates, on the scale of log odds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Differ {
+pub enum CellVariation {
     /// Not at all.
     Nothing,
     /// Normally, with this standard deviation, on each list.
@@ -73,14 +73,14 @@ impl Squares {
 
 /// How often something was so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Often {
+pub struct Proportion {
     /// It was.
     pub yes: u64,
     /// Of so many.
     pub of: u64,
 }
 
-impl Often {
+impl Proportion {
     fn add(&mut self, yes: bool) {
         self.yes += u64::from(yes);
         self.of += 1;
@@ -101,7 +101,7 @@ impl Often {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Score {
     /// Cells that a fit of their own has an estimate for.
-    pub separate_exists: Often,
+    pub separate_exists: Proportion,
     /// Errors where it has: of separate fits, one fit for all, the model with covariates, shrinkage.
     pub where_separate: [Squares; 4],
     /// Errors of the last three in all small cells.
@@ -109,19 +109,19 @@ pub struct Score {
     /// The same in larger cells.
     pub larger: [Squares; 3],
     /// Intervals of shrinkage that hold the truth, in small cells.
-    pub covered: Often,
+    pub covered: Proportion,
     /// The same in larger cells.
-    pub covered_larger: Often,
+    pub covered_larger: Proportion,
     /// The same for levels of one covariate.
-    pub covered_levels: Often,
+    pub covered_levels: Proportion,
     /// The same for everybody.
-    pub covered_all: Often,
+    pub covered_all: Proportion,
     /// Small cells said not to be separable.
-    pub not_separable: Often,
+    pub not_separable: Proportion,
     /// Sum of the logarithms of upper over lower limits in small cells.
     pub log_width: f64,
     /// Draws in which shrinkage had no estimate or did not converge.
-    pub failed: Often,
+    pub failed: Proportion,
 }
 
 impl Score {
@@ -163,7 +163,7 @@ impl Population {
     }
 
     /// Draws a table of persons seen.
-    pub fn draw(&self, differ: Differ, rng: &mut ChaCha8Rng) -> StratifiedTable {
+    pub fn draw(&self, differ: CellVariation, rng: &mut ChaCha8Rng) -> StratifiedTable {
         let t = self.table.lists().len();
         let mut rows = Vec::new();
         for (levels, persons, chances) in &self.cells {
@@ -183,7 +183,7 @@ impl Population {
     /// Draws so many tables and scores the methods on them.
     pub fn compare(
         &self,
-        differ: Differ,
+        differ: CellVariation,
         many: u64,
         settings: &ShrinkageSettings,
         tick: &(dyn Fn() + Sync),
@@ -268,7 +268,7 @@ pub fn separate(table: &StratifiedTable, levels: &[usize], model: &StratifiedMod
     fit.unseen.first().copied().filter(|u| fit.regular && u.is_finite())
 }
 
-impl Differ {
+impl CellVariation {
     fn shifts(self, t: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
         let mut normal = || -> f64 { StandardNormal.sample(rng) };
         match self {

@@ -3,13 +3,13 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::designs::{Design, Drawn};
+use super::designs::{Design, DesignTable};
+use crate::chance::stream;
 use crate::estimate::{Estimate, Outcome};
 use crate::histories::Histories;
 use crate::loglinear::{Criterion, Engine};
 use crate::method::Method;
 use crate::methods::{Settings, Silent, covariates, run};
-use crate::resample::stream;
 use crate::strata::breakdown::{BreakdownSettings, breakdown};
 use crate::strata::model::Order;
 use crate::strata::search::SearchRule;
@@ -82,7 +82,7 @@ pub fn consistency(id: &str, h: &Histories, settings: &Settings) -> Vec<Answer> 
                 &design,
                 0,
                 h.list_size(j),
-                Some(&Drawn { histories: within, stratified: None }),
+                Some(&DesignTable { histories: within, stratified: None }),
                 settings,
             ))
         })
@@ -92,7 +92,7 @@ pub fn consistency(id: &str, h: &Histories, settings: &Settings) -> Vec<Answer> 
         .collect()
 }
 
-fn ask(design: &str, draw: u64, truth: u64, table: Option<&Drawn>, settings: &Settings) -> Vec<Answer> {
+fn ask(design: &str, draw: u64, truth: u64, table: Option<&DesignTable>, settings: &Settings) -> Vec<Answer> {
     let blank = |method: Method| Answer {
         design: design.to_owned(),
         draw,

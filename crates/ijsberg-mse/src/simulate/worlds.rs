@@ -10,8 +10,8 @@ mod make;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use crate::chance::{binomial, multinomial, stream};
 use crate::histories::{Histories, Mask};
-use crate::resample::{binomial, multinomial, stream};
 use make::make;
 
 /// What a world is for.
@@ -103,7 +103,7 @@ const fn world(id: &'static str, ordinary: bool, role: Use, kind: Kind) -> World
 
 /// A table with what is true of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Drawn {
+pub struct SimulatedTable {
     /// The table.
     pub histories: Histories,
     /// Persons there are.
@@ -116,7 +116,7 @@ pub struct Drawn {
 
 impl World {
     /// Draws a population and a table from it; `None` when fewer than two lists have anybody.
-    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Option<Drawn> {
+    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Option<SimulatedTable> {
         let made = make(self.kind, rng);
         let size = made.cells.len();
         let t = size.trailing_zeros() as usize;
@@ -137,7 +137,7 @@ impl World {
         let names: Vec<String> = (1..=t).map(|j| format!("L{j}")).collect();
         let cells: Vec<(Mask, u64)> = (1..size).map(|w| (w as Mask, counts[w])).collect();
         let (names, cells, _) = Histories::drop_empty_lists(names, &cells);
-        Some(Drawn {
+        Some(SimulatedTable {
             histories: Histories::new(names, cells).ok()?,
             truth: made.persons,
             missed_links: made.missed_links,
@@ -147,7 +147,7 @@ impl World {
 }
 
 /// The draw of a number, for a seed.
-pub fn draw(world: &World, seed: u64, number: u64) -> Option<Drawn> {
+pub fn draw(world: &World, seed: u64, number: u64) -> Option<SimulatedTable> {
     world.draw(&mut stream(seed, number))
 }
 

@@ -47,9 +47,9 @@ impl Space {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chance::stream;
     use crate::histories::Histories;
     use crate::loglinear::Engine;
-    use crate::resample::stream;
 
     #[test]
     fn populations_are_spread_as_the_answer_of_the_space_is() {

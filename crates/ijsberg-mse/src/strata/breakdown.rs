@@ -15,11 +15,11 @@ use super::missing::complete;
 use super::model::StratifiedModel;
 use super::search::{SearchRule, Step, averaged, search};
 use super::table::{Row, StratifiedTable};
-use crate::diagnostics::Verdict;
+use crate::chance::{multinomial, stream};
 use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome, not_below};
+use crate::fitness::{LEAST_OVERLAP, Verdict, of_part};
 use crate::method::Method;
-use crate::resample::{bca, multinomial, stream};
-use crate::verdict::{LEAST_OVERLAP, of_part};
+use crate::resample::bca;
 
 /// Replicates and level of the intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -95,7 +95,7 @@ impl Breakdown {
         let limits = self.sizes.first().and_then(|s| s.limits);
         let interval =
             limits.map(|limits| Interval::new(n as f64, limits, level, IntervalKind::BiasCorrected));
-        let mut e = Estimate::of(id, n, self.sizes.first().map_or(f64::NAN, |s| s.n_hat), interval);
+        let mut e = Estimate::from_n_hat(id, n, self.sizes.first().map_or(f64::NAN, |s| s.n_hat), interval);
         e.model = Some(Basis::Model(fit.model.formula(table.lists(), table.covariates())));
         e.parameters = Some(fit.parameters);
         e.deviance = Some(fit.deviance);
@@ -119,7 +119,7 @@ pub fn breakdown(
 }
 
 /// What is found in a draw: sizes by part, infinite where there is no estimate, and the model. It may draw on.
-pub(crate) type Again<'a> =
+pub(crate) type DrawEstimator<'a> =
     &'a (dyn Fn(&StratifiedTable, &mut ChaCha8Rng) -> (Vec<f64>, StratifiedModel) + Sync);
 
 /// Sizes with intervals around an estimate: persons are drawn from the rows of `table`, and each draw is estimated `again`.
@@ -127,7 +127,7 @@ pub(crate) fn resampled(
     table: &StratifiedTable,
     (path, observed, n_hat): (Vec<Step>, Vec<f64>, Vec<f64>),
     settings: &BreakdownSettings,
-    again: Again<'_>,
+    again: DrawEstimator<'_>,
     tick: &(dyn Fn() + Sync),
 ) -> Breakdown {
     let parts = parts(table);

@@ -7,17 +7,17 @@
 
 use std::collections::BTreeSet;
 
-use super::fit::Fitter;
+use super::fitter::Fitter;
 use super::layout::{Block, Layout};
 use super::table::{Scale, Stratum};
 use crate::facial::{Cone, null_space};
 use crate::histories::Mask;
 
 /// Parameters with the whole numbers by which they count, by mask of a stratum.
-type Whole = Vec<Vec<(usize, i128)>>;
+type Coefficients = Vec<Vec<(usize, i128)>>;
 
 /// An empty history with what each direction adds on it.
-type Empty = (Mask, Vec<i128>);
+type EmptyHistory = (Mask, Vec<i128>);
 
 /// A face on which a table with covariates lies.
 pub(super) struct StrataFace {
@@ -44,7 +44,7 @@ impl Fitter {
             return None;
         }
         // By stratum and history: what each direction adds beyond a history that somebody has.
-        let mut empty: Vec<Vec<Empty>> = Vec::new();
+        let mut empty: Vec<Vec<EmptyHistory>> = Vec::new();
         let mut unseen: BTreeSet<Vec<i128>> = BTreeSet::new();
         for (x, s) in self.strata.iter().enumerate() {
             let (cells, none) = self.added(layout, &entries[x], &null, x, s)?;
@@ -58,13 +58,14 @@ impl Fitter {
                 return None;
             }
         }
-        let off = |cells: Vec<Empty>| cells.into_iter().filter(|c| !cone.holds(&c.1)).map(|c| c.0).collect();
+        let off =
+            |cells: Vec<EmptyHistory>| cells.into_iter().filter(|c| !cone.holds(&c.1)).map(|c| c.0).collect();
         Some(StrataFace { outside: empty.into_iter().map(off).collect(), determined: p - cone.free() })
     }
 
     /// The entries of the layout in whole numbers, with powers for polynomials: they span the same, since the lists of a
     /// term are a term of their own.
-    fn whole_entries(&self, layout: &Layout) -> Option<Vec<Whole>> {
+    fn whole_entries(&self, layout: &Layout) -> Option<Vec<Coefficients>> {
         let value = |b: &Block, c: usize, level: usize, k: usize| match self.scales[c] {
             Scale::Factor => Some(self.columns[c][b.base][level][k] as i128),
             Scale::Polynomial(_) => self.whole[c].as_ref()?[level].checked_pow(k as u32 + 1),
@@ -95,7 +96,7 @@ impl Fitter {
     }
 
     /// Rows of occupied histories less that of the first one in their stratum.
-    fn occupied(&self, layout: &Layout, entries: &[Whole]) -> BTreeSet<Vec<i128>> {
+    fn occupied(&self, layout: &Layout, entries: &[Coefficients]) -> BTreeSet<Vec<i128>> {
         let mut rows = BTreeSet::new();
         for (s, entries) in self.strata.iter().zip(entries) {
             let row = |w: Mask| {
@@ -122,7 +123,7 @@ impl Fitter {
         null: &[Vec<i128>],
         x: usize,
         s: &Stratum,
-    ) -> Option<(Vec<Empty>, Vec<i128>)> {
+    ) -> Option<(Vec<EmptyHistory>, Vec<i128>)> {
         let mut possible = vec![true; 1 << self.t];
         possible[0] = false;
         for a in &layout.impossible[x] {

@@ -1,6 +1,6 @@
 //! Which parameters a model has, and where each of them enters.
 
-use super::fit::Fitter;
+use super::fitter::Fitter;
 use super::model::Term;
 use super::table::Scale;
 use crate::histories::Mask;

@@ -13,7 +13,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::breakdown::{Again, Breakdown, BreakdownSettings, parts, resampled, searched, sums};
+use super::breakdown::{Breakdown, BreakdownSettings, DrawEstimator, parts, resampled, searched, sums};
 use super::fit::{Fitter, StratifiedFit};
 use super::model::{Order, StratifiedModel, Term, candidates};
 use super::search::{SearchRule, Step, search};
@@ -52,7 +52,7 @@ pub struct CountNoise<'a> {
 
 impl Margins {
     /// Those of a table; rows with missing levels are left out.
-    pub fn of(table: &StratifiedTable, model: &StratifiedModel) -> Self {
+    pub fn for_model(table: &StratifiedTable, model: &StratifiedModel) -> Self {
         let fitter = Fitter::new(table);
         let strata = fitter.strata.iter().map(|s| (s.levels.clone(), s.n)).collect();
         let terms = model.with_lists(fitter.t).into_iter().map(|t| (t, fitter.by_level(t))).collect();
@@ -62,7 +62,7 @@ impl Margins {
     /// Those of every term that a search may choose; rows with missing levels are left out.
     pub fn of_all(table: &StratifiedTable, order: Order) -> Self {
         let terms = candidates(table.lists().len(), table.covariates().len(), order);
-        Self::of(table, &StratifiedModel { terms })
+        Self::for_model(table, &StratifiedModel { terms })
     }
 
     /// The model.
@@ -142,7 +142,7 @@ impl Margins {
     fn around(
         &self,
         settings: &BreakdownSettings,
-        again: Again<'_>,
+        again: DrawEstimator<'_>,
         tick: &(dyn Fn() + Sync),
     ) -> Option<Breakdown> {
         let (fitter, mut fit) = self.fit()?;

@@ -9,7 +9,7 @@ use crate::histories::Mask;
 /// number of bits among those, and only for masks that agree with one asked for; so the work stays near `d 2^(t - d)` for each of
 /// few, where transforms of all masks would take `t^2 2^(t - 1)`.
 #[derive(Debug)]
-pub(crate) struct Counted {
+pub(crate) struct SumsByCount {
     t: usize,
     /// Ascending, each once.
     asked: Vec<Mask>,
@@ -18,7 +18,7 @@ pub(crate) struct Counted {
     work: Vec<f64>,
 }
 
-impl Counted {
+impl SumsByCount {
     pub(crate) fn new(t: usize, mut asked: Vec<Mask>) -> Self {
         asked.sort_unstable();
         asked.dedup();
@@ -30,7 +30,7 @@ impl Counted {
 
     /// Sums `x`, which has `2^t` numbers.
     pub(crate) fn sum(&mut self, x: &[f64]) {
-        let settled = Settled { x, bits: self.t, degree: 0, held: 0 };
+        let settled = PartialSums { x, bits: self.t, degree: 0, held: 0 };
         self.sums.fill(0.0);
         settled.sum(&self.asked, &mut self.sums, self.t + 1, &mut self.work);
     }
@@ -43,7 +43,7 @@ impl Counted {
 }
 
 /// Sums with some of the highest bits settled.
-struct Settled<'a> {
+struct PartialSums<'a> {
     /// Arrays over the bits that are left, by number of bits among those settled that may be absent.
     x: &'a [f64],
     /// Bits that are left.
@@ -54,7 +54,7 @@ struct Settled<'a> {
     held: usize,
 }
 
-impl Settled<'_> {
+impl PartialSums<'_> {
     fn sum(&self, asked: &[Mask], sums: &mut [f64], width: usize, work: &mut [f64]) {
         let &Self { x, bits, degree, held } = self;
         if bits == 0 {
@@ -68,7 +68,7 @@ impl Settled<'_> {
         if !free.is_empty() {
             let (next, rest) = work.split_at_mut((degree + 2) * half);
             wide(|| either(x, next, half));
-            let next = Settled { x: next, bits: bits - 1, degree: degree + 1, held };
+            let next = PartialSums { x: next, bits: bits - 1, degree: degree + 1, held };
             next.sum(free, free_sums, width, rest);
         }
         if !fixed.is_empty() {
@@ -76,7 +76,7 @@ impl Settled<'_> {
             for (to, from) in next.chunks_exact_mut(half).zip(x.chunks_exact(2 * half)) {
                 to.copy_from_slice(&from[half..]);
             }
-            let next = Settled { x: next, bits: bits - 1, degree, held: held + 1 };
+            let next = PartialSums { x: next, bits: bits - 1, degree, held: held + 1 };
             next.sum(fixed, fixed_sums, width, rest);
         }
     }
@@ -107,7 +107,7 @@ mod tests {
             let x: Vec<f64> = (0..1_u32 << t).map(|i| f64::from(i * i % 11 + 1)).collect();
             for every in [1, 3, 5] {
                 let asked: Vec<Mask> = (0..1 << t).filter(|v| v % every == 0).collect();
-                let mut counted = Counted::new(t, asked.iter().rev().copied().chain([0]).collect());
+                let mut counted = SumsByCount::new(t, asked.iter().rev().copied().chain([0]).collect());
                 // Twice: nothing of the first remains.
                 counted.sum(&vec![7.0; x.len()]);
                 counted.sum(&x);

@@ -46,7 +46,7 @@ pub(super) struct Joint {
 }
 
 /// What is seen of one cell: the parameters of each part.
-struct Seen {
+struct CellCount {
     count: f64,
     parts: Vec<Vec<usize>>,
 }
@@ -63,7 +63,7 @@ impl Shape {
     }
 
     /// The parameters that add up to the logarithm of a mean.
-    fn of(&self, year: usize, w: Mask) -> Vec<usize> {
+    fn parameters_of(&self, year: usize, w: Mask) -> Vec<usize> {
         let own = year * (1 + self.early);
         let lists = (0..self.early).filter(|j| w >> j & 1 == 1).map(|j| own + 1 + j);
         let first = self.years * (1 + self.early);
@@ -72,20 +72,29 @@ impl Shape {
     }
 
     /// What is seen; with `shares` the cells of years without the late list are shared out over both, as if they had been seen.
-    fn seen(&self, years: &[Cells], shares: Option<&[f64]>) -> Vec<Seen> {
+    fn seen(&self, years: &[Cells], shares: Option<&[f64]>) -> Vec<CellCount> {
         let late: Mask = 1 << self.early;
         let mut all = Vec::new();
         for (y, cells) in years.iter().enumerate() {
             for (w, count) in cells.counts.iter().enumerate().skip(1) {
                 let w = w as Mask;
                 if cells.complete {
-                    all.push(Seen { count: *count, parts: vec![self.of(y, w)] });
+                    all.push(CellCount { count: *count, parts: vec![self.parameters_of(y, w)] });
                 } else if let Some(shares) = shares {
                     let share = shares[w as usize];
-                    all.push(Seen { count: count * (1.0 - share), parts: vec![self.of(y, w)] });
-                    all.push(Seen { count: count * share, parts: vec![self.of(y, w | late)] });
+                    all.push(CellCount {
+                        count: count * (1.0 - share),
+                        parts: vec![self.parameters_of(y, w)],
+                    });
+                    all.push(CellCount {
+                        count: count * share,
+                        parts: vec![self.parameters_of(y, w | late)],
+                    });
                 } else {
-                    all.push(Seen { count: *count, parts: vec![self.of(y, w), self.of(y, w | late)] });
+                    all.push(CellCount {
+                        count: *count,
+                        parts: vec![self.parameters_of(y, w), self.parameters_of(y, w | late)],
+                    });
                 }
             }
         }
@@ -112,14 +121,14 @@ impl Shape {
         };
         let (beta, converged) = self.score(&self.seen(years, None), start, target)?;
         let means = (0..self.years).map(|y| {
-            let mean = |w: Mask| self.of(y, w).iter().map(|p| beta[*p]).sum::<f64>().exp();
+            let mean = |w: Mask| self.parameters_of(y, w).iter().map(|p| beta[*p]).sum::<f64>().exp();
             (0..1_u32 << (self.early + 1)).map(mean).collect()
         });
         Some(Joint { means: means.collect(), converged })
     }
 
     /// Fisher scoring from `start`, or from the counts.
-    fn score(&self, seen: &[Seen], start: Option<Vec<f64>>, target: usize) -> Option<(Vec<f64>, bool)> {
+    fn score(&self, seen: &[CellCount], start: Option<Vec<f64>>, target: usize) -> Option<(Vec<f64>, bool)> {
         let p = self.parameters();
         let mut beta = start.unwrap_or_default();
         let mut deviance = if beta.is_empty() { f64::INFINITY } else { deviance(seen, &beta) };
@@ -150,7 +159,7 @@ impl Shape {
 
     /// The logarithm of the persons of a year who are on no early list.
     fn log_unseen(&self, beta: &[f64], year: usize) -> f64 {
-        let eta = |w: Mask| self.of(year, w).iter().map(|p| beta[*p]).sum::<f64>();
+        let eta = |w: Mask| self.parameters_of(year, w).iter().map(|p| beta[*p]).sum::<f64>();
         (eta(0).exp() + eta(1 << self.early).exp()).ln()
     }
 }
@@ -159,8 +168,8 @@ fn part(parameters: &[usize], beta: &[f64]) -> f64 {
     parameters.iter().map(|p| beta[*p]).sum::<f64>().clamp(-700.0, 700.0).exp()
 }
 
-fn deviance(seen: &[Seen], beta: &[f64]) -> f64 {
-    let of = |s: &Seen| {
+fn deviance(seen: &[CellCount], beta: &[f64]) -> f64 {
+    let of = |s: &CellCount| {
         let mean: f64 = s.parts.iter().map(|q| part(q, beta)).sum();
         if s.count > 0.0 { s.count * (s.count / mean).ln() - s.count + mean } else { mean }
     };
@@ -168,7 +177,7 @@ fn deviance(seen: &[Seen], beta: &[f64]) -> f64 {
 }
 
 /// The parameters after one step; from the counts themselves where there are none yet.
-fn step(seen: &[Seen], beta: &[f64], p: usize) -> Option<Vec<f64>> {
+fn step(seen: &[CellCount], beta: &[f64], p: usize) -> Option<Vec<f64>> {
     let mut information = vec![vec![0.0; p]; p];
     let mut rhs = vec![0.0; p];
     for s in seen {

@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::chapman::constants;
-use super::joint::{Cells, Joint, Shape};
-use super::replay::{Measured, Replayed, Standing, limits, measure, replay, spread};
+use super::replay::{NowcastAccuracy, ReplayedYear, Standing, limits, measure, replay, spread};
+use super::setup::{NowcastSettings, Setup, Year};
 use crate::estimate::not_below;
 use crate::histories::{Histories, Mask};
 use crate::loglinear::{Criterion, Engine};
-use crate::methods::{Progress, Settings};
+use crate::methods::Progress;
 use crate::model::Model;
 
 /// The most lists, the late one among them: every step fits `2^lists` cells a year.
@@ -21,31 +20,6 @@ pub struct YearTable {
     pub year: String,
     /// Persons by history, over all lists.
     pub cells: Vec<(Mask, u64)>,
-}
-
-/// What is asked of a nowcast.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// The list that comes late.
-    pub late: String,
-    /// From how many of the years before a year it is nowcast.
-    pub window: usize,
-    /// The model, in the order of the lists; chosen by BIC from all earlier years together where it is not given.
-    pub model: Option<Model>,
-    /// Tables that are simulated for each year.
-    pub replicates: usize,
-    /// Confidence level.
-    pub level: f64,
-    /// Seed of every random draw.
-    pub seed: u64,
-}
-
-impl Asked {
-    /// The usual question about a late list.
-    pub fn about(late: &str) -> Self {
-        let Settings { level, seed, .. } = Settings::default();
-        Self { late: late.to_owned(), window: 3, model: None, replicates: 200, level, seed }
-    }
 }
 
 /// Why there is no nowcast.
@@ -122,71 +96,11 @@ pub struct Nowcast {
     /// What the earlier years drifted beyond sampling, as a standard deviation of the logarithm; `None` where no year could be replayed.
     pub drift: Option<f64>,
     /// Each earlier year with its late list withheld.
-    pub replayed: Vec<Replayed>,
+    pub replayed: Vec<ReplayedYear>,
     /// How wrong the replayed years were.
-    pub measured: Option<Measured>,
+    pub measured: Option<NowcastAccuracy>,
     /// What the figure is.
     pub standing: Standing,
-}
-
-/// Everything that the fits share: lists in the order early first, late last.
-#[derive(Debug)]
-pub(super) struct Setup {
-    /// Early lists.
-    pub(super) early: usize,
-    /// The model in that order.
-    pub(super) model: Model,
-    /// What the generalised Chapman estimator adds to a year with all lists.
-    pub(super) constants: Vec<(Mask, f64)>,
-    /// And to one without the late list, whose own parameters are those of independence.
-    own: Vec<(Mask, f64)>,
-}
-
-/// A year with all its lists, in the order of [`Setup`].
-#[derive(Debug)]
-pub(super) struct Year {
-    pub(super) name: String,
-    /// Persons by mask; nobody on no list.
-    pub(super) cells: Vec<f64>,
-}
-
-impl Setup {
-    fn new(early: usize, model: Model) -> Self {
-        let constants = constants(&model);
-        Self { early, constants, own: self::constants(&Model::independence(early)), model }
-    }
-
-    /// Persons by early history, as they are seen before the late list is in.
-    pub(super) fn collapsed(&self, cells: &[f64]) -> Vec<f64> {
-        let late = 1 << self.early;
-        let of = |e: usize| if e == 0 { 0.0 } else { cells[e] + cells[e | late] };
-        (0..late).map(of).collect()
-    }
-
-    /// Earlier years with all lists, and a last year with all lists or only the early ones.
-    pub(super) fn joint(&self, earlier: &[&[f64]], last: &[f64]) -> Option<Joint> {
-        let complete = last.len() > 1 << self.early;
-        let added = |cells: &[f64], constants: &[(Mask, f64)]| {
-            let mut counts = cells.to_vec();
-            constants.iter().for_each(|(w, c)| counts[*w as usize] += c);
-            counts
-        };
-        let mut years: Vec<Cells> = earlier
-            .iter()
-            .map(|cells| Cells { counts: added(cells, &self.constants), complete: true })
-            .collect();
-        let own = if complete { &self.constants } else { &self.own };
-        years.push(Cells { counts: added(last, own), complete });
-        Shape::new(&self.model, years.len()).fit(&years, years.len() - 1).filter(|j| j.converged)
-    }
-
-    /// The number of a year from its early lists and earlier years: those seen, and those on none of the early lists.
-    pub(super) fn preliminary(&self, earlier: &[&[f64]], early: &[f64]) -> Option<f64> {
-        let joint = self.joint(earlier, early)?;
-        let last = joint.means.last()?;
-        let n = early.iter().sum::<f64>() + last[0] + last[1 << self.early];
-        n.is_finite().then_some(n)
-    }
 }
 
 /// The number of the last of `years` before its late list is in, and how wrong the same was in earlier years.
@@ -202,7 +116,7 @@ impl Setup {
 ///
 /// ```
 /// use ijsberg_mse::methods::Silent;
-/// use ijsberg_mse::timely::{Asked, YearTable, nowcast};
+/// use ijsberg_mse::timely::{NowcastSettings, YearTable, nowcast};
 ///
 /// let lists = ["police", "shelter", "clinic"].map(String::from);
 /// let year = |year: &str, counts: [u64; 7]| YearTable {
@@ -216,7 +130,7 @@ impl Setup {
 ///     // The clinic's list is not in yet.
 ///     year("2022", [160, 118, 47, 0, 0, 0, 0]),
 /// ];
-/// let found = nowcast(&lists, &years, &Asked::about("clinic"), &Silent)?;
+/// let found = nowcast(&lists, &years, &NowcastSettings::about("clinic"), &Silent)?;
 /// assert_eq!((found.seen, found.replayed.len()), (325, 2));
 /// assert!(found.lower < found.preliminary && found.preliminary < found.upper);
 /// # Ok::<(), ijsberg_mse::timely::NoNowcast>(())
@@ -227,7 +141,7 @@ impl Setup {
 pub fn nowcast(
     lists: &[String],
     years: &[YearTable],
-    asked: &Asked,
+    asked: &NowcastSettings,
     progress: &dyn Progress,
 ) -> Result<Nowcast, NoNowcast> {
     let late = lists
@@ -292,7 +206,7 @@ pub fn nowcast(
         level: asked.level,
         sampling,
         drift: drift.is_known().then(|| drift.variance.sqrt()),
-        standing: Standing::of(measured.as_ref()),
+        standing: Standing::from_measured(measured.as_ref()),
         replayed,
         measured,
     })

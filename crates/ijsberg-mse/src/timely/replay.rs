@@ -3,13 +3,13 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::chapman::of_cells;
 use super::joint::Joint;
-use super::late::{Asked, Setup, Year};
+use super::setup::{NowcastSettings, Setup, Year};
+use crate::chance::{multinomial, stream};
 use crate::estimate::not_below;
+use crate::generalised_chapman::of_cells;
 use crate::loglinear::existence::Existence;
 use crate::methods::Progress;
-use crate::resample::{multinomial, stream};
 use crate::special::{normal_cdf, quantile_type8, student_quantile};
 
 /// Fewer replayed years than this say little of how wrong a figure may be.
@@ -17,7 +17,7 @@ const FEW: usize = 4;
 
 /// One earlier year: what would have been said before its late list was in, and what was said after.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Replayed {
+pub struct ReplayedYear {
     /// The year.
     pub year: String,
     /// From how many earlier years it was nowcast.
@@ -41,7 +41,7 @@ pub struct Replayed {
 
 /// How wrong preliminary figures were.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Measured {
+pub struct NowcastAccuracy {
     /// Years replayed that have both figures.
     pub years: usize,
     /// Mean of the absolute error, as a share of the final figure.
@@ -69,7 +69,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    pub(super) fn of(measured: Option<&Measured>) -> Self {
+    pub(super) fn from_measured(measured: Option<&NowcastAccuracy>) -> Self {
         match measured {
             None => Self::PreliminaryNotMeasured,
             Some(m) if m.years < FEW => Self::PreliminaryFewYears,
@@ -110,7 +110,7 @@ pub(super) struct Drift {
 }
 
 impl Drift {
-    fn of(replays: &[&Replay]) -> Self {
+    fn from_replays(replays: &[&Replay]) -> Self {
         // A year whose simulated tables spread without limit says nothing of what lies beyond sampling.
         let known = replays.iter().filter_map(|r| Some((r.change()?.powi(2), r.spread.change.powi(2))));
         let known: Vec<(f64, f64)> = known.filter(|k| k.1.is_finite()).collect();
@@ -155,7 +155,7 @@ pub(super) fn limits(n_hat: f64, variance: f64, degrees: f64, level: f64) -> (f6
 pub(super) fn replay(
     setup: &Setup,
     complete: &[Year],
-    asked: &Asked,
+    asked: &NowcastSettings,
     progress: &dyn Progress,
 ) -> Vec<Replay> {
     (1..complete.len())
@@ -191,7 +191,7 @@ fn settled(setup: &Setup, cells: &[f64]) -> Option<f64> {
 pub(super) fn spread(
     setup: &Setup,
     joint: &Joint,
-    asked: &Asked,
+    asked: &NowcastSettings,
     place: u64,
     progress: &dyn Progress,
 ) -> Spread {
@@ -231,8 +231,8 @@ pub(super) fn spread(
 }
 
 /// The replayed years with limits, how wrong they were, and the drift of all of them.
-pub(super) fn measure(replays: &[Replay], level: f64) -> (Vec<Replayed>, Option<Measured>, Drift) {
-    let replayed: Vec<Replayed> = replays
+pub(super) fn measure(replays: &[Replay], level: f64) -> (Vec<ReplayedYear>, Option<NowcastAccuracy>, Drift) {
+    let replayed: Vec<ReplayedYear> = replays
         .iter()
         .enumerate()
         .map(|(i, r)| {
@@ -243,12 +243,12 @@ pub(super) fn measure(replays: &[Replay], level: f64) -> (Vec<Replayed>, Option<
                 .filter(|(j, o)| *j != i && o.change().is_some())
                 .map(|(_, o)| o)
                 .collect();
-            let drift = Drift::of(&others);
+            let drift = Drift::from_replays(&others);
             let limits = r.preliminary.filter(|_| drift.is_known()).map(|n| {
                 let (variance, degrees) = drift.widened(r.spread.error);
                 not_below(r.seen, limits(n, variance, degrees, level))
             });
-            Replayed {
+            ReplayedYear {
                 year: r.year.clone(),
                 from: r.from,
                 seen: r.seen as u64,
@@ -265,7 +265,7 @@ pub(super) fn measure(replays: &[Replay], level: f64) -> (Vec<Replayed>, Option<
         })
         .collect();
     let errors: Vec<f64> = replayed.iter().filter_map(|r| r.error).collect();
-    let measured = (!errors.is_empty()).then(|| Measured {
+    let measured = (!errors.is_empty()).then(|| NowcastAccuracy {
         years: errors.len(),
         mean_absolute_error: errors.iter().map(|e| e.abs()).sum::<f64>() / errors.len() as f64,
         largest_error: errors.iter().map(|e| e.abs()).fold(0.0, f64::max),
@@ -273,7 +273,7 @@ pub(super) fn measure(replays: &[Replay], level: f64) -> (Vec<Replayed>, Option<
         covered: replayed.iter().filter(|r| r.covered == Some(true)).count(),
         with_limits: replayed.iter().filter(|r| r.covered.is_some()).count(),
     });
-    (replayed, measured, Drift::of(&replays.iter().collect::<Vec<_>>()))
+    (replayed, measured, Drift::from_replays(&replays.iter().collect::<Vec<_>>()))
 }
 
 #[cfg(test)]

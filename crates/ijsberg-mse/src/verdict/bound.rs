@@ -11,11 +11,10 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::common_practice;
 use crate::anchor::Anchor;
 use crate::bounds::chao_corrected;
 use crate::histories::{Histories, Mask};
-use crate::loglinear::Engine;
+use crate::loglinear::{Criterion, Engine};
 use crate::model::{Model, bits};
 
 /// One-sided level of the bound.
@@ -40,6 +39,13 @@ pub struct Bound {
     pub seen: f64,
     /// At least so many persons, seen and unseen; never below the seen.
     pub at_least: f64,
+}
+
+/// The best models by Akaike's and Schwarz's criteria among those with terms of two lists, which most studies choose from, and
+/// what they estimate. From three lists up to six.
+pub(super) fn common_practice(engine: &Engine) -> Vec<(Model, f64)> {
+    let criteria = [Criterion::Aic, Criterion::Bic].into_iter().filter(|_| engine.histories().t() > 2);
+    criteria.filter_map(|c| engine.best_two_list(c)).collect()
 }
 
 /// The bound for a table, from that without an allowance.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnostics::Verdict;
+use crate::fitness::Verdict;
 
 /// What was measured of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -22,6 +22,6 @@ const MEASURED: [(Verdict, Record); 3] = [
 ];
 
 /// What was measured of a verdict; nothing of those that publish nothing.
-pub fn of(verdict: Verdict) -> Option<Record> {
+pub fn measured_record(verdict: Verdict) -> Option<Record> {
     MEASURED.iter().find(|m| m.0 == verdict).map(|m| m.1)
 }

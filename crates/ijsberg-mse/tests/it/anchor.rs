@@ -3,14 +3,15 @@
 //! Numbers are those of the authors' own repositories, `YZHA-yuzi/Anchor-Stream-Design` and `lge-biostat/CRC-with-SeSp`.
 
 use ijsberg_mse::anchor::{
-    Anchor, Check, Checked, DrawnFrom, Sampled, Spread, Stratum, Trial, fraction, random, sampled, stratified,
+    Anchor, Check, CheckAccuracy, DrawnFrom, Spread, Stratum, SurveyEstimate, Trial, fraction, random,
+    sampled, stratified,
 };
 use ijsberg_mse::diagnostics::{Reason, Verdict, glance};
 use ijsberg_mse::histories::Histories;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Settings, Silent, run};
-use ijsberg_mse::verdict::{Asked, headline, judge};
+use ijsberg_mse::verdict::{HeadlineSettings, headline, judge};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Beta, Distribution};
@@ -54,8 +55,9 @@ fn two_streams(cells: [f64; 9], first: Check, anchor: Check) -> Option<(f64, f64
         (sampled(n[4], n[4] + n[5], in_first, first, 0.95)?, in_first, (all - drawn) * in_first / all),
         (sampled(n[6], n[6] + n[7], all - in_first, anchor, 0.95)?, all - in_first, all - in_first),
     ];
-    let share =
-        |(s, people, weight): &(Sampled, f64, f64)| (s.persons / people * weight, s.se / people * weight);
+    let share = |(s, people, weight): &(SurveyEstimate, f64, f64)| {
+        (s.persons / people * weight, s.se / people * weight)
+    };
     let (size, variance) =
         parts.iter().map(share).fold((0.0, 0.0), |sum, (n, se)| (sum.0 + n, sum.1 + se * se));
     Some((size, variance.sqrt()))
@@ -219,7 +221,7 @@ fn said(drawn: DrawnFrom) -> Anchor {
 fn the_verdict_rests_on_a_random_sample_when_told() {
     let h = with_sample(1, false);
     let anchor = said(DrawnFrom::Unknown);
-    let asked = Asked { anchor: Some(anchor.clone()), ..Asked::default() };
+    let asked = HeadlineSettings { anchor: Some(anchor.clone()), ..HeadlineSettings::default() };
     let found = headline(&Engine::new(&h), &asked).unwrap();
     let by_design = found.by_design.clone().unwrap();
     assert_eq!((by_design.list.as_str(), by_design.method), ("S", Method::AnchorChapman));
@@ -227,7 +229,7 @@ fn the_verdict_rests_on_a_random_sample_when_told() {
     assert!(found.bound.at_least > found.interval.lower && found.bound.at_least < found.n_hat);
     assert!(found.bound_if.iter().all(|b| b.at_least < found.bound.at_least), "{:?}", found.bound_if);
     // The interval holds the size as often as it says, whatever lists A and B have to do with each other.
-    let plain = Asked { what_if: false, ..asked };
+    let plain = HeadlineSettings { what_if: false, ..asked };
     let held = (100..200).filter(|seed| {
         let i = headline(&Engine::new(&with_sample(*seed, false)), &plain).unwrap().interval;
         i.lower <= 10_000.0 && 10_000.0 <= i.upper
@@ -248,7 +250,8 @@ fn a_sample_that_is_not_random_is_found_out() {
     let odd = with_sample(2, true);
     let anchor = said(DrawnFrom::Unknown);
     assert!(random(&odd, &anchor, 1).unwrap().p_value < 0.002);
-    let asked = Asked { anchor: Some(anchor.clone()), what_if: false, ..Asked::default() };
+    let asked =
+        HeadlineSettings { anchor: Some(anchor.clone()), what_if: false, ..HeadlineSettings::default() };
     let found = headline(&Engine::new(&odd), &asked).unwrap();
     let (verdict, reasons) = judge(Some(&found), &odd, 1, false);
     assert_eq!(verdict, Verdict::LowerBoundOnly);
@@ -280,7 +283,7 @@ fn what_is_known_of_the_drawing_is_used() {
     // Drawn from 40,000 people, 5% of whom outside the lists were checked and most of them cleared.
     let on_others = h.n() - h.count(4);
     let cleared = (40_000 - on_others) / 20 - h.count(4);
-    let checked = |people: u64, check: Checked| {
+    let checked = |people: u64, check: CheckAccuracy| {
         let all = estimate(DrawnFrom::People { people, cleared, check });
         all.into_iter().find(|e| e.method == Method::AnchorPeople).unwrap()
     };

@@ -1,7 +1,7 @@
 //! What would give a better answer: on tables where that is known.
 
 use ijsberg_mse::anchor::{Anchor, DrawnFrom};
-use ijsberg_mse::design::{Asked, CERTAIN, Change, NoPlan, Outlook, Plan, expected_limits, plan};
+use ijsberg_mse::design::{CERTAIN, Change, NoPlan, Outlook, Plan, PlanSettings, expected_limits, plan};
 use ijsberg_mse::diagnostics::{Reason, Verdict, overlapping_triples};
 use ijsberg_mse::estimate::Interval;
 use ijsberg_mse::histories::Histories;
@@ -13,11 +13,11 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::tables::table;
 
-fn asked() -> Asked {
-    Asked { simulations: 2, reaches: vec![0.1], odds: vec![2.0], ..Asked::default() }
+fn asked() -> PlanSettings {
+    PlanSettings { simulations: 2, reaches: vec![0.1], odds: vec![2.0], ..PlanSettings::default() }
 }
 
-fn of(h: &Histories, asked: &Asked) -> Plan {
+fn plan_for(h: &Histories, asked: &PlanSettings) -> Plan {
     plan(&Engine::new(h), &[], false, asked, &Silent).unwrap()
 }
 
@@ -28,7 +28,7 @@ fn samples(plan: &Plan) -> Vec<&Outlook> {
 /// The Dutch table supports a lower bound only; a random sample would give a number.
 #[test]
 fn the_dutch_table_would_have_been_better_with_a_random_sample() {
-    let found = of(&table("Ned"), &asked());
+    let found = plan_for(&table("Ned"), &asked());
     assert_eq!(found.verdict, Verdict::LowerBoundOnly);
     assert!(found.reasons.iter().any(|r| matches!(r, Reason::CriteriaDisagree { .. })));
     let [range, number] = &found.needed[..] else { panic!() };
@@ -36,8 +36,8 @@ fn the_dutch_table_would_have_been_better_with_a_random_sample() {
     let (range, number) = (range.persons.unwrap(), number.persons.unwrap());
     assert!(range < number && (100..2500).contains(&number), "{range} {number}");
     // As many as are needed give what they are needed for, and the interval is narrower the more there are.
-    let asked = Asked { samples: vec![number / 4, number / 2, number, 2 * number], ..asked() };
-    let again = of(&table("Ned"), &asked);
+    let asked = PlanSettings { samples: vec![number / 4, number / 2, number, 2 * number], ..asked() };
+    let again = plan_for(&table("Ned"), &asked);
     let all = samples(&again);
     assert!((all[2].verdicts.number - CERTAIN).abs() < 0.05, "{:?}", all[2]);
     assert!(all.windows(2).all(|w| w[1].factor.median < w[0].factor.median));
@@ -52,7 +52,7 @@ fn a_plan_is_the_same_for_any_number_of_threads() {
     let h = table("kosovo_aggregate");
     let run = |threads: usize, seed: u64| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| of(&h, &Asked { seed, ..asked() }))
+        pool.install(|| plan_for(&h, &PlanSettings { seed, ..asked() }))
     };
     let one = run(1, 5);
     assert_eq!(one, run(3, 5));
@@ -66,7 +66,7 @@ fn the_widths_of_samples_are_those_of_the_closed_form() {
     let names = ["a", "b", "c"].map(String::from).to_vec();
     let chance = |w: u32| (0..3).map(|j| if w >> j & 1 == 1 { 0.3 } else { 0.7 }).product::<f64>();
     let h = Histories::new(names, (1..8).map(|w| (w, (40_000.0 * chance(w)).round() as u64))).unwrap();
-    let found = of(&h, &Asked { samples: vec![100, 400, 1600], ..asked() });
+    let found = plan_for(&h, &PlanSettings { samples: vec![100, 400, 1600], ..asked() });
     let total = found.total.median;
     assert!((total / 40_000.0 - 1.0).abs() < 0.03, "{total}");
     for o in samples(&found) {
@@ -81,7 +81,7 @@ fn the_widths_of_samples_are_those_of_the_closed_form() {
 fn what_changes_nothing_is_todays_answer_and_links_that_were_missed_spoil_all_but_resolving_them() {
     let h = table("UKdat_5");
     let engine = Engine::new(&h);
-    let today = of(&h, &asked());
+    let today = plan_for(&h, &asked());
     let nothing = &today.outlooks[0];
     assert_eq!(nothing.change, Change::Nothing);
     let interval = engine.space().interval(0.95);
@@ -143,7 +143,7 @@ fn with_sample(h: &Histories, people: u64, share: f64, seed: u64) -> Histories {
 
 fn judged(h: &Histories, anchor: Option<&str>) -> (Verdict, Interval) {
     let anchor = anchor.map(|list| Anchor { list: list.into(), drawn: DrawnFrom::Unknown });
-    let asked = verdict::Asked { anchor, what_if: false, ..verdict::Asked::default() };
+    let asked = verdict::HeadlineSettings { anchor, what_if: false, ..verdict::HeadlineSettings::default() };
     let found = verdict::headline(&Engine::new(h), &asked).unwrap();
     let (verdict, _) = verdict::judge(Some(&found), h, overlapping_triples(h), false);
     (verdict, found.interval)
@@ -154,9 +154,14 @@ fn judged(h: &Histories, anchor: Option<&str>) -> (Verdict, Interval) {
 #[test]
 fn what_is_promised_comes_true_in_a_population_that_is_known() {
     let (h, people) = known_population();
-    let asked =
-        Asked { samples: vec![30, 600], reaches: Vec::new(), odds: Vec::new(), simulations: 1, ..asked() };
-    let found = of(&h, &asked);
+    let asked = PlanSettings {
+        samples: vec![30, 600],
+        reaches: Vec::new(),
+        odds: Vec::new(),
+        simulations: 1,
+        ..asked()
+    };
+    let found = plan_for(&h, &asked);
     assert_ne!(found.verdict, Verdict::FitToPublish, "{found:?}");
     let promised = samples(&found);
     let (small, large) = (promised[0].verdicts.number, promised[1].verdicts.number);

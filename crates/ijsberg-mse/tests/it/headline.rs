@@ -10,12 +10,12 @@ use ijsberg_mse::simulate::score::scores;
 use ijsberg_mse::simulate::study::{Answer, consistency};
 use ijsberg_mse::space::Kin;
 use ijsberg_mse::verdict::bound::Allowance;
-use ijsberg_mse::verdict::{Asked, Headline, headline};
+use ijsberg_mse::verdict::{Headline, HeadlineSettings, headline};
 
 use crate::tables::{TABLES, case, table};
 
-fn of(h: &Histories) -> Headline {
-    headline(&Engine::new(h), &Asked { what_if: false, ..Asked::default() }).unwrap()
+fn headline_of(h: &Histories) -> Headline {
+    headline(&Engine::new(h), &HeadlineSettings { what_if: false, ..HeadlineSettings::default() }).unwrap()
 }
 
 fn holds(found: &Headline, truth: f64) -> bool {
@@ -26,7 +26,7 @@ fn holds(found: &Headline, truth: f64) -> bool {
 fn nested_and_identical_lists_hold_the_right_number_and_never_a_wrong_one_in_green() {
     for (name, truth) in [("identical-lists", 1050.0), ("list-inside-another", 490.0 * 290.0 / 90.0)] {
         let h = case(name);
-        let found = of(&h);
+        let found = headline_of(&h);
         assert!(holds(&found, truth), "{name} {found:?}");
         assert!((found.n_hat / truth).ln().abs() < 0.2, "{name} {}", found.n_hat);
         assert!(
@@ -70,7 +70,7 @@ fn the_dutch_table_is_a_lower_bound_and_the_british_one_no_less_than_chaos_limit
     let found = dutch.headline.unwrap();
     assert!(found.bound.at_least < 37_500.0 && found.bound.at_least > 15_000.0, "{:?}", found.bound);
     // Chao's lower limit is 13,136, the one given the best two-list model by AIC 9,976. Models near saturation say 4,196.
-    let british = of(&table("UKdat_5"));
+    let british = headline_of(&table("UKdat_5"));
     assert!((9_700.0..13_200.0).contains(&british.bound.at_least), "{:?}", british.bound);
 }
 
@@ -80,7 +80,7 @@ fn the_dutch_table_is_a_lower_bound_and_the_british_one_no_less_than_chaos_limit
 fn few_overlaps_do_not_make_the_unseen_vanish() {
     for (name, list, truth) in [("Ned_5", 0, 929.0), ("ScotPWID", 0, 901.0)] {
         let h = table(name).within_list(list).unwrap();
-        let found = of(&h);
+        let found = headline_of(&h);
         assert!(holds(&found, truth), "{name} {found:?}");
         assert!((found.n_hat / truth).ln().abs() < 0.4, "{name} {}", found.n_hat);
         let (bound, seen) = (found.bound.at_least, h.n() as f64);
@@ -94,7 +94,9 @@ fn errors_of_the_lists_that_are_known_lower_the_bound() {
     let engine = Engine::new(&h);
     let at = |over_coverage: f64, missed_links: f64| {
         let allowance = Allowance { over_coverage, missed_links };
-        headline(&engine, &Asked { allowance, what_if: false, ..Asked::default() }).unwrap().bound
+        headline(&engine, &HeadlineSettings { allowance, what_if: false, ..HeadlineSettings::default() })
+            .unwrap()
+            .bound
     };
     let (plain, foreign, missed) = (at(0.0, 0.0), at(0.1, 0.0), at(0.0, 0.1));
     assert!(
@@ -102,7 +104,7 @@ fn errors_of_the_lists_that_are_known_lower_the_bound() {
         "{plain:?} {foreign:?} {missed:?}"
     );
     assert!(foreign.seen < plain.seen && missed.seen < plain.seen);
-    let asked = headline(&engine, &Asked::default()).unwrap();
+    let asked = headline(&engine, &HeadlineSettings::default()).unwrap();
     assert_eq!(asked.bound_if.len(), 3);
     assert!(asked.bound_if.iter().all(|b| b.at_least < asked.bound.at_least));
 }
@@ -119,7 +121,12 @@ fn draws_of_a_linkage_in_codes_have_no_bound_whatever_is_allowed_for() {
         let mut estimates = run(&engine, &[], &settings, &Silent);
         estimates[0].notes.extend(notes);
         let allowance = Allowance { over_coverage: 0.0, missed_links };
-        diagnose(&engine, &estimates, &Asked { allowance, what_if: false, ..Asked::default() }, &Silent)
+        diagnose(
+            &engine,
+            &estimates,
+            &HeadlineSettings { allowance, what_if: false, ..HeadlineSettings::default() },
+            &Silent,
+        )
     };
     let names = judged(&[Note::AveragedOverLinkage], 0.1);
     assert!(names.verdict != Verdict::NoEstimate && names.at_least.is_some(), "{names:?}");
@@ -136,7 +143,7 @@ fn draws_of_a_linkage_in_codes_have_no_bound_whatever_is_allowed_for() {
 #[test]
 fn families_share_the_weight_and_the_answer_does_not_depend_on_the_order_of_the_lists() {
     let h = table("kosovo_aggregate");
-    let found = of(&h);
+    let found = headline_of(&h);
     let total: f64 = found.families.iter().map(|f| f.weight).sum();
     assert!((total - 1.0).abs() < 1e-9);
     assert!(found.families.iter().any(|f| f.family == Kin::Heterogeneity) || found.families.len() > 1);
@@ -144,7 +151,7 @@ fn families_share_the_weight_and_the_answer_does_not_depend_on_the_order_of_the_
     let turned = |w: u32| (0..t).fold(0, |acc, j| acc | (w >> j & 1) << (t - 1 - j));
     let lists = h.lists().iter().rev().cloned().collect();
     let other = Histories::new(lists, h.cells().iter().map(|(w, c)| (turned(*w), *c))).unwrap();
-    let other = of(&other);
+    let other = headline_of(&other);
     for (a, b) in [
         (found.n_hat, other.n_hat),
         (found.interval.lower, other.interval.lower),

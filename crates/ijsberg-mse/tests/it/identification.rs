@@ -37,7 +37,7 @@ fn panel(h: &Histories) -> Sensitivity {
     // The whole panel searches for the best model, which takes long with many lists.
     if t > 5 {
         let n = h.n() as f64;
-        return Sensitivity::of(Method::Formula, t, n, n + engine.dark_figure(&model)).unwrap();
+        return Sensitivity::from_estimate(Method::Formula, t, n, n + engine.dark_figure(&model)).unwrap();
     }
     let settings = Settings { methods: vec![Method::Formula], replicates: 0, ..Settings::default() };
     let estimates = run(&engine, &[model], &settings, &Silent);

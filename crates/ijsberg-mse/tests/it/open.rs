@@ -4,7 +4,8 @@ use ijsberg_mse::histories::Mask;
 use ijsberg_mse::methods::Silent;
 use ijsberg_mse::model::Model;
 use ijsberg_mse::open::{
-    Asked, Cjs, Figure, NoOpen, Open, OverYears, Returns, Varies, cormack_jolly_seber, open, seen_again,
+    Cjs, Figure, NoOpen, Open, OpenSettings, OverYears, Returns, YearVariation, cormack_jolly_seber, open,
+    seen_again,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -78,19 +79,19 @@ fn the_dippers_have_their_published_estimates() {
     let returns = dippers().returns().unwrap();
     let fit = |staying, seen| cormack_jolly_seber(&returns, staying, seen).unwrap();
     let deviance = |c: &Cjs| -2.0 * c.log_likelihood;
-    let same = fit(Varies::Same, Varies::Same);
+    let same = fit(YearVariation::Same, YearVariation::Same);
     near(&same.staying, &[0.560_243; 6]);
     near(&same.seen, &[0.902_583_5; 6]);
     assert!((deviance(&same) - 666.837_66).abs() < 1e-4 && same.parameters == 2, "{same:?}");
-    let all = fit(Varies::ByYear, Varies::ByYear);
+    let all = fit(YearVariation::ByYear, YearVariation::ByYear);
     near(&all.staying, &[0.718_181_8, 0.434_670_8, 0.478_170_5, 0.626_117_6, 0.598_533_4]);
     near(&all.seen, &[0.696_202_5, 0.923_076_9, 0.913_043_5, 0.900_789_2, 0.932_413_8]);
     near(&[all.last.unwrap()], &[0.530_612_2]);
     assert!((deviance(&all) - 656.950_21).abs() < 1e-4 && all.parameters == 11, "{all:?}");
-    let staying = fit(Varies::ByYear, Varies::Same);
+    let staying = fit(YearVariation::ByYear, YearVariation::Same);
     near(&staying.staying, &[0.625_835_3, 0.454_191_2, 0.478_377_2, 0.624_404_3, 0.607_944_3, 0.583_298_2]);
     assert!((deviance(&staying) - 659.730_09).abs() < 1e-4, "{staying:?}");
-    let seen = fit(Varies::Same, Varies::ByYear);
+    let seen = fit(YearVariation::Same, YearVariation::ByYear);
     assert!((deviance(&seen) - 664.480_17).abs() < 1e-4 && (seen.staying[0] - 0.553_090_1).abs() < 1e-5);
 }
 
@@ -179,8 +180,8 @@ impl World {
     }
 }
 
-fn asked(replicates: usize) -> Asked {
-    Asked { model: Some(Model::independence(3)), replicates, ..Asked::default() }
+fn asked(replicates: usize) -> OpenSettings {
+    OpenSettings { model: Some(Model::independence(3)), replicates, ..OpenSettings::default() }
 }
 
 fn holds(figure: &Figure, truth: f64) -> bool {
@@ -256,7 +257,7 @@ fn the_answer_does_not_depend_on_threads_and_does_on_the_seed() {
     let (people, _) = World::usual(800).draw(5);
     let with = |threads, seed| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| open(&people, &Asked { seed, ..asked(30) }, &Silent).unwrap())
+        pool.install(|| open(&people, &OpenSettings { seed, ..asked(30) }, &Silent).unwrap())
     };
     assert_eq!(with(1, 4), with(3, 4));
     assert_ne!(with(1, 4).people.interval, with(1, 5).people.interval);
@@ -277,10 +278,10 @@ fn absence_shows_as_a_conflict_between_lists_and_returns() {
 #[test]
 fn a_model_is_chosen_where_none_is_named_and_one_chance_to_stay_is_enough() {
     let (people, _) = World::usual(3000).draw(8);
-    let chosen = open(&people, &Asked { replicates: 0, ..Asked::default() }, &Silent).unwrap();
+    let chosen = open(&people, &OpenSettings { replicates: 0, ..OpenSettings::default() }, &Silent).unwrap();
     assert!(chosen.people.interval.is_none() && chosen.years.iter().all(|y| y.lists == 3), "{chosen:?}");
     adds_up(&chosen);
-    let one = open(&people, &Asked { staying: Varies::Same, ..asked(0) }, &Silent).unwrap();
+    let one = open(&people, &OpenSettings { staying: YearVariation::Same, ..asked(0) }, &Silent).unwrap();
     adds_up(&one);
     assert!(one.steps.windows(2).all(|s| (s[0].staying.estimate - s[1].staying.estimate).abs() < 1e-12));
     assert_eq!(one.agreement.degrees, 4);
@@ -306,9 +307,9 @@ fn what_cannot_be_estimated_is_refused() {
         OverYears::new(names(["A", "B"]), years.iter().map(|y| (*y).to_owned()).collect(), rows)
     };
     let three = |rows: Vec<(Vec<Mask>, u64)>| table(&["1", "2", "3"], rows).unwrap();
-    let run = |rows: Vec<(Vec<Mask>, u64)>| open(&three(rows), &Asked::default(), &Silent);
+    let run = |rows: Vec<(Vec<Mask>, u64)>| open(&three(rows), &OpenSettings::default(), &Silent);
     let two = table(&["1", "2"], vec![(vec![3, 1], 20)]).unwrap();
-    assert_eq!(open(&two, &Asked::default(), &Silent), Err(NoOpen::TooFewYears { found: 2 }));
+    assert_eq!(open(&two, &OpenSettings::default(), &Silent), Err(NoOpen::TooFewYears { found: 2 }));
     assert_eq!(run(vec![(vec![3, 0, 0], 9), (vec![0, 3, 0], 9), (vec![0, 0, 3], 9)]), Err(NoOpen::NoReturns));
     let few = run(vec![(vec![3, 1, 0], 40), (vec![2, 2, 0], 40), (vec![0, 3, 2], 4), (vec![0, 0, 1], 50)]);
     let step = NoOpen::TooFewReturns { from: "2".into(), to: "3".into(), found: 4 };
@@ -322,6 +323,6 @@ fn what_cannot_be_estimated_is_refused() {
     let many = vec![(vec![1, 0], u64::MAX), (vec![2, 0], 1)];
     assert_eq!(table(&["1", "2"], many), Err(NoOpen::TooManyPersons));
     let none = Returns::new(vec![9, 9, 9], vec![vec![0, 2, 0], vec![0, 0, 2], vec![0; 3]]).unwrap();
-    let refused = cormack_jolly_seber(&none, Varies::Same, Varies::Same);
+    let refused = cormack_jolly_seber(&none, YearVariation::Same, YearVariation::Same);
     assert_eq!(refused, Err(NoOpen::TooFewInAll { found: 4 }));
 }

@@ -2,7 +2,7 @@
 
 use ijsberg_mse::loglinear::Criterion;
 use ijsberg_mse::shrinkage::ShrinkageSettings;
-use ijsberg_mse::simulate::small_groups::{Differ, Population};
+use ijsberg_mse::simulate::small_groups::{CellVariation, Population};
 use ijsberg_mse::strata::model::Order;
 use ijsberg_mse::strata::search::SearchRule;
 
@@ -14,7 +14,7 @@ fn small_cells_are_found_better_than_alone() {
     let table = crate::strata::table();
     let population = Population::like(&table, RULE).unwrap();
     let settings = ShrinkageSettings { rule: RULE, draws: 800, level: 0.95, seed: 20_171_018 };
-    for differ in [Differ::EachList(0.3), Differ::EachList(0.6)] {
+    for differ in [CellVariation::EachList(0.3), CellVariation::EachList(0.6)] {
         let score = population.compare(differ, 3, &settings, &|| ());
         assert_eq!(score.failed.yes, 0, "{differ:?}");
         assert!(score.gain() > 0.3, "{differ:?}: {:.2}", score.gain());

@@ -246,7 +246,7 @@ fn averaging_stays_near_the_best_and_holds_the_doubt_between_models() {
 fn margins_are_all_that_an_estimate_needs() {
     let t = table();
     let m = search(&Fitter::new(&t), 5, RULE).pop().unwrap().fit.model;
-    let margins = Margins::of(&t, &m);
+    let margins = Margins::for_model(&t, &m);
     let whole = Fitter::new(&t).fit(&m, None);
     let sizes = margins.sizes().unwrap();
     close(sizes[0].0, 8234.0, 1e-12, "seen");
@@ -275,7 +275,7 @@ fn margins_give_intervals_like_those_of_the_table() {
     let m = search(&Fitter::new(&t), 5, RULE).pop().unwrap().fit.model;
     let settings = BreakdownSettings { rule: RULE, replicates: 200, level: 0.95, seed: 7 };
     let limits = |b: &ijsberg_mse::strata::breakdown::Breakdown| b.sizes[0].limits.unwrap();
-    let here = limits(&Margins::of(&t, &m).breakdown(&settings, &|| {}).unwrap());
+    let here = limits(&Margins::for_model(&t, &m).breakdown(&settings, &|| {}).unwrap());
     let there = limits(&breakdown(&t, &settings, &|| {}));
     let wide = |l: (f64, f64)| l.1 - l.0;
     assert!(here.0 < 36_779.0 && here.1 > 36_779.0, "{here:?}");
@@ -291,7 +291,7 @@ fn margins_choose_the_model_of_their_table_and_never_noise() {
     assert!(whole.terms.len() > 3);
     let chosen = all.chosen(RULE, 0.0);
     assert_eq!(*chosen.model(), whole);
-    assert_eq!(chosen, Margins::of(&t, &whole));
+    assert_eq!(chosen, Margins::for_model(&t, &whole));
     // Other margins, another model, whatever the table is: two hundred more on two lists that had no term together.
     let mut pairs = (0..6).flat_map(|i| (i + 1..6).map(move |j| pair(1 << i | 1 << j)));
     let open = pairs.find(|p| !whole.contains(*p)).unwrap();

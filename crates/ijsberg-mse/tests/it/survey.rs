@@ -1,6 +1,8 @@
 //! Samples of counted people: a check that was tried, strata that are added up, and whom to draw.
 
-use ijsberg_mse::anchor::{Check, Part, Sampled, Stratum, Trial, allocate, sampled, stratified, variance};
+use ijsberg_mse::anchor::{
+    Check, Part, Stratum, SurveyEstimate, Trial, allocate, sampled, stratified, variance,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Hypergeometric};
@@ -25,7 +27,7 @@ fn a_check_that_was_tried_on_few_people_is_not_taken_for_known() {
         // 1,500 of 10,000 belong; 1,000 are drawn.
         let belong = right(0.15, 1000);
         let found = right(0.8, belong) + right(0.1, 1000 - belong);
-        let holds = |s: Sampled| usize::from(s.lower <= 1500.0 && 1500.0 <= s.upper);
+        let holds = |s: SurveyEstimate| usize::from(s.lower <= 1500.0 && 1500.0 <= s.upper);
         let sample = [Stratum { people: 10_000, drawn: 1000, found }];
         held += holds(stratified(&sample, trial.into(), 0.95, seed).unwrap());
         held_by_fault += holds(sampled(found as f64, 1000.0, 10_000.0, trial.seen(), 0.95).unwrap());

@@ -6,7 +6,7 @@ use ijsberg_mse::loglinear::{Criterion, Engine};
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_mse::model::Model;
-use ijsberg_mse::timely::{Asked, NoNowcast, Nowcast, Standing, YearTable, chapman, nowcast};
+use ijsberg_mse::timely::{NoNowcast, Nowcast, NowcastSettings, Standing, YearTable, chapman, nowcast};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -112,7 +112,12 @@ fn in_year(year: usize, cells: &[u64]) -> YearTable {
 fn one_earlier_year_and_all_pairs_give_the_closed_form() {
     let before = [0, 120, 88, 31, 95, 22, 19, 9];
     let now = [0, 160, 118, 47, 3, 0, 0, 2];
-    let asked = Asked { model: Some(Model::all_pairs(3)), window: 1, replicates: 50, ..Asked::about("C") };
+    let asked = NowcastSettings {
+        model: Some(Model::all_pairs(3)),
+        window: 1,
+        replicates: 50,
+        ..NowcastSettings::about("C")
+    };
     let found = nowcast(&names(3), &[in_year(0, &before), in_year(1, &now)], &asked, &Silent).unwrap();
     let n = before.map(|n: u64| n as f64);
     let unseen = n[1] * n[2] * n[4] * n[7] / ((n[3] + 1.0) * (n[5] + 1.0) * (n[6] + 1.0));
@@ -146,7 +151,7 @@ fn years(seed: u64, drift: f64) -> (Vec<YearTable>, f64) {
     (all, persons as f64)
 }
 
-struct Found {
+struct NowcastQuality {
     held: f64,
     bias: f64,
     error: f64,
@@ -157,9 +162,9 @@ struct Found {
 }
 
 /// What nowcasts are worth in `worlds` populations.
-fn found(worlds: u64, drift: f64) -> Found {
-    let asked = Asked { replicates: 60, ..Asked::about("C") };
-    let mut f = Found {
+fn found(worlds: u64, drift: f64) -> NowcastQuality {
+    let asked = NowcastSettings { replicates: 60, ..NowcastSettings::about("C") };
+    let mut f = NowcastQuality {
         held: 0.0,
         bias: 0.0,
         error: 0.0,
@@ -204,19 +209,19 @@ fn a_nowcast_is_not_biased_and_its_interval_holds_the_truth() {
     }
 }
 
-fn six(asked: &Asked) -> Nowcast {
+fn six(asked: &NowcastSettings) -> Nowcast {
     nowcast(&names(3), &years(3, 0.3).0, asked, &Silent).unwrap()
 }
 
 #[test]
 fn a_nowcast_is_the_same_for_any_number_of_threads_and_another_for_another_seed() {
-    let asked = Asked { replicates: 40, ..Asked::about("C") };
-    let on = |threads: usize, asked: &Asked| {
+    let asked = NowcastSettings { replicates: 40, ..NowcastSettings::about("C") };
+    let on = |threads: usize, asked: &NowcastSettings| {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| six(asked))
     };
     let one = on(1, &asked);
     assert_eq!(one, on(3, &asked));
-    assert_ne!(one.sampling, six(&Asked { seed: 9, ..asked }).sampling);
+    assert_ne!(one.sampling, six(&NowcastSettings { seed: 9, ..asked }).sampling);
     assert_eq!((one.replayed.len(), one.standing), (4, Standing::Preliminary));
     assert_eq!(one.from, ["2012", "2013", "2014"]);
 }
@@ -230,7 +235,13 @@ fn a_break_in_an_earlier_year_widens_the_interval() {
     let broken: Vec<Vec<u64>> = [1.0, 4.0, 1.0, 4.0, 1.0, 2.0].map(&mut of).to_vec();
     let width = |years: &[Vec<u64>]| {
         let years: Vec<YearTable> = years.iter().enumerate().map(|(y, c)| in_year(y, c)).collect();
-        let n = nowcast(&names(3), &years, &Asked { replicates: 60, ..Asked::about("C") }, &Silent).unwrap();
+        let n = nowcast(
+            &names(3),
+            &years,
+            &NowcastSettings { replicates: 60, ..NowcastSettings::about("C") },
+            &Silent,
+        )
+        .unwrap();
         ((n.upper / n.lower).ln(), n.drift.unwrap(), n.measured.unwrap().mean_absolute_error)
     };
     let (steady, broken) = (width(&steady), width(&broken));
@@ -247,7 +258,7 @@ fn the_place_of_the_late_list_means_nothing() {
     for c in &mut years[1].cells {
         c.1 = if c.0 & 4 == 4 { 0 } else { c.1 };
     }
-    let asked = Asked { replicates: 40, ..Asked::about("C") };
+    let asked = NowcastSettings { replicates: 40, ..NowcastSettings::about("C") };
     let first = nowcast(&names(3), &years, &asked, &Silent).unwrap();
     assert_eq!((first.left_out.as_slice(), first.replayed.len()), (["2011".to_owned()].as_slice(), 3));
     for y in &mut years {
@@ -264,7 +275,13 @@ fn six_lists_and_six_years_have_a_nowcast() {
     let mut rng = ChaCha8Rng::seed_from_u64(8);
     let years: Vec<YearTable> =
         (0..6).map(|y| in_year(y, &drawn(&mut rng, 2000, &[0.2, 0.15, 0.1, 0.12, 0.08, 0.2], 2.0))).collect();
-    let n = nowcast(&names(6), &years, &Asked { replicates: 20, ..Asked::about("F") }, &Silent).unwrap();
+    let n = nowcast(
+        &names(6),
+        &years,
+        &NowcastSettings { replicates: 20, ..NowcastSettings::about("F") },
+        &Silent,
+    )
+    .unwrap();
     assert!(n.lower <= 2000.0 && 2000.0 <= n.upper, "{n:?}");
     assert!(n.measured.unwrap().mean_absolute_error < 0.25, "{n:?}");
 }
@@ -273,15 +290,18 @@ fn six_lists_and_six_years_have_a_nowcast() {
 fn what_cannot_be_nowcast_is_refused() {
     let before = [0, 120, 88, 31, 95, 22, 19, 9];
     let now = [0, 160, 118, 47, 0, 0, 0, 0];
-    let of = |years: &[&[u64]], asked: &Asked| {
+    let of = |years: &[&[u64]], asked: &NowcastSettings| {
         let years: Vec<YearTable> = years.iter().enumerate().map(|(y, c)| in_year(y, c)).collect();
         nowcast(&names(years[0].cells.len().ilog2() as usize + 1), &years, asked, &Silent).unwrap_err()
     };
-    let asked = Asked { replicates: 10, ..Asked::about("C") };
+    let asked = NowcastSettings { replicates: 10, ..NowcastSettings::about("C") };
     let all: [&[u64]; 2] = [&before, &now];
     let none = NoNowcast::NoSuchList { name: "X".into(), lists: "A, B, C".into() };
-    assert_eq!(of(&all, &Asked::about("X")), none);
-    assert_eq!(of(&[&[0, 5, 6, 2], &[0, 5, 6, 2]], &Asked::about("B")), NoNowcast::TooFewLists { found: 1 });
+    assert_eq!(of(&all, &NowcastSettings::about("X")), none);
+    assert_eq!(
+        of(&[&[0, 5, 6, 2], &[0, 5, 6, 2]], &NowcastSettings::about("B")),
+        NoNowcast::TooFewLists { found: 1 }
+    );
     let late = NoNowcast::NoEarlierYear { year: "2010".into(), list: "C".into() };
     assert_eq!(of(&[&before], &asked), late);
     let empty = [0, 0, 118, 0, 0, 0, 0, 0];

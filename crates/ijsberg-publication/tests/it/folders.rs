@@ -85,7 +85,8 @@ fn change(rows: &mut Vec<Row>, year: i16) {
     let leaves = rows.iter().position(|r| r[3] == year).unwrap();
     rows.remove(leaves);
     let corrected = rows.iter_mut().rev().find(|r| r[3] == year).unwrap();
-    corrected[6] = if corrected[6] == "NL" { "other" } else { "NL" }.to_owned();
+    let other = if corrected[6] == "NL" { "other" } else { "NL" };
+    other.clone_into(&mut corrected[6]);
 }
 
 /// The folders of a register, the persons whom each edition is of, and the same persons had nobody left or been corrected.

@@ -3,11 +3,11 @@
 use ijsberg_crypto::Key;
 use ijsberg_store::{Row, Value};
 
-use crate::epoch::Domain;
+use crate::domain::Domain;
 use crate::error::RegisterError;
 use crate::expected::Thing;
-use crate::records::{context, context_of_reason};
 use crate::register::Register;
+use crate::sealed::{context, context_of_reason};
 
 /// Reasons of broken glass, and what they belong to.
 const REASONS: &str = "SELECT id, reason, key_id, person, user_name FROM break_glass";

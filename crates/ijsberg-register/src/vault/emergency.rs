@@ -8,9 +8,9 @@ use jiff::SignedDuration;
 use crate::error::RegisterError;
 use crate::expected::{Thing, Wanted};
 use crate::policy::Operation;
-use crate::records::context_of_reason;
 use crate::register::{Id, Register, named};
 use crate::scope::Scope;
+use crate::sealed::context_of_reason;
 use crate::vault::Identity;
 
 /// The longest that broken glass stays open, in minutes.

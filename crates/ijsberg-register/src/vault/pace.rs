@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::alike::{HOUR, NAMES_COMPARED, NONE_COMPARED};
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::Register;
@@ -14,6 +13,15 @@ const PACE: [(SignedDuration, usize); 2] =
 
 /// The name in the audit log, beside those of operations.
 pub(crate) const UNUSUAL: &str = "unusual_reading";
+
+/// The time in which somebody can ask for so many comparisons by name.
+pub(crate) const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// How the log ends of a comparison by name.
+const NAMES_COMPARED: &str = " names compared";
+
+/// The same where there were none to compare, or none may be compared for now.
+pub(crate) const NONE_COMPARED: &str = "no names compared";
 
 /// How the log ends of a look at a pair of which names were opened.
 pub(crate) const NAMES_SEEN: &str = " fields of identity opened";

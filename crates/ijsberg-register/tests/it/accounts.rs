@@ -6,8 +6,8 @@ use std::time::Duration;
 use ijsberg_crypto::Cost;
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::{Grant, Operation, Role};
-use ijsberg_register::register::{Must, id};
-use ijsberg_register::review::Which;
+use ijsberg_register::register::{Obligation, id};
+use ijsberg_register::review::PairFilter;
 
 use crate::common::{Backend, CHEAP, PASSWORD, Place, code, enrolled, log_in, notification, on_both};
 
@@ -268,15 +268,15 @@ fn a_lost_password_or_phone_is_set_aside_by_somebody_else(backend: Backend) {
     assert!(server.login("ada", PASSWORD, None).is_err() && server.login("ada", &given, None).is_err());
     // It is good for changing it, and for nothing else.
     server.login("ada", &again, None).unwrap();
-    assert_eq!(server.session().unwrap().must, Some(Must::ChangePassword));
+    assert_eq!(server.session().unwrap().must, Some(Obligation::ChangePassword));
     assert!(matches!(
-        server.to_review(&Which::below(0.9), 10),
-        Err(RegisterError::First(Must::ChangePassword))
+        server.to_review(&PairFilter::below(0.9), 10),
+        Err(RegisterError::First(Obligation::ChangePassword))
     ));
     let until = "2026-12-31".parse().unwrap();
     assert!(server.issue_token("t", &[Operation::Link], until).is_err());
     server.change_password(&again, "a new password", CHEAP).unwrap();
-    server.to_review(&Which::below(0.9), 10).unwrap();
+    server.to_review(&PairFilter::below(0.9), 10).unwrap();
     server.login("ada", "a new password", None).unwrap();
     assert_eq!(server.session().unwrap().must, None);
     // A lost phone.
@@ -374,21 +374,20 @@ fn administrators_and_vault_keepers_do_nothing_without_a_second_factor(backend: 
     for role in Role::ALL {
         server.login(&role.name(), PASSWORD, None).unwrap();
         let needs = [Role::Administrator, Role::VaultKeeper].contains(&role);
-        assert_eq!(server.session().unwrap().must, needs.then_some(Must::SecondFactor), "{role:?}");
+        assert_eq!(server.session().unwrap().must, needs.then_some(Obligation::SecondFactor), "{role:?}");
     }
     server.login("administrator", PASSWORD, None).unwrap();
-    assert!(matches!(server.users(), Err(RegisterError::First(Must::SecondFactor))));
-    assert!(matches!(
-        server.issue_token("t", &[Operation::ManageUsers], "2026-12-31".parse().unwrap()),
-        Err(RegisterError::First(_))
-    ));
+    assert!(matches!(server.users(), Err(RegisterError::First(Obligation::SecondFactor))));
+    let token = server.issue_token("t", &[Operation::ManageUsers], "2026-12-31".parse().unwrap());
+    assert!(matches!(token, Err(RegisterError::First(_))));
     enrolled(&mut server, PASSWORD);
     assert!(server.users().is_ok());
     // Who gets such a role while they are at work stops at once.
     let linker = server.begin_session("linker", PASSWORD, None).unwrap();
     r.set_grant("linker", &Grant { role: Role::VaultKeeper, organisation: "police".into() }, true).unwrap();
     server.resume_session(&linker).unwrap();
-    assert!(matches!(server.to_review(&Which::below(0.9), 1), Err(RegisterError::First(Must::SecondFactor))));
+    let refused = server.to_review(&PairFilter::below(0.9), 1);
+    assert!(matches!(refused, Err(RegisterError::First(Obligation::SecondFactor))));
     // As does a token that was made before.
     r.resume("registrar").unwrap();
     let token = r.issue_token("t", &[Operation::Notify], "2026-12-31".parse().unwrap()).unwrap();

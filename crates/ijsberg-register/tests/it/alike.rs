@@ -1,7 +1,7 @@
 //! Who may be registered already, as far as whoever enters somebody may know.
 
 use ijsberg_register::Register;
-use ijsberg_register::alike::{Alike, Common, Entered, SHOWN};
+use ijsberg_register::alike::{Common, PersonDetails, SHOWN, SimilarRegistrations};
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::Role;
 use ijsberg_register::vault::Identity;
@@ -16,11 +16,11 @@ fn same_name(a: &Identity, b: &Identity) -> Option<bool> {
     Some(part(a)? == part(b)?)
 }
 
-fn entered(given: &str) -> Entered {
+fn entered(given: &str) -> PersonDetails {
     let family = format!("{given}escu");
     let identity = [("given_name", given), ("family_name", family.as_str())];
     let named = identity.into_iter().filter(|f| f.1 != "escu");
-    Entered {
+    PersonDetails {
         sex: "F".into(),
         birth_year: Some(1990),
         nationality: "RO".into(),
@@ -29,11 +29,11 @@ fn entered(given: &str) -> Entered {
     }
 }
 
-fn look(r: &mut Register, of: &Entered) -> Alike {
+fn look(r: &mut Register, of: &PersonDetails) -> SimilarRegistrations {
     r.alike(of, &same_name).unwrap()
 }
 
-fn common(found: &Alike) -> Vec<(&str, Common)> {
+fn common(found: &SimilarRegistrations) -> Vec<(&str, Common)> {
     found.rows.iter().map(|(r, c)| (r.organisation.as_str(), *c)).collect()
 }
 
@@ -60,14 +60,14 @@ fn who_is_entered_again_is_found_as_far_as_one_may_know(backend: Backend) {
     let unnamed = look(&mut r, &entered(""));
     assert_eq!((unnamed.found, unnamed.rows.iter().all(|x| x.1 == Common::Codes)), (4, true));
     // What is not known contradicts nobody, and says nothing either.
-    let unknown = Entered { form: "UNKNOWN".into(), ..entered("") };
+    let unknown = PersonDetails { form: "UNKNOWN".into(), ..entered("") };
     assert_eq!(look(&mut r, &unknown).found, 0);
-    let unknown = Entered { form: "UNKNOWN".into(), nationality: String::new(), ..entered("Ana") };
+    let unknown = PersonDetails { form: "UNKNOWN".into(), nationality: String::new(), ..entered("Ana") };
     assert_eq!(look(&mut r, &unknown).found, 3);
-    let nothing = Entered { birth_year: None, nationality: String::new(), ..entered("Ana") };
+    let nothing = PersonDetails { birth_year: None, nationality: String::new(), ..entered("Ana") };
     assert_eq!(look(&mut r, &nothing).found, 0);
     // The year of the date of birth does as well.
-    let mut dated = Entered { birth_year: None, ..entered("Ana") };
+    let mut dated = PersonDetails { birth_year: None, ..entered("Ana") };
     dated.identity.insert("birth_date".into(), "1990-05".into());
     assert_eq!(look(&mut r, &dated).found, 3);
     // A registrar may read no names: codes alone, of their own organisation.
@@ -89,7 +89,7 @@ fn who_is_entered_again_is_found_as_far_as_one_may_know(backend: Backend) {
     let found = look(&mut r, &entered("Ana"));
     assert!(found.rows.iter().any(|x| x.0.birth_year.is_none() && x.1 == Common::Name));
     // A list of names is no name.
-    let many = Entered {
+    let many = PersonDetails {
         identity: [
             ("given_name".to_owned(), "Ana ".repeat(200)),
             ("family_name".to_owned(), "Anaescu".to_owned()),

@@ -11,7 +11,7 @@ use ijsberg_register::policy::Role;
 use ijsberg_register::records::Ground;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::views::MOST_VIEWS;
-use ijsberg_register::worklist::Waiting;
+use ijsberg_register::worklist::WaitingCounts;
 use ijsberg_register::{Register, RegisterError, register};
 
 use crate::common::{
@@ -215,9 +215,9 @@ fn what_waits_is_counted_within_reach(backend: Backend) {
     r.decide(&two, &three, "different").unwrap();
     assert_eq!(r.waiting().unwrap().pairs, Some(2));
     log_in(&mut r, "own", Role::Linker, "police");
-    assert_eq!(r.waiting().unwrap(), Waiting { pairs: Some(1), ..Waiting::default() });
+    assert_eq!(r.waiting().unwrap(), WaitingCounts { pairs: Some(1), ..WaitingCounts::default() });
     log_in(&mut r, "reads", Role::Registrar, "police");
-    assert_eq!(r.waiting().unwrap(), Waiting::default());
+    assert_eq!(r.waiting().unwrap(), WaitingCounts::default());
     r.logout();
     assert!(matches!(r.waiting(), Err(RegisterError::NoSession)));
 }

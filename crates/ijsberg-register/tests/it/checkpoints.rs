@@ -1,6 +1,6 @@
 //! Who holds the machine, keys apart, puts back an older copy of everything, the file that tells of the last entry too.
 
-use ijsberg_register::checkpoint::Agreed;
+use ijsberg_register::checkpoint::CheckpointAgreement;
 use ijsberg_register::witness::SEAL;
 use ijsberg_register::{Register, RegisterError};
 
@@ -76,7 +76,7 @@ fn a_checkpoint_is_believed_as_it_was_written(backend: Backend) {
     );
     assert_eq!(r.agrees_with(&log).unwrap().lines, 1);
     for nothing in ["", "hello\n", foreign.as_str()] {
-        assert_eq!(r.agrees_with(nothing).unwrap(), Agreed::default(), "{nothing}");
+        assert_eq!(r.agrees_with(nothing).unwrap(), CheckpointAgreement::default(), "{nothing}");
     }
     // One letter of it, of what is told or of who tells it.
     let words: Vec<&str> = line.split(' ').collect();

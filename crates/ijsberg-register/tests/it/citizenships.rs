@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_register::alike::Entered;
+use ijsberg_register::alike::PersonDetails;
 use ijsberg_register::cases::{Filter, View};
 use ijsberg_register::corrections::Correction;
 use ijsberg_register::notify::{Notification, RowError};
@@ -107,18 +107,18 @@ fn whoever_shares_one_of_several_citizenships_may_be_the_same(backend: Backend) 
         named,
     ];
     taken(&mut r, &rows);
-    let by_codes = |of: &str| Entered {
+    let by_codes = |of: &str| PersonDetails {
         sex: "F".into(),
         birth_year: Some(1990),
         nationality: of.into(),
         form: "LABOUR".into(),
-        ..Entered::default()
+        ..PersonDetails::default()
     };
     let unsaid = |_: &Identity, _: &Identity| -> Option<bool> { None };
     let mut found = |of: &str| r.alike(&by_codes(of), &unsaid).unwrap().found;
     assert_eq!(["NL;SY", "MA", "NL", "MA;NL;SY", "XX", "%", ""].map(&mut found), [2, 2, 1, 3, 0, 0, 0]);
     // A name alone is compared with compatriots, and not with everybody at once.
-    let by_name = |of: &str| Entered {
+    let by_name = |of: &str| PersonDetails {
         birth_year: None,
         identity: ["given_name", "family_name"].map(|f| (f.to_owned(), "x".to_owned())).into(),
         ..by_codes(of)

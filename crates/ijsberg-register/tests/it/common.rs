@@ -2,7 +2,7 @@
 
 use ijsberg_crypto::Cost;
 use ijsberg_postgres::Postgres;
-use ijsberg_register::erasing::{DELAY, Erased};
+use ijsberg_register::erasing::{DELAY, ErasureOutcome};
 use ijsberg_register::keeper::KeyFiles;
 use ijsberg_register::keys::{VaultKeys, WorkKeys};
 use ijsberg_register::lanes::Lane;
@@ -145,7 +145,7 @@ pub(crate) fn helped(organisation: &str, key: &str, given: &str) -> Notification
 }
 
 /// A week later somebody else erases what was put up.
-pub(crate) fn erased_by_another(r: &mut Register) -> Erased {
+pub(crate) fn erased_by_another(r: &mut Register) -> ErasureOutcome {
     r.now += jiff::SignedDuration::from_hours(7 * 24);
     log_in(r, "second", Role::RecordsManager, "*");
     let done = r.erase_listed().unwrap();
@@ -154,7 +154,7 @@ pub(crate) fn erased_by_another(r: &mut Register) -> Erased {
 }
 
 /// Everything that is due is put up, and erased by somebody else.
-pub(crate) fn erased(r: &mut Register) -> Erased {
+pub(crate) fn erased(r: &mut Register) -> ErasureOutcome {
     r.list_for_erasing(DELAY).unwrap();
     erased_by_another(r)
 }

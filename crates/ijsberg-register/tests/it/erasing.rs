@@ -1,6 +1,6 @@
 //! Erasing takes two people and a while, and what is not due any more stays.
 
-use ijsberg_register::erasing::{Erased, Ground};
+use ijsberg_register::erasing::{ErasureOutcome, Ground};
 use ijsberg_register::expected::Thing;
 use ijsberg_register::policy::Role;
 use ijsberg_register::register::Id;
@@ -43,7 +43,7 @@ fn nobody_erases_alone_or_at_once(backend: Backend) {
     let (mut r, persons) = past(&place, &["Ana", "Bo"]);
     let ana = persons[0];
     // Nothing was put up, and nothing goes.
-    assert_eq!(r.erase_listed().unwrap(), Erased::default());
+    assert_eq!(r.erase_listed().unwrap(), ErasureOutcome::default());
     for wrong in [0, 1, 6, 367, u16::MAX] {
         let refused = r.list_for_erasing(wrong);
         assert!(matches!(refused, Err(RegisterError::ErasingDelay { least: 7, .. })), "{wrong}: {refused:?}");
@@ -65,7 +65,7 @@ fn nobody_erases_alone_or_at_once(backend: Backend) {
     assert!(listed.iter().all(|l| l.due && l.ripe && l.by == "keeper" && l.since == "2026-11-24"));
     assert!(r.identity(&ana).is_ok());
     second(&mut r);
-    assert_eq!(r.erase_listed().unwrap(), Erased { persons: 2, ..Erased::default() });
+    assert_eq!(r.erase_listed().unwrap(), ErasureOutcome { persons: 2, ..ErasureOutcome::default() });
     keeper(&mut r);
     assert!(matches!(r.identity(&ana), Err(RegisterError::Erased)));
     assert_eq!(r.histories(2016, 2016).unwrap().persons.len(), 2);
@@ -100,7 +100,7 @@ fn only_what_was_listed_and_is_still_due_is_erased(backend: Backend) {
     r.set_retention("help", 1).unwrap();
     second(&mut r);
     let done = r.erase_listed().unwrap();
-    assert_eq!(done, Erased { persons: 2, stays: 1, ..Erased::default() });
+    assert_eq!(done, ErasureOutcome { persons: 2, stays: 1, ..ErasureOutcome::default() });
     keeper(&mut r);
     let gone = |r: &mut Register, p: &Id| matches!(r.identity(p), Err(RegisterError::Erased));
     let left: Vec<bool> = persons.iter().map(|p| gone(&mut r, p)).collect();
@@ -109,7 +109,7 @@ fn only_what_was_listed_and_is_still_due_is_erased(backend: Backend) {
     // What stayed is not on the list any more; it waits anew.
     assert!(r.listed_for_erasing().unwrap().is_empty());
     second(&mut r);
-    assert_eq!(r.erase_listed().unwrap(), Erased::default());
+    assert_eq!(r.erase_listed().unwrap(), ErasureOutcome::default());
     assert_eq!(r.list_for_erasing(7).unwrap().0, 2);
     keeper(&mut r);
     assert!(matches!(r.erase_listed(), Err(RegisterError::TooEarly(_))));
@@ -130,7 +130,7 @@ fn who_asks_to_be_erased_waits_as_long(backend: Backend) {
     r.hold(&persons[1], "the court", "2028-01-01".parse().unwrap()).unwrap();
     assert!(matches!(r.list_person_for_erasing(&persons[1], 7), Err(RegisterError::Held)));
     second(&mut r);
-    assert_eq!(r.erase_listed().unwrap(), Erased { persons: 1, ..Erased::default() });
+    assert_eq!(r.erase_listed().unwrap(), ErasureOutcome { persons: 1, ..ErasureOutcome::default() });
     keeper(&mut r);
     assert!(matches!(r.identity(&persons[0]), Err(RegisterError::Erased)) && r.identity(&persons[1]).is_ok());
     assert!(matches!(r.list_person_for_erasing(&persons[0], 7), Err(RegisterError::Erased)));

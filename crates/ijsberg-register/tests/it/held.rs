@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use ijsberg_store::{Dialect, Driver, Row, StoreError, Value};
 
 #[derive(Clone)]
-pub(crate) struct Held(Arc<Mutex<Box<dyn Driver>>>);
+pub(crate) struct SharedDriver(Arc<Mutex<Box<dyn Driver>>>);
 
-impl Held {
+impl SharedDriver {
     pub(crate) fn new(driver: Box<dyn Driver>) -> Self {
         Self(Arc::new(Mutex::new(driver)))
     }
@@ -21,7 +21,7 @@ impl Held {
     }
 }
 
-impl Driver for Held {
+impl Driver for SharedDriver {
     fn dialect(&self) -> Dialect {
         self.0.lock().unwrap().dialect()
     }

@@ -7,15 +7,15 @@ use ijsberg_register::links::Link;
 use ijsberg_register::notify::Notification;
 use ijsberg_register::policy::{Extent, Grant, MATRIX, Role, roles};
 use ijsberg_register::records::Ground;
-use ijsberg_register::register::{Id, Must};
+use ijsberg_register::register::{Id, Obligation};
 use ijsberg_register::restricting::Cause;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_store::{Driver, Row, Value};
 use serde_json::json;
 
 use crate::common::{Backend, CHEAP, PASSWORD, Place, fields, helped, on_both, person_of};
-use crate::held::Held;
-use crate::usecases::{Data, OF_NOBODYS_BUSINESS, Shows, USE_CASES, UseCase, Whose, disclosure};
+use crate::held::SharedDriver;
+use crate::usecases::{Data, OF_NOBODYS_BUSINESS, Shows, USE_CASES, UseCase, UseCaseScope, disclosure};
 
 const ORGANISATIONS: [&str; 2] = ["aurora", "boreal"];
 
@@ -193,8 +193,10 @@ fn should(role: Option<Role>, organisation: &str, (_, operation, whose, _): &Use
         return Ends::Denied;
     }
     match (organisation, whose) {
-        ("*", _) | (_, Whose::Reach(_) | Whose::Beyond) | ("aurora", Whose::Own) => Ends::Done,
-        (_, Whose::All) => Ends::NotEverywhere,
+        ("*", _) | (_, UseCaseScope::Reach(_) | UseCaseScope::Beyond) | ("aurora", UseCaseScope::Own) => {
+            Ends::Done
+        }
+        (_, UseCaseScope::All) => Ends::NotEverywhere,
         _ => Ends::OtherOrganisation,
     }
 }
@@ -246,15 +248,15 @@ fn try_one(
     // Whose data may come back or change: of an organisation within reach, and never of another.
     let reached = [own, other].map(|d| of == "*" || of == d.organisation);
     for (k, d) in [own, other].into_iter().enumerate() {
-        if *whose != Whose::Beyond && !reached[k] {
+        if *whose != UseCaseScope::Beyond && !reached[k] {
             assert!(!is_in(d, &told), "{what} tells of {}: {told}", d.organisation);
             assert_eq!(before[k], after[k], "{what} changed something of {}", d.organisation);
         }
-        if reached[k] && *whose == Whose::Reach(Shows::Names) {
+        if reached[k] && *whose == UseCaseScope::Reach(Shows::Names) {
             assert!(is_in(d, &told), "{what} tells nothing of {}: {told}", d.organisation);
         }
     }
-    if let Whose::Reach(Shows::Number(n)) = whose {
+    if let UseCaseScope::Reach(Shows::Number(n)) = whose {
         let n = n * reached.iter().filter(|r| **r).count() as i64;
         assert_eq!(told, n.to_string(), "{what}");
     }
@@ -263,7 +265,7 @@ fn try_one(
 fn every_use_case_by_every_role_keeps_to_its_organisation(backend: Backend) {
     let place = Place::new(backend);
     let both = world(&place);
-    let held = Held::new(place.driver());
+    let held = SharedDriver::new(place.driver());
     let before = rows_of(place.driver().as_mut(), &both, None);
     let users = Role::ALL.into_iter().flat_map(|r| ["aurora", "boreal", "*"].map(|of| (Some(r), of)));
     for who in users.chain([(None, "nothing")]) {
@@ -279,7 +281,7 @@ fn every_use_case_by_every_role_keeps_to_its_organisation(backend: Backend) {
             r.resume("keeper").unwrap();
             let refused = (case.3)(&mut r, &both[0], &both[1]);
             assert!(
-                matches!(refused, Err(RegisterError::First(Must::SecondFactor))),
+                matches!(refused, Err(RegisterError::First(Obligation::SecondFactor))),
                 "{}: {refused:?}",
                 case.0
             );
@@ -333,11 +335,11 @@ fn no_use_case_is_left_out() {
     assert!(OF_NOBODYS_BUSINESS.iter().all(|n| n.1.len() > 10 && USE_CASES.iter().all(|u| u.0 != n.0)));
     // Every operation is asked for, and each as far as it goes.
     for (operation, _) in MATRIX {
-        let of: Vec<Whose> = USE_CASES.iter().filter(|u| u.1 == operation).map(|u| u.2).collect();
-        let fits = |w: &Whose| match operation.extent() {
-            Extent::Everywhere => *w == Whose::All,
-            Extent::Beyond => *w == Whose::Beyond,
-            Extent::Own => *w != Whose::Beyond,
+        let of: Vec<UseCaseScope> = USE_CASES.iter().filter(|u| u.1 == operation).map(|u| u.2).collect();
+        let fits = |w: &UseCaseScope| match operation.extent() {
+            Extent::Everywhere => *w == UseCaseScope::All,
+            Extent::Beyond => *w == UseCaseScope::Beyond,
+            Extent::Own => *w != UseCaseScope::Beyond,
         };
         assert!(!of.is_empty() && of.iter().all(fits), "{operation:?}: {of:?}");
     }

@@ -1,7 +1,7 @@
 //! Who is looked for by name is found by whoever may both see the case and read who it is.
 
 use ijsberg_register::Register;
-use ijsberg_register::named::{MOST_NAMED, Named};
+use ijsberg_register::named::{MOST_NAMED, NameMatches};
 use ijsberg_register::policy::Role;
 use ijsberg_register::vault::Identity;
 
@@ -15,11 +15,11 @@ fn given(text: &str, name: &Identity) -> bool {
     name.get("given_name").is_some_and(|given| given == text)
 }
 
-fn look(r: &mut Register, text: &str) -> Named {
+fn look(r: &mut Register, text: &str) -> NameMatches {
     r.named(text, &given).unwrap()
 }
 
-fn organisations(found: &Named) -> Vec<&str> {
+fn organisations(found: &NameMatches) -> Vec<&str> {
     let mut all: Vec<&str> = found.rows.iter().map(|x| x.organisation.as_str()).collect();
     all.sort_unstable();
     all
@@ -36,12 +36,12 @@ fn who_has_a_name_is_found_within_reach(backend: Backend) {
     ];
     let ids = r.notify(&rows).unwrap().registrations;
     assert_eq!(organisations(&look(&mut r, "Ana")), ["police", "shelter"]);
-    assert_eq!(look(&mut r, "Cy"), Named::default());
-    assert_eq!(look(&mut r, " "), Named::default());
-    assert_eq!(look(&mut r, &"Ana".repeat(100)), Named::default());
+    assert_eq!(look(&mut r, "Cy"), NameMatches::default());
+    assert_eq!(look(&mut r, " "), NameMatches::default());
+    assert_eq!(look(&mut r, &"Ana".repeat(100)), NameMatches::default());
     // Within reach of both: nobody for who may not read identities, those of one's own for who may.
     log_in(&mut r, "own", Role::Registrar, "shelter");
-    assert_eq!(look(&mut r, "Ana"), Named::default());
+    assert_eq!(look(&mut r, "Ana"), NameMatches::default());
     log_in(&mut r, "worker", Role::CaseWorker, "shelter");
     assert_eq!(organisations(&look(&mut r, "Ana")), ["shelter"]);
     log_in(&mut r, "mixed", Role::CaseWorker, "shelter");
@@ -69,7 +69,7 @@ fn who_looks_for_names_keeps_the_pace_of_a_person(backend: Backend) {
     for _ in 0..239 {
         assert!(!look(&mut r, "Bo").paused);
     }
-    assert_eq!(look(&mut r, "Ana"), Named { paused: true, ..Named::default() });
+    assert_eq!(look(&mut r, "Ana"), NameMatches { paused: true, ..NameMatches::default() });
     r.now += jiff::SignedDuration::from_mins(61);
     assert!(!look(&mut r, "Ana").paused);
 }

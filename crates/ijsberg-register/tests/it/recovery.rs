@@ -4,8 +4,8 @@ use ijsberg_crypto::Key;
 use ijsberg_register::keys::WorkKeys;
 use ijsberg_register::policy::Role;
 use ijsberg_register::recovery::CODES;
-use ijsberg_register::register::Must;
-use ijsberg_register::review::Which;
+use ijsberg_register::register::Obligation;
+use ijsberg_register::review::PairFilter;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_store::StoreError;
 
@@ -49,7 +49,7 @@ fn a_recovery_code_lets_in_once_and_its_owner_hears_of_it(backend: Backend) {
     let told = server.recovery().unwrap();
     assert_eq!((told.left, told.used.len(), told.here), (CODES - 1, 1, true));
     // She goes on, but whoever found the codes does not say that she has seen it.
-    server.to_review(&Which::below(0.9), 10).unwrap();
+    server.to_review(&PairFilter::below(0.9), 10).unwrap();
     assert!(matches!(server.recovery_seen(), Err(RegisterError::ByRecovery)));
     server.now = at(2);
     let own = server.begin_session("ada", PASSWORD, Some(&code(&secret, server.now.as_second()))).unwrap();
@@ -214,7 +214,7 @@ fn who_resets_a_second_factor_takes_its_recovery_codes(backend: Backend) {
     assert_eq!(r.recovery().unwrap().left, 0);
     let mut server = place.open_at_server();
     server.login("ada", PASSWORD, None).unwrap();
-    assert_eq!(server.session().unwrap().must, Some(Must::SecondFactor));
+    assert_eq!(server.session().unwrap().must, Some(Obligation::SecondFactor));
     let (_, fresh) = enrolled_with_codes(&mut server, PASSWORD);
     assert!(server.login("ada", PASSWORD, Some(&codes[0])).is_err());
     server.login("ada", PASSWORD, Some(&fresh[0])).unwrap();

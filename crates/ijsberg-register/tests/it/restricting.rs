@@ -11,9 +11,9 @@ use ijsberg_store::Driver;
 use serde_json::json;
 
 use crate::common::{Backend, GROUND, PASSWORD, Place, fields, helped, log_in, on_both, person_of};
-use crate::held::Held;
+use crate::held::SharedDriver;
 use crate::matrix::{user, world};
-use crate::usecases::{Data, USE_CASES, UseCase, Whose};
+use crate::usecases::{Data, USE_CASES, UseCase, UseCaseScope};
 
 on_both!(
     no_use_case_tells_of_who_is_restricted,
@@ -100,7 +100,7 @@ fn is_refused((name, operation, whose, _): &UseCase) -> bool {
         "undo_link",
     ];
     let suspects = [Operation::ReadSuspect, Operation::WriteSuspect].contains(operation);
-    of_one.contains(name) && [Whose::Own, Whose::Both].contains(whose) && !suspects
+    of_one.contains(name) && [UseCaseScope::Own, UseCaseScope::Both].contains(whose) && !suspects
 }
 
 fn no_use_case_tells_of_who_is_restricted(backend: Backend) {
@@ -113,7 +113,7 @@ fn no_use_case_tells_of_who_is_restricted(backend: Backend) {
     let both = |id: &Id| [ijsberg_crypto::hex(id), format!("{id:?}")];
     let mut marks: Vec<String> = ids.iter().flat_map(both).collect();
     marks.extend(["Kanarie", "Kanarieescu", "\"BT\"", "Bhutan"].map(str::to_owned));
-    let held = Held::new(place.driver());
+    let held = SharedDriver::new(place.driver());
     for case in USE_CASES {
         for (role, data) in roles(case.1).iter().flat_map(|role| [(role, &own), (role, &aside)]) {
             held.tried(|driver| {

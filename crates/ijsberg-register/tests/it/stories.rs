@@ -1,9 +1,9 @@
 //! What the register promises of its data, on both back ends.
 
 use ijsberg_register::RegisterError;
-use ijsberg_register::already::RowDiffers;
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::links::{Link, Relinked};
+use ijsberg_register::links::{Link, RelinkCounts};
+use ijsberg_register::notify::RowDiffers;
 use ijsberg_register::policy::Role;
 use ijsberg_register::records::Ground;
 use ijsberg_register::vault::Identity;
@@ -142,13 +142,13 @@ fn links_make_histories_and_can_be_taken_back(backend: Backend) {
     // What linkage finds again stands as it was; what it does not find or is not as sure of is taken back.
     let stands = r.decisions().unwrap();
     let again = [Link { probability: 0.905, ..link(1, 0, "same") }, link(0, 3, "different")];
-    assert_eq!(r.relink("linkage", &again).unwrap(), Relinked { new: 0, stand: 2, undone: 0 });
+    assert_eq!(r.relink("linkage", &again).unwrap(), RelinkCounts { new: 0, stand: 2, undone: 0 });
     assert_eq!(r.decisions().unwrap(), stands);
     let moved = [Link { probability: 0.8, ..link(0, 1, "same") }, link(2, 1, "same")];
-    assert_eq!(r.relink("linkage", &moved).unwrap(), Relinked { new: 2, stand: 0, undone: 2 });
+    assert_eq!(r.relink("linkage", &moved).unwrap(), RelinkCounts { new: 2, stand: 0, undone: 2 });
     // Decisions of people are not linkage's to take back.
     r.decide(&ids[0], &ids[3], "same").unwrap();
-    assert_eq!(r.relink("linkage", &[]).unwrap(), Relinked { new: 0, stand: 0, undone: 2 });
+    assert_eq!(r.relink("linkage", &[]).unwrap(), RelinkCounts { new: 0, stand: 0, undone: 2 });
     assert_eq!(r.decisions().unwrap().len(), 1);
     r.decide(&ids[0], &ids[3], "different").unwrap();
     // Undone step by step: what a person decided before is in force again, and then nothing.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use ijsberg_register::alike::Entered;
+use ijsberg_register::alike::PersonDetails;
 use ijsberg_register::cases::Filter;
 use ijsberg_register::corrections::Correction;
 use ijsberg_register::lanes::Lane;
@@ -14,7 +14,7 @@ use ijsberg_register::policy::{Grant, Operation as O, Role};
 use ijsberg_register::records::Ground;
 use ijsberg_register::register::Id;
 use ijsberg_register::restricting::{Cause, Use};
-use ijsberg_register::review::Which;
+use ijsberg_register::review::PairFilter;
 use ijsberg_register::vault::Identity;
 use ijsberg_register::{Register, RegisterError};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ pub(crate) struct Data {
 
 /// Whose business a use case is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whose {
+pub(crate) enum UseCaseScope {
     /// That of the organisation whose data it is tried on.
     Own,
     /// That of both organisations.
@@ -69,7 +69,7 @@ pub(crate) enum Shows {
 type Try = fn(&mut Register, &Data, &Data) -> Result<String, RegisterError>;
 
 /// The method, its operation, whose business it is, and a try on the data of an organisation, with another's beside.
-pub(crate) type UseCase = (&'static str, O, Whose, Try);
+pub(crate) type UseCase = (&'static str, O, UseCaseScope, Try);
 
 fn told<T: Debug>(result: Result<T, RegisterError>) -> Result<String, RegisterError> {
     result.map(|x| format!("{x:?}"))
@@ -106,10 +106,10 @@ fn other_form(d: &Data, at: usize) -> Correction {
 }
 
 /// Whoever every notification of these tests is about.
-fn somebody() -> Entered {
+fn somebody() -> PersonDetails {
     let n = notification("", "");
     let name = ["given_name", "family_name"].map(|f| (f.to_owned(), "x".to_owned()));
-    Entered {
+    PersonDetails {
         sex: n.sex,
         birth_year: n.birth_year,
         nationality: n.nationality,
@@ -128,9 +128,9 @@ fn with_records(organisation: &str) -> Notification {
     with
 }
 
-const NAMES: Whose = Whose::Reach(Shows::Names);
-const NOTHING: Whose = Whose::Reach(Shows::Nothing);
-use Whose::{All, Beyond, Both, Own};
+const NAMES: UseCaseScope = UseCaseScope::Reach(Shows::Names);
+const NOTHING: UseCaseScope = UseCaseScope::Reach(Shows::Nothing);
+use UseCaseScope::{All, Beyond, Both, Own};
 
 /// Every use case. One that is left out here fails a test.
 pub(crate) const USE_CASES: &[UseCase] = &[
@@ -219,7 +219,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
         let same = |_: &Identity, _: &Identity| Some(true);
         let mut all = Vec::new();
         for nationality in ["RO", "BG"] {
-            let of = Entered { nationality: nationality.into(), ..somebody() };
+            let of = PersonDetails { nationality: nationality.into(), ..somebody() };
             all.extend(r.alike(&of, &same)?.rows);
         }
         told(Ok(all))
@@ -282,7 +282,7 @@ pub(crate) const USE_CASES: &[UseCase] = &[
         told(r.side_by_side(&d.registrations[0], &other.registrations[0]))
     }),
     ("to_review", O::Link, NAMES, |r, _, _| {
-        told(r.to_review(&Which::below(0.95), 100).map(|found| found.pairs))
+        told(r.to_review(&PairFilter::below(0.95), 100).map(|found| found.pairs))
     }),
     ("judged", O::Link, NAMES, |r, _, _| {
         let hex = |id: &Id| ijsberg_crypto::hex(id);
@@ -315,14 +315,16 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("set_retention", O::SetRetention, All, |r, _, _| told(r.set_retention("help", 600))),
     ("retention_periods", O::Retain, NOTHING, |r, _, _| told(r.retention_periods())),
     ("hold", O::Retain, Own, |r, d, _| told(r.hold(&d.person, "court", "2030-01-01".parse().unwrap()))),
-    ("due_for_erasing", O::Retain, Whose::Reach(Shows::Number(3)), |r, _, _| told(r.due_for_erasing())),
-    ("list_for_erasing", O::Retain, Whose::Reach(Shows::Number(1)), |r, _, _| {
+    ("due_for_erasing", O::Retain, UseCaseScope::Reach(Shows::Number(3)), |r, _, _| {
+        told(r.due_for_erasing())
+    }),
+    ("list_for_erasing", O::Retain, UseCaseScope::Reach(Shows::Number(1)), |r, _, _| {
         told(r.list_for_erasing(7).map(|listed| listed.0))
     }),
     ("listed_for_erasing", O::Retain, NAMES, |r, _, _| told(r.listed_for_erasing())),
     ("list_person_for_erasing", O::Retain, Own, |r, d, _| told(r.list_person_for_erasing(&d.unlisted, 7))),
     ("take_person_off", O::Retain, Own, |r, d, _| told(r.take_person_off(&d.person))),
-    ("erase_listed", O::Retain, Whose::Reach(Shows::Number(2)), |r, _, _| {
+    ("erase_listed", O::Retain, UseCaseScope::Reach(Shows::Number(2)), |r, _, _| {
         told(r.erase_listed().map(|done| done.persons))
     }),
     // Restriction.

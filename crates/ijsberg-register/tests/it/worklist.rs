@@ -3,7 +3,7 @@
 use ijsberg_register::links::Link;
 use ijsberg_register::policy::{Operation, Role};
 use ijsberg_register::register::id;
-use ijsberg_register::review::{Review, Waits, Which};
+use ijsberg_register::review::{PairFilter, Review, WaitReason};
 use ijsberg_register::vault::Identity;
 use ijsberg_register::{Register, RegisterError};
 
@@ -63,14 +63,14 @@ fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
         link(0, 3, "same", 0.99, "linkage"),
     ])
     .unwrap();
-    let waiting = r.to_review(&Which::below(0.95), 10).unwrap().pairs;
+    let waiting = r.to_review(&PairFilter::below(0.95), 10).unwrap().pairs;
     let method: Vec<&str> = waiting.iter().map(|p| p.method.as_str()).collect();
     assert_eq!(method, ["by hand", "code test", "linkage"]);
     assert_eq!(waiting[2].probability, Some(0.7));
-    let first = r.to_review(&Which::below(0.95), 1).unwrap();
+    let first = r.to_review(&PairFilter::below(0.95), 1).unwrap();
     assert_eq!((first.pairs.len(), first.waiting, first.judged), (1, 3, 0));
-    for (why, at) in [(Waits::Undecided, 0), (Waits::Code, 1), (Waits::Linkage, 2)] {
-        let which = Which { why: Some(why), ..Which::below(0.95) };
+    for (why, at) in [(WaitReason::Undecided, 0), (WaitReason::Code, 1), (WaitReason::Linkage, 2)] {
+        let which = PairFilter { why: Some(why), ..PairFilter::below(0.95) };
         assert_eq!(r.to_review(&which, 10).unwrap().pairs, waiting[at..=at]);
     }
 
@@ -81,7 +81,7 @@ fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
     r.decide(&ids[2], &ids[3], "same").unwrap();
     r.decide(&ids[5], &ids[4], "same").unwrap();
     // What a person decided does not come again, whichever way round it is asked.
-    let done = r.to_review(&Which::below(0.95), 10).unwrap();
+    let done = r.to_review(&PairFilter::below(0.95), 10).unwrap();
     assert_eq!(done, Review { judged: 3, ..Review::default() });
     let both = r.side_by_side(&ids[1], &ids[0]).unwrap();
     let told: Vec<(&str, bool)> = both.decisions.iter().map(|d| (d.decision.as_str(), d.undone)).collect();
@@ -99,9 +99,9 @@ fn pairs_wait_in_order_until_a_person_decides(backend: Backend) {
     let both = r.side_by_side(&ids[0], &ids[1]).unwrap();
     let told: Vec<_> = both.decisions.iter().map(|d| (d.method.as_str(), d.undone, d.taken_back)).collect();
     assert!(told.contains(&("by hand", true, true)) && told.contains(&("linkage", false, false)), "{told:?}");
-    assert_eq!(r.to_review(&Which::below(0.95), 10).unwrap().waiting, 1);
+    assert_eq!(r.to_review(&PairFilter::below(0.95), 10).unwrap().waiting, 1);
     log_in(&mut r, "worker", Role::CaseWorker, "*");
-    assert!(matches!(r.to_review(&Which::below(0.95), 10), Err(RegisterError::Denied { .. })));
+    assert!(matches!(r.to_review(&PairFilter::below(0.95), 10), Err(RegisterError::Denied { .. })));
     assert!(matches!(r.side_by_side(&ids[0], &ids[1]), Err(RegisterError::Denied { .. })));
 }
 
@@ -211,10 +211,11 @@ fn two_judges_are_asked_apart_and_compared(backend: Backend) {
         .chain([helped("border", "9", "Bo")])
         .collect();
     let ids: Vec<_> = r.notify(&rows).unwrap().registrations.into_iter().map(Option::unwrap).collect();
-    let second = |list: &str| Which { why: Some(Waits::Second), list: list.to_owned(), below: 0.95 };
-    let pairs = |r: &mut Register, which: &Which| r.to_review(which, 10).unwrap().pairs.len();
+    let second =
+        |list: &str| PairFilter { why: Some(WaitReason::Second), list: list.to_owned(), below: 0.95 };
+    let pairs = |r: &mut Register, which: &PairFilter| r.to_review(which, 10).unwrap().pairs.len();
     let told = |r: &mut Register| {
-        let of = r.to_review(&Which::below(0.95), 10).unwrap();
+        let of = r.to_review(&PairFilter::below(0.95), 10).unwrap();
         (of.judged, of.twice, of.agreed)
     };
     r.decide(&ids[0], &ids[1], "same").unwrap();
@@ -226,7 +227,7 @@ fn two_judges_are_asked_apart_and_compared(backend: Backend) {
     // Of each list: both of a pair may be on it.
     let lists = [("K", 1), ("O", 2), ("P", 3), ("nothing", 0)];
     assert_eq!(lists.map(|(l, _)| pairs(&mut r, &second(l))), lists.map(|l| l.1));
-    let apart = Which { why: Some(Waits::Disagreement), ..Which::below(0.95) };
+    let apart = PairFilter { why: Some(WaitReason::Disagreement), ..PairFilter::below(0.95) };
     r.decide(&ids[1], &ids[0], "same").unwrap();
     r.decide(&ids[2], &ids[3], "different").unwrap();
     assert_eq!((pairs(&mut r, &second("")), pairs(&mut r, &apart), told(&mut r)), (1, 1, (3, 2, 1)));
@@ -250,5 +251,5 @@ fn two_judges_are_asked_apart_and_compared(backend: Backend) {
     // What was left undecided is no opinion, and waits for both.
     r.decide(&ids[0], &ids[1], "undecided").unwrap();
     assert_eq!(told(&mut r), (3, 0, 0));
-    assert_eq!(r.to_review(&Which::below(0.95), 10).unwrap().waiting, 1);
+    assert_eq!(r.to_review(&PairFilter::below(0.95), 10).unwrap().waiting, 1);
 }

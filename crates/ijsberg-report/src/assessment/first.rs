@@ -4,7 +4,8 @@ use ijsberg_signals::answer::{Answer, Truth};
 use ijsberg_signals::assess::{Assessment, Wording};
 use ijsberg_signals::rules::{Contact, Field, Rules};
 
-use super::{Call, Page, Part, name, wording, words};
+use super::names::{name, wording, words};
+use super::{Call, Page, Part};
 use crate::text::Text;
 
 /// Reasons, and numbers to call, on the first screen.

@@ -7,7 +7,8 @@ use ijsberg_signals::assess::Assessment;
 use ijsberg_signals::law::{ElementResult, LawResult};
 use ijsberg_signals::rules::{Basis, Item, Law, Rules, Source};
 
-use super::{Page, Part, Row, name, names, truth, words};
+use super::names::{name, names, truth, words};
+use super::{Page, Part, Row};
 use crate::text::Text;
 
 /// What an element rests on, in words.

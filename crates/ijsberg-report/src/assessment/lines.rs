@@ -7,12 +7,12 @@ use ijsberg_signals::ilo::State;
 use ijsberg_signals::rules::Rules;
 
 use super::{Part, element, parts, state};
-use crate::terminal::{self, Colour};
+use crate::screen::{Colour, Page};
 use crate::text::Text;
 
 /// The whole of it for a terminal.
 pub fn terminal(text: &Text, colour: Colour, rules: &Rules, a: &Assessment) -> String {
-    let mut page = terminal::Page { text, colour, out: String::new() };
+    let mut page = Page { text, colour, out: String::new() };
     for part in parts(text, rules, a) {
         match part {
             Part::Say(case, wording, notes) => {

@@ -71,7 +71,7 @@ fn what_an_entry_is_about_keeps_its_pseudonym() {
     }
 }
 
-/// Values that stand in the place of a brace.
+/// Values in the place of a brace.
 const VALUES: [&str; 18] = [
     "3",
     "2027-01-02",

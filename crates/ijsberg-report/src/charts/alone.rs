@@ -7,7 +7,7 @@ use crate::charts::{Chart, escape, ink, wrapped};
 /// Room around the picture.
 const MARGIN: f64 = 24.0;
 
-/// What the words take of a line, in units for each letter: the title, what stands below it and the source.
+/// The width of a letter in the title, in the line below it and in the source, in units.
 const LETTERS: [f64; 3] = [9.6, 7.0, 6.2];
 
 /// Sizes of these words, and how far their lines are apart.

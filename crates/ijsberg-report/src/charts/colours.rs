@@ -1,4 +1,4 @@
-//! That the colours of charts are told apart by people who see fewer of them, by day and by night.
+//! Tests that people with colour blindness can distinguish the colours of charts, in the light and the dark style.
 //!
 //! What they see is simulated for dichromats, with the matrices for a severity of 1 of Machado, Oliveira and Fernandes (2009), A
 //! physiologically-based model for simulation of color vision deficiency, IEEE Transactions on Visualization and Computer Graphics 15,

@@ -5,11 +5,13 @@ use std::fmt::Write;
 use ijsberg_outside::Csv;
 
 use crate::charts::escape;
-use crate::html::WIDE;
 use crate::text::Text;
 
 /// What readers see where there is nothing.
 const NOTHING: &str = "–";
+
+/// Around a table that may be wider than the page: it can be moved with keys.
+pub(crate) const WIDE: &str = "<div class=\"wide\" tabindex=\"0\">\n";
 
 /// The figures of a chart: a table for readers, and a file for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,17 +51,17 @@ impl Cell {
 
     /// A number of people or of things.
     pub(crate) fn number(text: &Text, x: impl Into<Option<f64>>) -> Self {
-        Self::of(x.into(), |x| text.number(x))
+        Self::number_as(x.into(), |x| text.number(x))
     }
 
     /// A number with decimals.
     pub(crate) fn decimal(text: &Text, x: f64, places: usize) -> Self {
-        Self::of(Some(x), |x| text.decimal(x, places))
+        Self::number_as(Some(x), |x| text.decimal(x, places))
     }
 
     /// A share of one, for readers as a percentage.
     pub(crate) fn percent(text: &Text, x: f64) -> Self {
-        Self::of(Some(x), |x| text.percent(x))
+        Self::number_as(Some(x), |x| text.percent(x))
     }
 
     /// The attribute by which it is sorted; see [`sorted_by`].
@@ -67,7 +69,7 @@ impl Cell {
         sorted_by(self.plain.parse().ok())
     }
 
-    fn of(x: Option<f64>, shown: impl Fn(f64) -> String) -> Self {
+    fn number_as(x: Option<f64>, shown: impl Fn(f64) -> String) -> Self {
         let Some(x) = x.filter(|x| !x.is_nan()) else { return Self::nothing() };
         Self { shown: shown(x), plain: if x.is_finite() { x.to_string() } else { String::new() } }
     }

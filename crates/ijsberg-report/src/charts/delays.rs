@@ -1,11 +1,11 @@
 use ijsberg_mse::delays::Figure;
 
 use crate::charts::{Cell, Chart, Data, Room, Rows, Svg, ink};
-use crate::delays::{Completed, shown};
+use crate::reports::{DelayReport, shown};
 use crate::text::Text;
 
 /// The last months: what is registered, what is expected, and the interval where it is not final.
-pub fn delays(text: &Text, c: &Completed) -> Option<Chart> {
+pub fn delays(text: &Text, c: &DelayReport) -> Option<Chart> {
     Chart::drawn(|room| draw(text, shown(&c.delays), room))
 }
 
@@ -24,7 +24,7 @@ fn draw(text: &Text, months: &[Figure], room: Room) -> Option<Svg> {
     let labels: Vec<String> = months.iter().map(|f| text.day(&f.month.to_string())).collect();
     let at = Rows::new(room, &labels, 40.0, 22.0);
     let left = at.left;
-    let x = |v: f64| left + (v / highest).clamp(0.0, 1.0) * (room.of(620.0, 270.0) - left);
+    let x = |v: f64| left + (v / highest).clamp(0.0, 1.0) * (room.pick(620.0, 270.0) - left);
     let said: Vec<String> = months
         .iter()
         .zip(&labels)
@@ -33,7 +33,7 @@ fn draw(text: &Text, months: &[Figure], room: Room) -> Option<Svg> {
     let mut svg =
         Svg::new(room.width(), at.bottom(months.len()), &text.say("delays-chart"), &said.join("; "))
             .with(figures(text, months, &labels));
-    let second = left + room.of(180.0, 150.0);
+    let second = left + room.pick(180.0, 150.0);
     for (place, fill, key) in
         [(left, ink::DATA, "delays-col-registered"), (second, ink::RIBBON, "delays-col-expected")]
     {

@@ -1,8 +1,9 @@
 use ijsberg_mse::design::Outlook;
 use ijsberg_mse::verdict::{NUMBER_UP_TO, RANGE_UP_TO};
 
+use crate::changes::name;
 use crate::charts::{Cell, Chart, Data, LogAxis, Room, Rows, Svg, ink, wrapped};
-use crate::design::{Design, name};
+use crate::reports::Design;
 use crate::text::Text;
 
 /// Farther than this times the largest middle no interval is drawn, so that one that runs away does not squeeze the others.
@@ -18,12 +19,12 @@ fn draw(text: &Text, d: &Design, room: Room) -> Svg {
     let labels: Vec<String> = rows.iter().map(|o| name(text, d, &o.change)).collect();
     let limits = [("number", text.number(NUMBER_UP_TO)), ("range", text.number(RANGE_UP_TO))];
     // On a phone the heads of the two parts stand below each other, in lines that fit.
-    let head = wrapped(&text.fill("design-chart-limits", &limits), room.of(200.0, 50.0) as usize);
-    let lines = room.of(0.0, 15.0) * (head.len() as f64 - 1.0);
+    let head = wrapped(&text.fill("design-chart-limits", &limits), room.pick(200.0, 50.0) as usize);
+    let lines = room.pick(0.0, 15.0) * (head.len() as f64 - 1.0);
     let at = Rows::new(room, &labels, 52.0 + lines, 22.0);
     let left = at.left;
     let (right, bar, end) =
-        (left + room.of(240.0, 180.0), left + room.of(270.0, 210.0), left + room.of(430.0, 340.0));
+        (left + room.pick(240.0, 180.0), left + room.pick(270.0, 210.0), left + room.pick(430.0, 340.0));
     let finite = rows.iter().map(|o| o.factor.median).filter(|f| f.is_finite()).fold(RANGE_UP_TO, f64::max);
     let axis = LogAxis::new(1.0, FARTHEST * finite, left, right);
     let bottom = at.bottom(rows.len());
@@ -38,7 +39,7 @@ fn draw(text: &Text, d: &Design, room: Room) -> Svg {
         .collect();
     let keys = legend(text, room);
     let below = bottom + 50.0 + 18.0 * (keys.last().map_or(0, |k| k.line) as f64);
-    let width = room.of(end + 20.0, room.width());
+    let width = room.pick(end + 20.0, room.width());
     let mut svg = Svg::new(width, below, &text.say("design-chart"), &said.join("; "))
         .with(figures(text, rows, &labels));
     for (i, line) in head.iter().enumerate() {

@@ -30,7 +30,7 @@ fn draw(text: &Text, e: &SideBySide, room: Room) -> Svg {
     let high = rows.iter().map(highest).fold(1.0, f64::max).min(30.0 * largest);
     let labels: Vec<String> = rows.iter().map(|r| shortened(&r.0)).collect();
     let at = Rows::new(room, &labels, 34.0, 24.0);
-    let end = room.of(700.0, 340.0);
+    let end = room.pick(700.0, 340.0);
     let axis = LogAxis::new(low, high, at.left, end);
     let bottom = at.bottom(rows.len());
     let description: Vec<String> = rows.iter().map(|r| format!("{} {}", r.0, text.number(r.1))).collect();

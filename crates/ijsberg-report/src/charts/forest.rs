@@ -23,7 +23,7 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Svg {
     ends.sort_by(f64::total_cmp);
     // One runaway limit must not squeeze all others together; it is cut off with an arrow.
     let high = ends.last().copied().unwrap_or(seen).min(300.0 * seen);
-    // A method that gives several estimates is told apart by its list.
+    // The list distinguishes the estimates of a method that gives several.
     let label = |e: &&Estimate| {
         let several = rows.iter().filter(|r| r.method == e.method).count() > 1;
         let list =
@@ -32,7 +32,7 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Svg {
     };
     let labels: Vec<String> = rows.iter().map(label).collect();
     let at = Rows::new(room, &labels, 34.0, 20.0);
-    let end = room.of(700.0, 340.0);
+    let end = room.pick(700.0, 340.0);
     let axis = LogAxis::new(seen, high, at.left, end);
     let bottom = at.bottom(rows.len());
     let description: Vec<String> =
@@ -60,7 +60,7 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Svg {
     svg
 }
 
-/// The estimates; for programs the model too, which tells those of one method apart.
+/// The estimates; for programs also the model, which distinguishes those of one method.
 fn figures(text: &Text, rows: &[&Estimate], labels: &[String]) -> Data {
     let columns = [
         ("method", text.say("col-method")),

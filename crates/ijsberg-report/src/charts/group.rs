@@ -6,9 +6,9 @@ use crate::text::Text;
 /// A registration in the picture of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// What stands in its circle: a letter or two.
+    /// The text in its circle: a letter or two.
     pub letter: String,
-    /// What stands below it, such as the list.
+    /// The text below it, such as the list.
     pub label: String,
     /// One of the two that are compared.
     pub compared: bool,
@@ -47,7 +47,7 @@ pub fn group(text: &Text, nodes: &[Node], edges: &[Edge]) -> Option<Chart> {
     Chart::drawn(|room| Some(draw(text, nodes, edges, room)))
 }
 
-/// How a decision is told in a few letters beside its line, and in words.
+/// A decision in a few letters beside its line, and in words.
 fn told(text: &Text, edge: &Edge) -> (String, String) {
     let words = |key: &str| text.say(&format!("code-decision-{key}"));
     match (edge.decision, edge.probability) {
@@ -59,7 +59,7 @@ fn told(text: &Text, edge: &Edge) -> (String, String) {
 }
 
 fn draw(text: &Text, nodes: &[Node], edges: &[Edge], room: Room) -> Svg {
-    let (width, height) = (room.width(), room.of(320.0, 300.0));
+    let (width, height) = (room.width(), room.pick(320.0, 300.0));
     let of = |e: &Edge| format!("{}, {}: {}", nodes[e.a].letter, nodes[e.b].letter, told(text, e).1);
     let names = nodes.iter().map(|n| format!("{} {}", n.letter, n.label));
     let description: Vec<String> = names.chain(edges.iter().map(of)).collect();
@@ -67,7 +67,7 @@ fn draw(text: &Text, nodes: &[Node], edges: &[Edge], room: Room) -> Svg {
     let radius = 0.5 * width.min(height) - 48.0;
     // The two that are compared lie side by side at the top.
     let turn = |i: usize| TAU * (i as f64 - 0.5) / nodes.len() as f64 - 0.25 * TAU;
-    let wide = room.of(1.8, 1.2) * radius;
+    let wide = room.pick(1.8, 1.2) * radius;
     let place = |i: usize| (0.5 * width + wide * turn(i).cos(), 0.5 * height + radius * turn(i).sin());
     for edge in edges {
         let (from, to) = (place(edge.a), place(edge.b));

@@ -1,12 +1,13 @@
 use ijsberg_mse::diagnostics::Verdict;
 
 use crate::Analysis;
-use crate::charts::{Cell, Chart, Data, Room, Svg, ink, wrapped};
+use crate::charts::ink::{self, FADING, shade};
+use crate::charts::{Cell, Chart, Data, Room, Svg, wrapped};
 use crate::text::Text;
 
 /// The ice at the waterline, from its left end to its right end.
 fn waterline(room: Room) -> (f64, f64) {
-    (room.of(60.0, 4.0), room.of(400.0, 200.0))
+    (room.pick(60.0, 4.0), room.pick(400.0, 200.0))
 }
 
 /// Height of the sky above the tip, and the most room for ice above and below the water together.
@@ -42,38 +43,20 @@ const KEEL: [(f64, f64); 10] = [
     (1.0, 0.0),
 ];
 
-/// Steps in which what lies below a lower bound fades into the water.
-const FADING: u32 = 16;
-
 /// What an outline of height 1 covers of the rectangle around it (trapezoids).
 fn covered(outline: &[(f64, f64)]) -> f64 {
     outline.windows(2).map(|w| (w[1].0 - w[0].0) * f64::midpoint(w[0].1, w[1].1)).sum()
 }
 
-/// A shade between the ice below and the water, 0 to [`FADING`].
-fn shade(step: u32) -> String {
-    let of = |colour: &str, at: usize| u32::from_str_radix(&colour[at..at + 2], 16).unwrap_or(0);
-    let mix = |at| (of(ink::HIGH, at) * (FADING - step) + of(ink::WATER, at) * step) / FADING;
-    format!("#{:02x}{:02x}{:02x}", mix(1), mix(3), mix(5))
-}
-
-/// Every shade with what it is on a page that may be dark.
-pub(super) fn shades() -> impl Iterator<Item = (String, String)> {
-    (1..FADING).map(|step| {
-        let share = 100 * (FADING - step) / FADING;
-        (shade(step), format!("color-mix(in srgb, var(--c-high) {share}%, var(--c-water))"))
-    })
-}
-
-/// What is known of the unseen.
-struct Unseen {
+/// People on no list: the estimate and its limits, as far as the verdict allows.
+struct UnlistedPeople {
     low: f64,
     number: Option<f64>,
     high: Option<f64>,
 }
 
-impl Unseen {
-    fn of(a: &Analysis) -> Option<Self> {
+impl UnlistedPeople {
+    fn from_analysis(a: &Analysis) -> Option<Self> {
         let d = &a.diagnostics;
         let seen = a.histories.n() as f64;
         let at_least = (d.at_least? - seen).max(0.0);
@@ -125,7 +108,7 @@ pub fn iceberg(text: &Text, a: &Analysis) -> Option<Chart> {
 }
 
 fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
-    let unseen = Unseen::of(a)?;
+    let unseen = UnlistedPeople::from_analysis(a)?;
     let seen = a.histories.n() as f64;
     // Ice that fades away is drawn to twice the bound.
     let drawn = unseen.high.unwrap_or(2.0 * unseen.low);
@@ -141,7 +124,7 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     let sky = 38.0 + 20.0 * (lines.len() as f64 - 1.0);
     let water = sky - 38.0 + SKY + height.max(LEAST.0);
     let bottom = water + depth(drawn).max(LEAST.1) + 24.0;
-    let note = wrapped(&text.say("iceberg-note"), room.of(90.0, 50.0) as usize);
+    let note = wrapped(&text.say("iceberg-note"), room.pick(90.0, 50.0) as usize);
     let width = room.width();
     let below = bottom + 30.0 + 17.0 * (note.len() as f64 - 1.0);
     let mut svg =
@@ -179,8 +162,8 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     Some(svg)
 }
 
-/// Who is on a list, then what is known of those who are on none.
-fn figures(text: &Text, seen: f64, unseen: &Unseen) -> Data {
+/// The people on a list, then the estimate of the people on no list.
+fn figures(text: &Text, seen: f64, unseen: &UnlistedPeople) -> Data {
     let mut data = Data::new(text, [("part", text.say("col-part")), ("people", text.say("col-people"))]);
     let all = [(seen, "iceberg-seen", "on_a_list")].into_iter().chain(unseen.numbers());
     all.for_each(|(n, what, name)| data.row([Cell::named(&text.say(what), name), Cell::number(text, n)]));
@@ -192,17 +175,17 @@ fn labels(
     (svg, room): (&mut Svg, Room),
     text: &Text,
     seen: f64,
-    unseen: &Unseen,
+    unseen: &UnlistedPeople,
     (water, depth): (f64, &dyn Fn(f64) -> f64),
 ) {
     let (left, right) = waterline(room);
-    let x = right + room.of(48.0, 24.0);
+    let x = right + room.pick(48.0, 24.0);
     let middle = f64::midpoint(left, right);
     // What a number counts, in one line on a page and in more on a phone.
-    let letters = room.of(60.0, 19.0) as usize;
-    let size = room.of(14.0, 12.0);
+    let letters = room.pick(60.0, 19.0) as usize;
+    let size = room.pick(14.0, 12.0);
     let wide = svg.width - x + 8.0;
-    svg.line((middle + room.of(40.0, 24.0), water - 22.0), (x - 8.0, water - 22.0), ink::MUTE, 1.0);
+    svg.line((middle + room.pick(40.0, 24.0), water - 22.0), (x - 8.0, water - 22.0), ink::MUTE, 1.0);
     svg.mark(0, (x - 8.0, water - 48.0, wide, 46.0), |svg| {
         svg.bold(x, water - 26.0, 24.0, "start", ink::TEXT, &text.number(seen));
         svg.text(x, water - 8.0, size, "start", ink::QUIET, &text.say("iceberg-seen"));
@@ -225,7 +208,7 @@ fn labels(
     }
 }
 
-fn alt(text: &Text, seen: f64, unseen: &Unseen) -> String {
+fn alt(text: &Text, seen: f64, unseen: &UnlistedPeople) -> String {
     let numbers = [("seen", text.number(seen)), ("low", text.number(unseen.low))];
     match unseen.high {
         Some(high) => {

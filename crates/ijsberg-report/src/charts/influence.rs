@@ -1,4 +1,4 @@
-use ijsberg_mse::diagnostics::{Influence, Vanishes};
+use ijsberg_mse::diagnostics::{Fragility, Influence};
 
 use crate::Analysis;
 use crate::charts::{Cell, Chart, Data, LogAxis, Room, Rows, Svg, ink, shortened};
@@ -18,7 +18,7 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     let moved = |n: f64| if n.is_finite() { (n / base).ln().abs() } else { f64::INFINITY };
     let far = |i: &Influence| moved(i.one_more).max(i.one_less.map_or(0.0, moved));
     rows.sort_by(|x, y| {
-        let stays = |i: &Influence| i.vanishes == Vanishes::Never;
+        let stays = |i: &Influence| i.vanishes == Fragility::Never;
         stays(x).cmp(&stays(y)).then(far(y).total_cmp(&far(x)))
     });
     rows.truncate(ROWS);
@@ -28,7 +28,7 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     let at = Rows::new(room, &labels, 26.0, 20.0);
     let left = at.left;
     let axis =
-        LogAxis::new(ends().fold(base, f64::min), ends().fold(base, f64::max), left, room.of(690.0, 340.0));
+        LogAxis::new(ends().fold(base, f64::min), ends().fold(base, f64::max), left, room.pick(690.0, 340.0));
     let bottom = at.bottom(rows.len());
     let none = text.say("influence-none");
     let said = |x: Option<f64>| x.map_or_else(|| none.clone(), |x| text.number(x));
@@ -47,10 +47,10 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     for (i, (row, label)) in rows.iter().zip(&labels).enumerate() {
         at.mark(&mut svg, i, label, |svg, y| {
             let signs = match row.vanishes {
-                Vanishes::Never => None,
-                Vanishes::WithOneMore => Some("+"),
-                Vanishes::WithOneLess => Some("−"),
-                Vanishes::WithEither => Some("+ −"),
+                Fragility::Never => None,
+                Fragility::WithOneMore => Some("+"),
+                Fragility::WithOneLess => Some("−"),
+                Fragility::WithEither => Some("+ −"),
             };
             if let Some(signs) = signs {
                 svg.text(left + 4.0, y + 4.0, 12.0, "start", ink::LAMP, &format!("{signs} {none}"));

@@ -1,9 +1,9 @@
 use crate::charts::{Cell, Chart, Data, LogAxis, Room, Rows, Svg, ink, shortened};
-use crate::late::Late;
+use crate::reports::NowcastReport;
 use crate::text::Text;
 
 /// Each replayed year and the present one: the preliminary figure with its interval, and the final one where it is known.
-pub fn late(text: &Text, l: &Late) -> Option<Chart> {
+pub fn late(text: &Text, l: &NowcastReport) -> Option<Chart> {
     let rows = years(l);
     Chart::drawn(|room| draw(text, &rows, room))
 }
@@ -16,7 +16,7 @@ struct Year {
     settled: Option<f64>,
 }
 
-fn years(l: &Late) -> Vec<Year> {
+fn years(l: &NowcastReport) -> Vec<Year> {
     let n = &l.nowcast;
     let replayed = n.replayed.iter().map(|r| Year {
         label: r.year.clone(),
@@ -48,7 +48,7 @@ fn draw(text: &Text, rows: &[Year], room: Room) -> Option<Svg> {
     let high = upper.min(FARTHEST * largest);
     let labels: Vec<String> = rows.iter().map(|y| shortened(&y.label)).collect();
     let at = Rows::new(room, &labels, 54.0, 24.0);
-    let end = room.of(700.0, 340.0);
+    let end = room.pick(700.0, 340.0);
     let axis = LogAxis::new(lower, high, at.left, end);
     let bottom = at.bottom(rows.len());
     let number = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), |x| text.number(x));
@@ -58,7 +58,7 @@ fn draw(text: &Text, rows: &[Year], room: Room) -> Option<Svg> {
         .collect();
     let mut svg = Svg::new(room.width(), bottom + 30.0, &text.say("nowcast-chart"), &said.join("; "))
         .with(figures(text, rows));
-    let second = at.left + room.of(180.0, 150.0);
+    let second = at.left + room.pick(180.0, 150.0);
     svg.dot(at.left + 6.0, 14.0, 5.0, ink::DATA);
     svg.text(at.left + 18.0, 18.0, 12.0, "start", ink::TEXT, &text.say("nowcast-col-preliminary"));
     svg.rect(second, 9.0, 10.0, 10.0, ink::EMPH);

@@ -1,6 +1,5 @@
 use crate::Analysis;
 use crate::charts::{Chart, Part, Room, Rows, Svg, figures, ink, shortened};
-use crate::covariates::Covariates;
 use crate::text::Text;
 
 /// For every level of every covariate: persons seen and estimated, with the interval. Empty without covariates.
@@ -8,7 +7,7 @@ pub fn levels(text: &Text, a: &Analysis) -> Option<Chart> {
     let c = a.covariates.as_ref()?;
     let parts = c.breakdown.sizes.iter().filter(|s| s.part.len() == 1).map(|s| {
         let of = &c.table.covariates()[s.part[0].0].name;
-        Covariates::drawn(s, format!("{of}: {}", c.name(text, s)))
+        Part::from_size(s, format!("{of}: {}", c.name(text, s)))
     });
     bars(text, &text.say("chart-levels"), &parts.collect::<Vec<_>>())
 }
@@ -35,7 +34,7 @@ fn draw(text: &Text, title: &str, parts: &[Part], room: Room) -> Option<Svg> {
         _ => until(p),
     };
     let highest = rows.iter().map(|p| farthest(p)).fold(0.0, f64::max).max(1.0);
-    let x = |v: f64| left + (v / highest).clamp(0.0, 1.0) * (room.of(600.0, 230.0) - left);
+    let x = |v: f64| left + (v / highest).clamp(0.0, 1.0) * (room.pick(600.0, 230.0) - left);
     let said = |(p, l): (&&Part, &String)| {
         format!("{l}: {} {}, {}", text.number(p.seen), text.say("seen"), p.said(text))
     };

@@ -12,7 +12,7 @@ pub fn multiverse(text: &Text, a: &Analysis) -> Option<Chart> {
 fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     let bins = a.diagnostics.two_list_models.as_ref()?;
     let edge = |i: usize| edge(bins, i);
-    let axis = LogAxis::new(bins.range.0, bins.range.1, room.of(60.0, 44.0), room.of(700.0, 350.0));
+    let axis = LogAxis::new(bins.range.0, bins.range.1, room.pick(60.0, 44.0), room.pick(700.0, 350.0));
     let (top, bottom) = (30.0, 330.0);
     let alt = text.fill(
         "two-list-text",
@@ -50,12 +50,12 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
             }
         });
     }
-    let left = room.of(52.0, 36.0);
+    let left = room.pick(52.0, 36.0);
     for delta in [0.0, 20.0, 40.0, 60.0] {
         svg.text(left, y(delta) + 4.0, 11.0, "end", ink::LAMP, &text.number(delta));
     }
     svg.text(left, 16.0, 12.0, "end", ink::LAMP, "ΔBIC");
-    let legend = room.of(560.0, 250.0);
+    let legend = room.pick(560.0, 250.0);
     svg.rect(legend, 6.0, 12.0, 12.0, ink::MID);
     svg.text(legend + 18.0, 16.0, 12.0, "start", ink::TEXT, &text.say("per-models"));
     // One below the other, as the two may be close.

@@ -1,9 +1,9 @@
 use crate::charts::{Chart, Part, series};
-use crate::open::OverTime;
+use crate::reports::OpenPopulationReport;
 use crate::text::Text;
 
 /// People on a list and in all, by year, with the interval.
-pub fn open(text: &Text, o: &OverTime) -> Option<Chart> {
+pub fn open(text: &Text, o: &OpenPopulationReport) -> Option<Chart> {
     let parts = o.open.years.iter().map(|y| Part {
         label: y.year.clone(),
         seen: y.seen as f64,

@@ -22,10 +22,10 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Svg {
     let labels: Vec<String> = (h.lists().iter().enumerate())
         .map(|(j, name)| shortened(&format!("{name} ({})", text.number(h.list_size(j) as f64))))
         .collect();
-    let (left, top, tall) = (room.of(margin_for(&labels), 10.0), 24.0, 180.0);
+    let (left, top, tall) = (room.pick(margin_for(&labels), 10.0), 24.0, 180.0);
     let step = ((room.width() - 10.0 - left) / cells.len() as f64).min(34.0);
     // On a phone the name of a list stands above its dots.
-    let (row, above) = (room.of(20.0, 36.0), room.of(0.0, 16.0));
+    let (row, above) = (room.pick(20.0, 36.0), room.pick(0.0, 16.0));
     let y_of = |j: usize| top + tall + 24.0 + above + row * j as f64;
     let height = y_of(t) - above;
     let name = |m: Mask| bits(m).map(|j| h.lists()[j].as_str()).collect::<Vec<_>>().join("·");

@@ -28,7 +28,7 @@ fn draw(text: &Text, a: &Analysis, room: Room) -> Option<Svg> {
     let at = Rows::new(room, &labels, 36.0, 24.0);
     let ends = || rows.iter().flat_map(|s| s.n_at.iter().copied());
     let (low, high) = (ends().fold(f64::INFINITY, f64::min), ends().fold(0.0, f64::max));
-    let axis = LogAxis::new(low, high, at.left, room.of(700.0, 345.0));
+    let axis = LogAxis::new(low, high, at.left, room.pick(700.0, 345.0));
     let bottom = at.bottom(rows.len());
     let description: Vec<String> = rows
         .iter()

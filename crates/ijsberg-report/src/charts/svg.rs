@@ -1,46 +1,8 @@
-//! Drawings in SVG, and their colours.
+//! Drawings in SVG.
 
 use std::fmt::Write;
 
-use crate::charts::{Data, iceberg};
-
-/// Colours, told apart by people who see few of them and in print: the light values of `assets/tokens.css`.
-pub(crate) mod ink {
-    pub(crate) const TEXT: &str = "#0c2a3b";
-    pub(crate) const QUIET: &str = "#445e6c";
-    pub(crate) const LAMP: &str = "#9c4a06";
-    pub(crate) const SEEN: &str = "#ffffff";
-    pub(crate) const SKY: &str = "#eef6fa";
-    pub(crate) const WATER: &str = "#cfe4ef";
-    pub(crate) const LOW: &str = "#0a3a5c";
-    pub(crate) const MID: &str = "#2f7fb0";
-    pub(crate) const HIGH: &str = "#8fc0de";
-    pub(crate) const DATA: &str = "#0b5584";
-    pub(crate) const RIBBON: &str = "#b5d5e8";
-    pub(crate) const MUTE: &str = "#8aa0ac";
-    pub(crate) const EMPH: &str = "#c8650a";
-    pub(crate) const GRID: &str = "#dbe6ec";
-    pub(crate) const ROW: &str = "#e6f0f5";
-
-    /// The name that each has in the style sheet, where it differs by day and by night.
-    pub(crate) const NAMES: [(&str, &str); 15] = [
-        (TEXT, "ink"),
-        (QUIET, "ink-2"),
-        (LAMP, "lamp"),
-        (SEEN, "c-seen"),
-        (SKY, "c-sky"),
-        (WATER, "c-water"),
-        (LOW, "c-low"),
-        (MID, "c-mid"),
-        (HIGH, "c-high"),
-        (DATA, "c-data"),
-        (RIBBON, "c-ribbon"),
-        (MUTE, "c-mute"),
-        (EMPH, "c-emph"),
-        (GRID, "c-grid"),
-        (ROW, "sunk"),
-    ];
-}
+use crate::charts::{Data, escape, ink};
 
 /// A chart for a page with `assets/tokens.css`: its colours follow the page, light or dark. A file on its own keeps the light ones, since
 /// not every program that shows SVG knows style sheets.
@@ -49,7 +11,7 @@ pub fn on_page(svg: &str) -> String {
         ink::NAMES.iter().map(|(value, name)| ((*value).to_owned(), format!("var(--{name}, {value})")));
     let quoted = |ink: &str| format!("\"{ink}\"");
     let coloured = inks
-        .chain(iceberg::shades())
+        .chain(ink::shades())
         .fold(svg.to_owned(), |svg, (value, ink)| svg.replace(&quoted(&value), &quoted(&ink)));
     within_reach(coloured)
 }
@@ -75,11 +37,6 @@ pub(crate) struct Svg {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) data: Data,
-}
-
-/// Replaces the characters that mean something in XML.
-pub fn escape(s: &str) -> String {
-    ijsberg_outside::markup(s)
 }
 
 impl Svg {

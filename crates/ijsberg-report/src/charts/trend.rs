@@ -1,6 +1,6 @@
 use crate::Analysis;
+use crate::charts::parts::more_than_bounds;
 use crate::charts::{Chart, Part, Room, Svg, figures, ink};
-use crate::covariates::Covariates;
 use crate::text::Text;
 
 /// Seen and estimated persons by year, with the interval as a ribbon; empty without years.
@@ -8,7 +8,7 @@ pub fn trend(text: &Text, a: &Analysis) -> Option<Chart> {
     let c = a.covariates.as_ref()?;
     let year = c.year()?;
     let years = c.breakdown.sizes.iter().filter(|s| s.part.len() == 1 && s.part[0].0 == year);
-    let parts = years.map(|s| Covariates::drawn(s, c.name(text, s)));
+    let parts = years.map(|s| Part::from_size(s, c.name(text, s)));
     series(text, &text.say("chart-trend"), &parts.collect::<Vec<_>>())
 }
 
@@ -39,8 +39,8 @@ fn draw(text: &Text, title: &str, parts: &[Part], room: Room) -> Option<Svg> {
     let said =
         |p: &Part| format!("{}: {} {}, {}", p.label, text.number(p.seen), text.say("seen"), p.said(text));
     let description: Vec<String> = parts.iter().map(said).collect();
-    let (left, right) = (room.of(80.0, 58.0), room.of(690.0, 352.0));
-    let (top, bottom) = (room.of(30.0, 48.0), 280.0);
+    let (left, right) = (room.pick(80.0, 58.0), room.pick(690.0, 352.0));
+    let (top, bottom) = (room.pick(30.0, 48.0), 280.0);
     let mut svg =
         Svg::new(room.width(), 320.0, title, &description.join("; ")).with(figures(text, parts.iter()));
     let step = nice_step(highest);
@@ -84,7 +84,7 @@ fn draw(text: &Text, title: &str, parts: &[Part], room: Room) -> Option<Svg> {
             }
         });
     }
-    let legend = if super::more_than_bounds(parts) { "legend-estimated" } else { "legend-at-least" };
+    let legend = if more_than_bounds(parts) { "legend-estimated" } else { "legend-at-least" };
     svg.text(left, 18.0, 13.0, "start", ink::TEXT, &text.say(legend));
     match room {
         Room::Wide => svg.text(right, 18.0, 13.0, "end", ink::LAMP, &text.say("legend-seen")),

@@ -1,4 +1,4 @@
-use ijsberg_mse::design::{Dependent, Needed, Shares};
+use ijsberg_mse::design::{Dependent, PlanSettings, RequiredSample, Shares};
 use ijsberg_mse::diagnostics::Reason;
 
 use super::*;
@@ -34,13 +34,13 @@ fn example() -> Design {
         dependent: vec![Dependent { lists: [0, 1], weight: 0.75 }],
         outlooks,
         needed: vec![
-            Needed { verdict: Verdict::RangeOnly, persons: Some(120) },
-            Needed { verdict: Verdict::FitToPublish, persons: Some(450) },
+            RequiredSample { verdict: Verdict::RangeOnly, persons: Some(120) },
+            RequiredSample { verdict: Verdict::FitToPublish, persons: Some(450) },
         ],
     };
     let lists = ["PO", "KM"].map(String::from).to_vec();
     let (version, input, sha256) = ("0".into(), "table.csv".into(), "00".into());
-    Design { plan, lists, asked: Asked::default(), version, input, sha256 }
+    Design { plan, lists, asked: PlanSettings::default(), version, input, sha256 }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use ijsberg_tables::{Blanks, Doubt, Note, Overlaps, Reading, Thousands, Uncertai
 
 use crate::text::Text;
 
-/// What is in doubt, with both readings below each other and what to say to choose one.
+/// The ambiguity, with both readings below each other and how to choose one.
 pub fn uncertain(text: &Text, uncertain: &Uncertain) -> String {
     let question = match &uncertain.doubt {
         Doubt::ListOrCovariate { columns } => {

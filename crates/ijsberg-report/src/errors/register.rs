@@ -1,12 +1,12 @@
-//! What the register, the assessment and the protection of tables refuse, in the reader's language. What was expected of a field is told as the code lists
-//! have it.
+//! Refusals of the register, the assessment and the protection of tables, in the reader's language. What was expected of a field is in the
+//! words of the code lists.
 
 use ijsberg_crypto::CryptoError;
 use ijsberg_disclosure::perturbation::NoiseError;
 use ijsberg_register::RegisterError;
-use ijsberg_register::already::RowDiffers;
 use ijsberg_register::expected::{Expected, Lost, Thing};
-use ijsberg_register::register::Must;
+use ijsberg_register::notify::RowDiffers;
+use ijsberg_register::register::Obligation;
 use ijsberg_signals::assess::CaseError;
 use ijsberg_signals::rules::RulesError;
 use ijsberg_signals::xlsform::{Finding, FormError, RowError};
@@ -31,8 +31,8 @@ pub fn register_error(text: &Text, error: &RegisterError) -> String {
         RegisterError::Code => ("code", vec![]),
         RegisterError::ByRecovery => ("by-recovery", vec![]),
         RegisterError::SamePassword => ("same-password", vec![]),
-        RegisterError::First(Must::ChangePassword) => ("first-password", vec![]),
-        RegisterError::First(Must::SecondFactor) => ("first-factor", vec![]),
+        RegisterError::First(Obligation::ChangePassword) => ("first-password", vec![]),
+        RegisterError::First(Obligation::SecondFactor) => ("first-factor", vec![]),
         RegisterError::NotEverywhere { user } => ("not-everywhere", vec![("user", user.clone())]),
         RegisterError::LastAdministrator => ("last-administrator", vec![]),
         RegisterError::LaneClosed(lane) => ("lane-closed", vec![("lane", lane.clone())]),
@@ -102,7 +102,7 @@ pub fn field(text: &Text, name: &str) -> String {
     if said == key { name.to_owned() } else { said }
 }
 
-/// A row that is there already and says something else than what stands there.
+/// A row that exists already with other values than the registration.
 pub fn differs(text: &Text, row: &RowDiffers) -> String {
     let fields: Vec<String> = row.fields.iter().map(|f| field(text, f)).collect();
     text.fill("register-differs", &[("line", row.line.to_string()), ("fields", fields.join(", "))])
@@ -213,7 +213,7 @@ pub fn case_error(text: &Text, error: &CaseError) -> String {
     text.fill(&format!("case-error-{key}"), &[("name", name)])
 }
 
-/// Why instruments cannot be used. What the reader of TOML says is English; in other languages its line is told.
+/// Why instruments cannot be used. The message of the TOML reader is English; other languages give its line.
 pub fn rules_error(text: &Text, error: &RulesError) -> String {
     let (key, parts): (&str, Vec<(&str, String)>) = match error {
         RulesError::Toml { file, line, message } => {
@@ -244,7 +244,7 @@ pub fn form_error(text: &Text, error: &FormError) -> String {
     text.fill(&format!("form-error-{key}"), &parts)
 }
 
-/// What was not read as it stands in a form.
+/// A field that was not read, as the form has it.
 pub fn finding(text: &Text, finding: &Finding) -> String {
     format!(
         "{}: {}",

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Words;
-use crate::answer::Truth;
+use crate::truth::Truth;
 
 /// Help or a right.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct Help {
     /// Its name in files.
     pub id: String,
     /// When it is named.
-    pub when: When,
+    pub when: HelpCondition,
     /// What it is.
     pub text: Words,
 }
@@ -20,7 +20,7 @@ pub struct Help {
 /// When help is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum When {
+pub enum HelpCondition {
     /// Always.
     Always,
     /// With a slight indication.
@@ -29,7 +29,7 @@ pub enum When {
     Exploitation,
 }
 
-impl When {
+impl HelpCondition {
     /// Whether it applies.
     pub fn holds(self, indication: bool, exploitation: Truth) -> bool {
         match self {

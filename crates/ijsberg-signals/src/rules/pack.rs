@@ -69,7 +69,7 @@ pub struct Element {
     pub when_all: Vec<Vec<String>>,
     /// What takes it away.
     #[serde(default)]
-    pub unless: Vec<Unless>,
+    pub unless: Vec<Exclusion>,
     /// Gain is part of what it is, so that gain does not corroborate it.
     #[serde(default)]
     pub gain: bool,
@@ -87,7 +87,7 @@ pub struct Element {
 /// What takes an element away.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Unless {
+pub struct Exclusion {
     /// It is not there where each of these is answered no.
     pub no: Vec<String>,
     /// Save where one of these is answered yes.
@@ -109,16 +109,16 @@ pub struct Item {
     pub needs: Vec<Vec<String>>,
     /// What courts read into it.
     #[serde(default)]
-    pub implied: Option<Implied>,
+    pub implied: Option<ImpliedElement>,
     /// Of an adult it is not there where every means is excluded, though the text of the item names no means.
     #[serde(default)]
-    pub not_without_means: Option<Presupposed>,
+    pub not_without_means: Option<Presupposition>,
 }
 
 /// What the word exploitation presupposes of an adult.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Presupposed {
+pub struct Presupposition {
     /// What that rests on.
     pub sources: Vec<Source>,
 }
@@ -126,7 +126,7 @@ pub struct Presupposed {
 /// An element that is not in the text of an item and is needed all the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Implied {
+pub struct ImpliedElement {
     /// One of these groups is needed.
     pub any: Vec<String>,
     /// What that rests on.

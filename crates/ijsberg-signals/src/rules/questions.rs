@@ -30,7 +30,7 @@ pub struct Question {
     pub indication: bool,
     /// One of the nine signals or the five means that are published for the Netherlands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub of: Option<Published>,
+    pub of: Option<PublishedList>,
     /// It only opens those below it: a no answers them all.
     #[serde(default)]
     pub opens: bool,
@@ -56,7 +56,7 @@ pub struct Question {
 /// Which published list a question comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Published {
+pub enum PublishedList {
     /// The nine signals of exploitation.
     Signal,
     /// The five means of coercion.

@@ -102,18 +102,20 @@ impl Form {
     /// See [`FormError`]. What is merely unknown is kept out and named in `findings`.
     pub fn read(workbook: &[Sheet], tracking: bool) -> Result<Self, FormError> {
         // A workbook of one sheet has no need to name it.
-        let only =
-            || workbook.first().filter(|_| workbook.len() == 1).and_then(|s| Table::of(workbook, &s.0));
-        let survey = Table::of(workbook, "survey").or_else(only).ok_or(FormError::NoSheet("survey"))?;
+        let only = || {
+            workbook.first().filter(|_| workbook.len() == 1).and_then(|s| Table::from_sheet(workbook, &s.0))
+        };
+        let survey =
+            Table::from_sheet(workbook, "survey").or_else(only).ok_or(FormError::NoSheet("survey"))?;
         let mut form = Self::default();
-        if let Some(settings) = Table::of(workbook, "settings")
+        if let Some(settings) = Table::from_sheet(workbook, "settings")
             && let Some((_, row)) = settings.rows.first()
         {
             for (c, name) in settings.header.iter().enumerate() {
                 form.settings.insert(name.key.trim_start_matches("set_").to_owned(), cell(row, c));
             }
         }
-        form.read_choices(Table::of(workbook, "choices").as_ref())?;
+        form.read_choices(Table::from_sheet(workbook, "choices").as_ref())?;
         form.read_survey(&survey, tracking)?;
         form.check_references();
         Ok(form)

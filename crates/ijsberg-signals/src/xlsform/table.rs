@@ -113,7 +113,7 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn of(workbook: &'a [Sheet], name: &str) -> Option<Self> {
+    pub(super) fn from_sheet(workbook: &'a [Sheet], name: &str) -> Option<Self> {
         let (_, rows) = workbook.iter().find(|s| s.0.trim().eq_ignore_ascii_case(name))?;
         let header = rows.first()?.iter().map(|h| Header::read(h)).collect();
         Some(Self { header, rows: rows.iter().enumerate().skip(1).map(|(i, r)| (i + 1, r)).collect() })

@@ -39,7 +39,7 @@ fn case(yes: &[&str], no: &[&str]) -> Case {
 /// The day on which the cases of the tests are assessed.
 pub(crate) const TODAY: Date = date(2026, 11, 29);
 
-fn of(case: &Case) -> Assessment {
+fn assess_today(case: &Case) -> Assessment {
     assess(&Rules::shipped(), case, TODAY).unwrap()
 }
 
@@ -81,7 +81,7 @@ fn all_512_subsets_of_the_nine_signals_show_means_and_never_exploitation() {
 
 #[test]
 fn nothing_asked_says_nothing_and_asks_the_least_harmful_first() {
-    let a = of(&Case::default());
+    let a = assess_today(&Case::default());
     assert!(!a.is_a_finding_of_fact_or_law && !a.threshold.indication);
     assert_eq!(a.wording, Wording::InsufficientInformation);
     assert!(a.ilo.iter().all(|s| s.dimensions.iter().all(|d| d.state == State::Undetermined)));
@@ -98,17 +98,17 @@ fn nothing_asked_says_nothing_and_asks_the_least_harmful_first() {
 #[test]
 fn one_signal_is_an_indication_and_help_is_named() {
     for (signal, _) in SIGNALS {
-        let a = of(&case(&[signal], &[]));
+        let a = assess_today(&case(&[signal], &[]));
         assert!(a.threshold.indication && a.wording == Wording::Indication, "{signal}");
         assert!(a.help.contains(&"reflection".to_owned()));
     }
     for means in ["means_violence", "means_debt", "means_papers", "means_dominance", "means_deception"] {
-        assert!(of(&case(&[means], &[])).threshold.indication, "{means}");
+        assert!(assess_today(&case(&[means], &[])).threshold.indication, "{means}");
     }
     // A follow-up says as much as the question before it, also where nobody answered that.
-    let a = of(&case(&["papers_taken_here"], &[]));
+    let a = assess_today(&case(&["papers_taken_here"], &[]));
     assert_eq!(a.threshold.by, ["no_own_papers"]);
-    let a = of(&case(&["papers_taken_here"], &["no_own_papers"]));
+    let a = assess_today(&case(&["papers_taken_here"], &["no_own_papers"]));
     assert_eq!(a.conflicts, [["no_own_papers".to_owned(), "papers_taken_here".to_owned()]]);
 }
 
@@ -133,7 +133,7 @@ const WHOLE: [&str; 15] = [
 
 #[test]
 fn what_is_complete_in_both_layers_is_strongly_supported() {
-    let a = of(&case(&WHOLE, &["minor"]));
+    let a = assess_today(&case(&WHOLE, &["minor"]));
     assert_eq!(a.wording, Wording::StronglySupported);
     assert_eq!(a.ilo[0].conclusion.as_ref().unwrap().trafficking, Truth::Yes);
     let law = a.law.unwrap();
@@ -153,15 +153,15 @@ fn exploitation_without_any_means_is_named_as_that() {
             c.answers.0.insert(q.clone(), Answer::No);
         }
     }
-    let a = of(&c);
+    let a = assess_today(&c);
     assert_eq!(a.law.as_ref().unwrap().group("means"), Truth::No);
     assert_eq!(a.wording, Wording::ExploitationWithoutMeans);
     assert!(a.help.contains(&"labour".to_owned()));
     // A minor needs no means; hours and low pay alone are child labour.
     c.answers.0.insert("minor".into(), Answer::Yes);
-    assert_eq!(of(&c).wording, Wording::Indication);
+    assert_eq!(assess_today(&c).wording, Wording::Indication);
     c.answers.0.insert("wages_withheld".into(), Answer::Yes);
-    let a = of(&c);
+    let a = assess_today(&c);
     let complete = |n: u8| a.law.as_ref().unwrap().items.iter().find(|i| i.number == n).unwrap().complete;
     assert_eq!((complete(1), complete(2)), (Truth::No, Truth::Yes));
     assert_eq!(a.ilo.len(), 1);
@@ -169,7 +169,7 @@ fn exploitation_without_any_means_is_named_as_that() {
     assert_eq!(a.wording, Wording::PresumedVictim);
     // What is said most of a child rests on more than hours and pay.
     c.answers.0.insert("threats_here".into(), Answer::Yes);
-    assert_eq!(of(&c).wording, Wording::StronglySupported);
+    assert_eq!(assess_today(&c).wording, Wording::StronglySupported);
 }
 
 #[test]
@@ -177,23 +177,23 @@ fn minors_in_sex_work_or_dangerous_work_are_an_indication_by_themselves() {
     let excluded: Vec<String> = Rules::shipped().questions.published().map(|q| q.id.clone()).collect();
     let excluded: Vec<&str> = excluded.iter().map(String::as_str).chain(["minor"]).collect();
     for other in ["form_sexual", "hazardous_work", "sex_abroad"] {
-        assert_eq!(of(&case(&[other], &excluded)).wording, Wording::NoneYet);
-        assert!(of(&case(&[other, "minor"], &[])).threshold.indication);
-        assert!(of(&case(&[other, "minor"], &excluded[..14])).threshold.indication);
+        assert_eq!(assess_today(&case(&[other], &excluded)).wording, Wording::NoneYet);
+        assert!(assess_today(&case(&[other, "minor"], &[])).threshold.indication);
+        assert!(assess_today(&case(&[other, "minor"], &excluded[..14])).threshold.indication);
     }
     // That another profits from sexual acts is an indication until pressure is excluded.
-    assert_eq!(of(&case(&["form_sexual"], &["minor"])).wording, Wording::Indication);
+    assert_eq!(assess_today(&case(&["form_sexual"], &["minor"])).wording, Wording::Indication);
 }
 
 #[test]
 fn weights_for_labour_are_never_used_for_sexual_exploitation() {
-    let a = of(&case(&["form_sexual", "excessive_hours", "low_pay"], &["minor"]));
+    let a = assess_today(&case(&["form_sexual", "excessive_hours", "low_pay"], &["minor"]));
     assert_eq!(a.ilo.iter().map(|s| s.set.as_str()).collect::<Vec<_>>(), ["adult_sexual"]);
     assert!(a.ilo[0].not_loaded.is_some() && a.ilo[0].conclusion.is_none());
-    let a = of(&case(&["form_sexual", "form_labour"], &["minor"]));
+    let a = assess_today(&case(&["form_sexual", "form_labour"], &["minor"]));
     assert_eq!(a.ilo.iter().map(|s| s.set.as_str()).collect::<Vec<_>>(), ["adult_labour", "adult_sexual"]);
     // Without an age both sets are shown, and the age is asked for.
-    let a = of(&case(&["form_labour"], &[]));
+    let a = assess_today(&case(&["form_labour"], &[]));
     assert_eq!(a.ilo.len(), 2);
     assert!(a.next.iter().any(|n| n.question == "minor"), "{:?}", a.next);
 }
@@ -201,7 +201,7 @@ fn weights_for_labour_are_never_used_for_sexual_exploitation() {
 #[test]
 fn items_need_the_exploitation_that_courts_read_into_them() {
     let complete = |yes: &[&str], n: u8| {
-        let a = of(&case(yes, &["minor", "form_labour"]));
+        let a = assess_today(&case(yes, &["minor", "form_labour"]));
         a.law.unwrap().items.into_iter().find(|i| i.number == n).map(|i| (i.complete, i.missing)).unwrap()
     };
     let missing = |of: &[&str]| (Truth::Open, of.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
@@ -214,7 +214,7 @@ fn items_need_the_exploitation_that_courts_read_into_them() {
     assert_eq!(complete(&services, 4), (Truth::Yes, Vec::new()));
     // So has who works under bad conditions because of what ties the person to them; violence alone may have another cause.
     let work = |tie: &str| {
-        let a = of(&case(&["form_labour", "excessive_hours", "low_pay", tie], &["minor"]));
+        let a = assess_today(&case(&["form_labour", "excessive_hours", "low_pay", tie], &["minor"]));
         a.law.unwrap().items[3].complete
     };
     assert_eq!((work("papers_taken_here"), work("violence_here")), (Truth::Yes, Truth::Open));
@@ -282,21 +282,21 @@ fn who_refuses_is_not_asked_again_and_follow_ups_come_after_a_yes() {
 
 #[test]
 fn a_result_that_rests_on_papers_alone_says_so() {
-    let a = of(&case(&["irregular_stay"], &[]));
+    let a = assess_today(&case(&["irregular_stay"], &[]));
     assert!(a.wording == Wording::Indication && a.wording_without_status < Wording::Indication);
-    let a = of(&case(&["irregular_stay", "limited_freedom"], &[]));
+    let a = assess_today(&case(&["irregular_stay", "limited_freedom"], &[]));
     assert_eq!(a.wording, a.wording_without_status);
     // An indicator of papers alone that is answered by itself is about papers too.
-    let a = of(&case(&["ilo.D3.illegal_status", "ilo.D3.language", "ilo.D3.travel"], &[]));
+    let a = assess_today(&case(&["ilo.D3.illegal_status", "ilo.D3.language", "ilo.D3.travel"], &[]));
     assert!(a.wording == Wording::Indication && a.wording_without_status < Wording::Indication);
 }
 
 #[test]
 fn an_adult_who_may_be_a_child_is_a_contradiction_and_the_age_is_to_be_found_out() {
     let minor = ["minor", "maybe_minor"].map(str::to_owned);
-    assert_eq!(of(&case(&["maybe_minor"], &["minor"])).conflicts, [minor]);
-    assert_eq!(of(&case(&["maybe_minor"], &[])).conflicts, Vec::<[String; 2]>::new());
-    assert_eq!(of(&case(&["minor"], &["maybe_minor"])).conflicts, Vec::<[String; 2]>::new());
+    assert_eq!(assess_today(&case(&["maybe_minor"], &["minor"])).conflicts, [minor]);
+    assert_eq!(assess_today(&case(&["maybe_minor"], &[])).conflicts, Vec::<[String; 2]>::new());
+    assert_eq!(assess_today(&case(&["minor"], &["maybe_minor"])).conflicts, Vec::<[String; 2]>::new());
 }
 
 fn answers() -> impl Strategy<Value = Answers> {

@@ -5,7 +5,7 @@ use ijsberg_signals::ilo::State;
 use ijsberg_signals::rules::Rules;
 use jiff::civil::{Date, date};
 
-use crate::{TODAY, case, of, state};
+use crate::{TODAY, assess_today, case, state};
 
 #[test]
 fn facts_of_a_day_to_come_are_refused() {
@@ -38,6 +38,7 @@ fn what_is_no_question_or_out_of_range_is_refused() {
     c.facts.hours_a_week = Some(f64::NAN);
     assert!(assess(&rules, &c, TODAY).is_err());
     // Indicators beyond the short form have a name of their own.
-    let a = of(&case(&["ilo.D1.travel", "ilo.D1.family_reunification", "told_other_pay"], &["minor"]));
+    let a =
+        assess_today(&case(&["ilo.D1.travel", "ilo.D1.family_reunification", "told_other_pay"], &["minor"]));
     assert_eq!(state(&a, "D1"), State::Positive);
 }

@@ -5,7 +5,7 @@ use ijsberg_signals::assess::{Assessment, Case, Wording, weigh};
 use ijsberg_signals::rules::Rules;
 
 /// What is said of these answers, with every other question left open or answered no.
-fn of(rules: &Rules, minor: Answer, others: Answer, yes: &[&str]) -> Assessment {
+fn assess_answers(rules: &Rules, minor: Answer, others: Answer, yes: &[&str]) -> Assessment {
     let mut case = Case::default();
     case.answers.0.extend(rules.questions.questions.iter().map(|q| (q.id.clone(), others)));
     case.answers.0.extend(yes.iter().map(|q| ((*q).to_owned(), Answer::Yes)));
@@ -55,25 +55,31 @@ fn violence_at_home_never_strongly_supports_trafficking_for_work() {
         for others in [Answer::NotAsked, Answer::No] {
             // The whole of what happens at home, and each half of it.
             for part in [&AT_HOME[..], &AT_HOME[..5], &AT_HOME[5..]] {
-                let a = of(&rules, Answer::No, others, &[job, part].concat());
+                let a = assess_answers(&rules, Answer::No, others, &[job, part].concat());
                 assert!(a.wording < Wording::StronglySupported, "{job:?} {part:?}");
             }
         }
     }
     // An ordinary job and violence: an indication, no more.
     assert_eq!(
-        of(&rules, Answer::No, Answer::NotAsked, &[jobs[0], &AT_HOME[..]].concat()).wording,
+        assess_answers(&rules, Answer::No, Answer::NotAsked, &[jobs[0], &AT_HOME[..]].concat()).wording,
         Wording::Indication
     );
     for tie in TIES {
         for job in [jobs[3], jobs[6]] {
-            let a = of(&rules, Answer::No, Answer::NotAsked, &[job, &AT_HOME[..], &[tie]].concat());
+            let a =
+                assess_answers(&rules, Answer::No, Answer::NotAsked, &[job, &AT_HOME[..], &[tie]].concat());
             assert_eq!(a.wording, Wording::StronglySupported, "{job:?} {tie}");
         }
     }
     // Sexual exploitation: who must hand over the proceeds is beaten for them.
     for joined in ["hands_over_proceeds", "paid_sexual_acts"] {
-        let a = of(&rules, Answer::No, Answer::NotAsked, &[jobs[6], &AT_HOME[..], &[joined]].concat());
+        let a = assess_answers(
+            &rules,
+            Answer::No,
+            Answer::NotAsked,
+            &[jobs[6], &AT_HOME[..], &[joined]].concat(),
+        );
         assert_eq!(a.wording, Wording::StronglySupported, "{joined}");
     }
 }
@@ -83,7 +89,7 @@ fn violence_at_home_never_strongly_supports_trafficking_for_work() {
 fn what_points_to_a_means_keeps_means_from_being_excluded() {
     let rules = Rules::shipped();
     let bad = ["form_labour", "excessive_hours", "low_pay", "no_contract"];
-    let a = of(&rules, Answer::No, Answer::No, &bad);
+    let a = assess_answers(&rules, Answer::No, Answer::No, &bad);
     assert_eq!(a.wording, Wording::ExploitationWithoutMeans);
     let points: Vec<&String> = rules
         .laws
@@ -94,7 +100,7 @@ fn what_points_to_a_means_keeps_means_from_being_excluded() {
         .collect();
     assert!(points.len() > 20);
     for point in points {
-        let a = of(&rules, Answer::No, Answer::No, &[&bad[..], &[point]].concat());
+        let a = assess_answers(&rules, Answer::No, Answer::No, &[&bad[..], &[point]].concat());
         assert_ne!(a.wording, Wording::ExploitationWithoutMeans, "{point}");
         assert!(a.law.unwrap().group("means") >= Truth::Open, "{point}");
     }
@@ -116,7 +122,7 @@ fn a_side_job_of_a_child_is_child_labour_and_not_more() {
     for job in jobs {
         for others in [Answer::NotAsked, Answer::No] {
             for work in [&["form_labour"][..], &["form_labour", "recruited", "transported"]] {
-                let a = of(&rules, Answer::Yes, others, &[job, work].concat());
+                let a = assess_answers(&rules, Answer::Yes, others, &[job, work].concat());
                 assert_eq!(a.wording, Wording::Indication, "{job:?}");
                 assert!(a.child_labour);
                 assert_eq!(a.call[..2], ["safe_home", "labour"]);
@@ -124,8 +130,11 @@ fn a_side_job_of_a_child_is_child_labour_and_not_more() {
         }
         // Presumed to be a child is enough for that, an adult is not.
         let yes = [job, &["form_labour", "maybe_minor"]].concat();
-        assert!(of(&rules, Answer::Unknown, Answer::NotAsked, &yes).child_labour, "{job:?}");
-        assert!(!of(&rules, Answer::No, Answer::NotAsked, &[job, &["form_labour"]].concat()).child_labour);
+        assert!(assess_answers(&rules, Answer::Unknown, Answer::NotAsked, &yes).child_labour, "{job:?}");
+        assert!(
+            !assess_answers(&rules, Answer::No, Answer::NotAsked, &[job, &["form_labour"]].concat())
+                .child_labour
+        );
     }
     let two: [&[&str]; 4] = [
         &["excessive_hours", "low_pay", "wages_withheld"],
@@ -134,7 +143,7 @@ fn a_side_job_of_a_child_is_child_labour_and_not_more() {
         &["hazardous_work", "excessive_hours", "debt_binds_here"],
     ];
     for job in two {
-        let a = of(&rules, Answer::Yes, Answer::NotAsked, &[job, &["form_labour"]].concat());
+        let a = assess_answers(&rules, Answer::Yes, Answer::NotAsked, &[job, &["form_labour"]].concat());
         assert_eq!((a.wording, a.child_labour), (Wording::PresumedVictim, false), "{job:?}");
     }
 }
@@ -145,7 +154,7 @@ fn gain_that_made_it_exploitation_does_not_corroborate_it() {
     let rules = Rules::shipped();
     let job = ["form_labour", "excessive_hours", "low_pay", "someone_profits"];
     for others in [Answer::NotAsked, Answer::No] {
-        let said = |yes: &[&str]| of(&rules, Answer::Yes, others, yes).wording;
+        let said = |yes: &[&str]| assess_answers(&rules, Answer::Yes, others, yes).wording;
         assert!(said(&job) < Wording::StronglySupported, "{others:?}");
         assert_eq!(said(&[&job[..], &["violence_here"]].concat()), Wording::StronglySupported, "{others:?}");
         // Whoever has a child beg or steal gains by it; that is one thing, not two.
@@ -161,7 +170,7 @@ fn gain_that_made_it_exploitation_does_not_corroborate_it() {
 #[test]
 fn means_of_one_kind_count_by_what_was_answered_apart() {
     let rules = Rules::shipped();
-    let said = |yes: &[&str]| of(&rules, Answer::No, Answer::NotAsked, yes).wording;
+    let said = |yes: &[&str]| assess_answers(&rules, Answer::No, Answer::NotAsked, yes).wording;
     let sex = ["form_sexual", "paid_sexual_acts", "hands_over_proceeds"];
     let with = |means: &[&str]| said(&[&sex[..], means].concat());
     assert_eq!(with(&["abducted"]), Wording::PresumedVictim);
@@ -208,7 +217,7 @@ fn what_nothing_joins_to_exploitation_is_an_indication() {
 #[test]
 fn a_debt_is_no_extortion_and_forced_crime_is_a_service() {
     let rules = Rules::shipped();
-    let law = |yes: &[&str]| of(&rules, Answer::No, Answer::NotAsked, yes).law.unwrap();
+    let law = |yes: &[&str]| assess_answers(&rules, Answer::No, Answer::NotAsked, yes).law.unwrap();
     let debt = law(&["means_debt"]);
     let supported = |id: &str| debt.elements.iter().find(|e| e.id == id).unwrap().supported;
     assert_eq!((supported("means.dominance"), supported("means.extortion")), (Truth::Yes, Truth::Open));
@@ -220,18 +229,18 @@ fn a_debt_is_no_extortion_and_forced_crime_is_a_service() {
         assert_eq!(items.iter().find(|i| i.number == 4).unwrap().complete, Truth::Yes, "{form}");
     }
     // Somebody who was made to marry is not sent to 112 first as if carried off.
-    assert_ne!(of(&rules, Answer::No, Answer::NotAsked, &["sold"]).call[0], "112");
-    assert_eq!(of(&rules, Answer::No, Answer::NotAsked, &["abducted"]).call[0], "112");
+    assert_ne!(assess_answers(&rules, Answer::No, Answer::NotAsked, &["sold"]).call[0], "112");
+    assert_eq!(assess_answers(&rules, Answer::No, Answer::NotAsked, &["abducted"]).call[0], "112");
 }
 
 /// *None yet* gives no reason: nothing that is an indication stands beside it. The reasons are answers, not the name of a dimension.
 #[test]
 fn none_yet_has_no_reasons_and_reasons_are_answers() {
     let rules = Rules::shipped();
-    let a = of(&rules, Answer::No, Answer::No, &["form_sexual", "paid_sexual_acts"]);
+    let a = assess_answers(&rules, Answer::No, Answer::No, &["form_sexual", "paid_sexual_acts"]);
     assert_eq!(a.wording, Wording::Indication);
     let round = ["form_labour", "low_pay", "no_contract", "no_social_protection", "bad_conditions"];
-    let a = of(&rules, Answer::Yes, Answer::No, &round);
+    let a = assess_answers(&rules, Answer::Yes, Answer::No, &round);
     assert!(!a.because.is_empty());
     assert!(a.because.iter().all(|q| rules.questions.get(q).is_some()), "{:?}", a.because);
 }
@@ -243,7 +252,8 @@ const BAD_WORK: [&str; 3] = ["form_labour", "excessive_hours", "low_pay"];
 fn one_broken_promise_about_a_job_is_no_means() {
     let rules = Rules::shipped();
     for others in [Answer::No, Answer::NotAsked] {
-        let said = |yes: &[&str]| of(&rules, Answer::No, others, &[&BAD_WORK[..], yes].concat()).wording;
+        let said =
+            |yes: &[&str]| assess_answers(&rules, Answer::No, others, &[&BAD_WORK[..], yes].concat()).wording;
         for promise in ["pay", "conditions", "contract", "housing", "status"] {
             assert!(said(&[&format!("told_other_{promise}")]).rank() <= 2, "{promise}");
         }
@@ -258,7 +268,7 @@ fn one_broken_promise_about_a_job_is_no_means() {
 fn who_is_forced_sold_or_owned_is_under_a_means() {
     let rules = Rules::shipped();
     for others in [Answer::No, Answer::NotAsked] {
-        let said = |yes: &[&str]| of(&rules, Answer::No, others, yes).wording;
+        let said = |yes: &[&str]| assess_answers(&rules, Answer::No, others, yes).wording;
         for means in ["made_available", "control_passed", "sold", "form_slavery", "form_similar"] {
             let with = |form: &[&str]| said(&[form, &[means]].concat());
             assert!(with(&BAD_WORK) >= Wording::PresumedVictim, "{means} {others:?}");
@@ -286,11 +296,14 @@ fn a_debt_that_binds_is_a_means_where_somebody_is_exploited() {
     ];
     for case in cases {
         for others in [Answer::No, Answer::NotAsked] {
-            assert!(of(&rules, Answer::No, others, case).wording >= Wording::PresumedVictim, "{case:?}");
+            assert!(
+                assess_answers(&rules, Answer::No, others, case).wording >= Wording::PresumedVictim,
+                "{case:?}"
+            );
         }
     }
     // A debt of which nothing is known but that it must be paid is none.
-    let honest = of(&rules, Answer::No, Answer::No, &["form_labour", "high_debt"]);
+    let honest = assess_answers(&rules, Answer::No, Answer::No, &["form_labour", "high_debt"]);
     assert_eq!(honest.wording, Wording::Indication);
 }
 
@@ -298,9 +311,10 @@ fn a_debt_that_binds_is_a_means_where_somebody_is_exploited() {
 #[test]
 fn sex_work_abroad_from_which_nobody_gains_is_not_exploitation() {
     let rules = Rules::shipped();
-    let a = of(&rules, Answer::No, Answer::No, &["sex_abroad", "means_violence", "violence_here"]);
+    let a =
+        assess_answers(&rules, Answer::No, Answer::No, &["sex_abroad", "means_violence", "violence_here"]);
     assert_eq!(a.wording, Wording::Indication);
-    let a = of(&rules, Answer::No, Answer::NotAsked, &["sex_abroad", "violence_here"]);
+    let a = assess_answers(&rules, Answer::No, Answer::NotAsked, &["sex_abroad", "violence_here"]);
     assert_eq!(a.wording, Wording::PresumedVictim);
 }
 
@@ -308,7 +322,7 @@ fn sex_work_abroad_from_which_nobody_gains_is_not_exploitation() {
 #[test]
 fn who_may_be_a_child_in_sex_work_is_an_indication() {
     let rules = Rules::shipped();
-    let a = of(&rules, Answer::Unknown, Answer::No, &["form_sexual"]);
+    let a = assess_answers(&rules, Answer::Unknown, Answer::No, &["form_sexual"]);
     assert_eq!((a.wording, a.wording_if_minor), (Wording::Indication, Some(Wording::PresumedVictim)));
     assert_eq!(a.because, ["form_sexual"]);
 }
@@ -318,7 +332,7 @@ fn who_may_be_a_child_in_sex_work_is_an_indication() {
 fn organs_vulnerability_and_a_restriction_of_a_child() {
     let rules = Rules::shipped();
     for others in [Answer::No, Answer::NotAsked] {
-        let adult = |yes: &[&str]| of(&rules, Answer::No, others, yes).wording;
+        let adult = |yes: &[&str]| assess_answers(&rules, Answer::No, others, yes).wording;
         let bad = |yes: &[&str]| adult(&[&BAD_WORK[..], yes].concat());
         // Who sells a kidney and was misled about the payment.
         let kidney = ["form_organs", "organ_paid", "told_other_pay", "recruited"];
@@ -337,7 +351,9 @@ fn organs_vulnerability_and_a_restriction_of_a_child() {
         assert_eq!(bad(&position).rank(), 2, "{others:?}");
         assert!(bad(&known) >= Wording::PresumedVictim, "{others:?}");
         // Of a child one answer is not restriction and means at once.
-        let child = |yes: &[&str]| of(&rules, Answer::Yes, others, &[&BAD_WORK[..], yes].concat()).wording;
+        let child = |yes: &[&str]| {
+            assess_answers(&rules, Answer::Yes, others, &[&BAD_WORK[..], yes].concat()).wording
+        };
         assert_eq!(child(&["forced_tasks"]), Wording::PresumedVictim, "{others:?}");
         assert_eq!(child(&["forced_tasks", "violence_here"]), Wording::StronglySupported, "{others:?}");
     }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::{Planner, part, two_ways};
 use crate::doubt::{Doubt, Reading, Uncertain};
 use crate::frame::sequence;
+use crate::missing::says_nothing;
 use crate::numbers::Numbers;
-use crate::values::says_nothing;
 use crate::{Note, ReadError, names};
 
 /// Rows from which numbers that never come again are hardly counts.
@@ -23,7 +23,7 @@ impl Planner<'_> {
         if self.framed.typed {
             return Ok(Numbers { thousands: None, decimals: Some('.') });
         }
-        let found = Numbers::of(self.cells(count), self.framed.decimal_comma);
+        let found = Numbers::from_cells(self.cells(count), self.framed.decimal_comma);
         found.map_err(|two| {
             let mut uncertain = two_ways(&two, &[], &self.choices);
             for reading in &mut uncertain.readings {

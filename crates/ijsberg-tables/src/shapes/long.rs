@@ -4,24 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ijsberg_mse::histories::MAX_LISTS;
 
-use crate::frame::Framed;
+use crate::frame::FramedTable;
 use crate::names::{is_count_name, names_the_list, names_the_person};
 use crate::values::{Profile, Truth};
 use crate::{Grid, Note};
 
 /// Brings a table with a row for each person and list into one with a row for each person. It must have a column that names the
 /// person and one that names the list, and no count.
-pub(super) fn rows(framed: &mut Framed) -> bool {
+pub(super) fn rows(framed: &mut FramedTable) -> bool {
     brought(framed, None)
 }
 
 /// The same where a further column says whether the person is on the list.
-pub(super) fn indicated(framed: &mut Framed) -> bool {
+pub(super) fn indicated(framed: &mut FramedTable) -> bool {
     let header = &framed.grid.header;
     let mut all = (0..header.len()).filter(|i| says_whether(&header[*i]));
     let (Some(i), None) = (all.next(), all.next()) else { return false };
-    let profile = Profile::of(framed.grid.rows.iter().map(|r| r.1[i].as_str()));
-    let Some(truth) = Truth::of(&profile) else { return false };
+    let profile = Profile::from_cells(framed.grid.rows.iter().map(|r| r.1[i].as_str()));
+    let Some(truth) = Truth::from_profile(&profile) else { return false };
     brought(framed, Some(&(i, truth)))
 }
 
@@ -56,7 +56,7 @@ fn says_whether(name: &str) -> bool {
     names.contains(&name.as_str())
 }
 
-fn brought(framed: &mut Framed, whether: Option<&(usize, Truth)>) -> bool {
+fn brought(framed: &mut FramedTable, whether: Option<&(usize, Truth)>) -> bool {
     let Grid { header, rows } = &framed.grid;
     let one = |is: fn(&str) -> bool| {
         let mut all = (0..header.len()).filter(|i| is(&header[*i]));

@@ -4,15 +4,15 @@ mod names;
 
 use std::collections::BTreeSet;
 
-use super::settled;
-use crate::frame::Framed;
+use super::nested::settled;
+use crate::frame::FramedTable;
 use crate::names::{is_count_name, names_the_person};
 use crate::numbers::{Count, Numbers, looks_like_a_count};
 use crate::roles::two_ways;
 use crate::{Choices, Doubt, Grid, Note, Overlaps, ReadError, Reading, Uncertain};
 
 /// The first column that names combinations, with what its rows name.
-fn naming(framed: &Framed) -> Result<Option<(usize, Vec<names::Combination>)>, ReadError> {
+fn naming(framed: &FramedTable) -> Result<Option<(usize, Vec<names::Combination>)>, ReadError> {
     for i in 0..framed.grid.header.len() {
         if let Some(all) = names::named(framed, i)? {
             return Ok(Some((i, all)));
@@ -34,7 +34,7 @@ fn count_column(grid: &Grid, at: usize, distinct: bool) -> Option<usize> {
 }
 
 /// Brings such a table into the form of a column for each list. There must be a column of counts, or a row for each person.
-pub(super) fn combinations(framed: &mut Framed, choices: &Choices) -> Result<bool, ReadError> {
+pub(super) fn combinations(framed: &mut FramedTable, choices: &Choices) -> Result<bool, ReadError> {
     let Some((at, all)) = naming(framed)? else { return Ok(false) };
     // In the order in which they are named.
     let mut lists: Vec<String> = Vec::new();
@@ -54,7 +54,7 @@ pub(super) fn combinations(framed: &mut Framed, choices: &Choices) -> Result<boo
     if let Some(i) = count.filter(|_| !told && distinct) {
         let numbers = match choices.thousands {
             Some(mark) => mark.numbers(),
-            None => Numbers::of(rows.iter().map(|r| r.1[i].as_str()), framed.decimal_comma)
+            None => Numbers::from_cells(rows.iter().map(|r| r.1[i].as_str()), framed.decimal_comma)
                 .map_err(|two| two_ways(&two, &lists, choices))?,
         };
         let cells: Option<Vec<u64>> = rows

@@ -4,7 +4,7 @@ use ijsberg_report::text::Text;
 use ijsberg_signals::answer::Answer;
 use ijsberg_signals::assess::{Case, Facts, day_of, has_come};
 
-use super::Sent;
+use super::FormData;
 use crate::error::WebError;
 
 /// The part of a field's name before that of a question.
@@ -24,7 +24,7 @@ pub(super) fn today() -> jiff::civil::Date {
 }
 
 /// The case of a form.
-pub(crate) fn case(text: &Text, sent: &Sent) -> Result<Case, WebError> {
+pub(crate) fn case(text: &Text, sent: &FormData) -> Result<Case, WebError> {
     let wrong = |field: &str| {
         let label = text.say(&format!("web-fact-{}", field.replace('_', "-")));
         WebError::Sent(text.fill("web-fact-wrong", &[("field", label)]))

@@ -5,26 +5,26 @@ use ijsberg_publication::legal::{Asked, Kind};
 use ijsberg_report::text::Text;
 
 use crate::publish::choose::{name, plain, today, ways, window};
-use crate::register::wrong::AllWrong;
-use crate::register::{Sent, of};
+use crate::register::{FormData, field_value};
+use crate::wrong::FieldErrors;
 
-/// What the form holds: the usual, what the preview beside it was made with, or what was entered. A browser keeps no file.
-pub(super) struct Chosen {
+/// The values of the form: the usual ones, those of the preview beside it, or those that were entered. A browser keeps no file.
+pub(super) struct DeliveryForm {
     pub(super) year: String,
     pub(super) years: String,
     pub(super) counts: String,
     kinds: Vec<Kind>,
 }
 
-/// What a delivery is asked to be.
-pub(super) struct Wanted {
+/// The delivery that a form asks for.
+pub(super) struct DeliveryRequest {
     pub(super) year: i16,
     pub(super) years: i16,
     pub(super) plain: Plain,
     pub(super) kinds: Vec<Kind>,
 }
 
-impl Default for Chosen {
+impl Default for DeliveryForm {
     fn default() -> Self {
         // The last year that is over.
         let year = (today().year() - 1).to_string();
@@ -38,9 +38,9 @@ fn field(kind: Kind) -> String {
     format!("for.{}", kind.code())
 }
 
-impl Chosen {
+impl DeliveryForm {
     /// Of a delivery that was made.
-    pub(super) fn of(asked: &Asked, kinds: &[Kind]) -> Self {
+    pub(super) fn from_delivery(asked: &Asked, kinds: &[Kind]) -> Self {
         Self {
             year: asked.year.to_string(),
             years: asked.years.to_string(),
@@ -50,8 +50,8 @@ impl Chosen {
     }
 
     /// As it was sent.
-    pub(super) fn sent(sent: &Sent) -> Self {
-        let text = |field: &str| of(sent, field).to_owned();
+    pub(super) fn sent(sent: &FormData) -> Self {
+        let text = |field: &str| field_value(sent, field).to_owned();
         let is_chosen = |kind: &Kind| sent.contains_key(&field(*kind));
         let kinds = Kind::ALL.into_iter().filter(is_chosen).collect();
         Self { year: text("year"), years: text("years"), counts: text("counts"), kinds }
@@ -68,11 +68,11 @@ impl Chosen {
     }
 
     /// What is asked for; what does not fit is said, in the order of the form.
-    pub(super) fn read(&self, text: &Text, wrong: &mut AllWrong) -> Option<Wanted> {
+    pub(super) fn read(&self, text: &Text, wrong: &mut FieldErrors) -> Option<DeliveryRequest> {
         if self.kinds.is_empty() {
             wrong.add("for", text.say("web-deliveries-for"), text.say("web-deliveries-for-wrong"));
         }
         let (year, years) = window(text, (&self.year, &self.years), wrong)?;
-        Some(Wanted { year, years, plain: plain(&self.counts), kinds: self.kinds.clone() })
+        Some(DeliveryRequest { year, years, plain: plain(&self.counts), kinds: self.kinds.clone() })
     }
 }

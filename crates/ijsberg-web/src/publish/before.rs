@@ -4,7 +4,7 @@ use ijsberg_publication::before::Said;
 use ijsberg_report::text::Text;
 
 /// Two editions beside each other.
-pub(super) struct Before {
+pub(super) struct EditionComparison {
     /// Which is the last one.
     pub(super) last: String,
     /// Which is the one that is checked.
@@ -12,7 +12,7 @@ pub(super) struct Before {
     pub(super) rows: Vec<Row>,
 }
 
-/// What both say of one thing.
+/// A figure of both editions.
 pub(super) struct Row {
     pub(super) what: String,
     pub(super) last: String,
@@ -20,8 +20,8 @@ pub(super) struct Row {
     pub(super) change: String,
 }
 
-impl Before {
-    pub(super) fn of(text: &Text, last: &Said, now: &Said) -> Self {
+impl EditionComparison {
+    pub(super) fn compare(text: &Text, last: &Said, now: &Said) -> Self {
         let years = |of: &Said| ("years", format!("{}–{}", of.from, of.year));
         let day = ("day", text.day(&last.date));
         let count = |key: &str, of: fn(&Said) -> f64| Row {
@@ -121,7 +121,7 @@ mod tests {
         let text = Text::new(Language::English);
         let last = said(8_000, Some(30_000.0), Some(42_000.0), "fit-to-publish");
         let now = said(8_120, Some(31_000.0), None, "lower-bound-only");
-        let both = Before::of(&text, &last, &now);
+        let both = EditionComparison::compare(&text, &last, &now);
         assert_eq!(both.last, "Last edition (2010–2015, 18 October 2016)");
         let rows: Vec<[&str; 3]> =
             both.rows.iter().map(|r| [r.last.as_str(), r.now.as_str(), r.change.as_str()]).collect();
@@ -129,12 +129,12 @@ mod tests {
         assert_eq!(rows[1], ["41,000 (30,000 to 42,000)", "at least 31,000", ""]);
         assert_eq!(rows[2][2], "different");
         assert_eq!((rows[3], rows[4]), (["300", "300", "0"], ["4", "4", "0"]));
-        let again = Before::of(&text, &last, &last);
+        let again = EditionComparison::compare(&text, &last, &last);
         assert_eq!(again.rows[1].change, "the intervals overlap");
         assert_eq!(again.rows[2].change, "the same");
         // Without the files of the last edition the log has its limits and not its number.
         let bare = Said { number: None, verdict: None, ..last };
-        assert_eq!(Before::of(&text, &bare, &now).rows[1].last, "30,000 to 42,000");
-        assert_eq!(Before::of(&text, &bare, &now).rows[2].last, "not recorded");
+        assert_eq!(EditionComparison::compare(&text, &bare, &now).rows[1].last, "30,000 to 42,000");
+        assert_eq!(EditionComparison::compare(&text, &bare, &now).rows[2].last, "not recorded");
     }
 }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::register::wrong::AllWrong;
-use crate::register::{Sent, of};
+use crate::register::{FormData, field_value};
+use crate::wrong::FieldErrors;
 
 /// Years that a report can be of.
 pub(crate) const POSSIBLE: std::ops::RangeInclusive<i16> = 1900..=2100;
@@ -17,8 +17,8 @@ pub(crate) const POSSIBLE: std::ops::RangeInclusive<i16> = 1900..=2100;
 /// How many years it can be about.
 const WINDOW: std::ops::RangeInclusive<i16> = 1..=30;
 
-/// What the form of a preview holds: the usual, what the preview beside it was made with, or what was entered.
-pub(super) struct Chosen {
+/// The values of the form of a preview: the usual ones, those of the preview beside it, or those that were entered.
+pub(super) struct EditionForm {
     pub(super) year: String,
     pub(super) years: String,
     pub(super) counts: String,
@@ -27,7 +27,7 @@ pub(super) struct Chosen {
     pub(super) embargo: String,
 }
 
-impl Default for Chosen {
+impl Default for EditionForm {
     fn default() -> Self {
         let counts = name(Plain::Noise).to_owned();
         // The last year that is over.
@@ -70,7 +70,11 @@ pub(crate) fn ways(chosen: &str) -> [(&'static str, &'static str, bool); 3] {
 }
 
 /// The year and how many years before it count, as they were entered; what does not fit is said.
-pub(crate) fn window(text: &Text, (year, years): (&str, &str), wrong: &mut AllWrong) -> Option<(i16, i16)> {
+pub(crate) fn window(
+    text: &Text,
+    (year, years): (&str, &str),
+    wrong: &mut FieldErrors,
+) -> Option<(i16, i16)> {
     let within = |value: &str, of: &std::ops::RangeInclusive<i16>| {
         value.parse::<i16>().ok().filter(|n| of.contains(n))
     };
@@ -84,9 +88,9 @@ pub(crate) fn window(text: &Text, (year, years): (&str, &str), wrong: &mut AllWr
     year.zip(years)
 }
 
-impl Chosen {
+impl EditionForm {
     /// Of an edition that was made.
-    pub(super) fn of(o: &Options) -> Self {
+    pub(super) fn from_options(o: &Options) -> Self {
         Self {
             year: o.year.to_string(),
             years: o.years.to_string(),
@@ -97,13 +101,13 @@ impl Chosen {
     }
 
     /// As it was sent.
-    pub(super) fn sent(sent: &Sent) -> Self {
-        let text = |field: &str| of(sent, field).to_owned();
+    pub(super) fn sent(sent: &FormData) -> Self {
+        let text = |field: &str| field_value(sent, field).to_owned();
         Self {
             year: text("year"),
             years: text("years"),
             counts: text("counts"),
-            named: of(sent, "audience") == "named",
+            named: field_value(sent, "audience") == "named",
             embargo: text("embargo"),
         }
     }
@@ -114,22 +118,22 @@ impl Chosen {
     }
 
     /// What is asked for, or every field that does not fit.
-    pub(super) fn read(&self, text: &Text) -> Result<Wanted, AllWrong> {
-        let mut wrong = AllWrong::default();
+    pub(super) fn read(&self, text: &Text) -> Result<EditionRequest, FieldErrors> {
+        let mut wrong = FieldErrors::default();
         let window = window(text, (&self.year, &self.years), &mut wrong);
         let embargo = if self.named { typed(&self.embargo).parse::<Date>().ok() } else { None };
         if self.named && embargo.is_none() {
             wrong.add("embargo", text.say("web-embargo"), text.say("web-embargo-wrong"));
         }
         match window.filter(|_| wrong.is_empty()) {
-            Some((year, years)) => Ok(Wanted { year, years, plain: plain(&self.counts), embargo }),
+            Some((year, years)) => Ok(EditionRequest { year, years, plain: plain(&self.counts), embargo }),
             None => Err(wrong),
         }
     }
 }
 
-/// What a report is asked to be.
-pub(super) struct Wanted {
+/// The report that a form asks for.
+pub(super) struct EditionRequest {
     pub(super) year: i16,
     pub(super) years: i16,
     pub(super) plain: Plain,

@@ -14,15 +14,19 @@ use ijsberg_register::days::typed;
 use ijsberg_register::expected::Wanted;
 use ijsberg_register::policy::{MATRIX, Operation};
 use ijsberg_register::recovery::{CODES, Recovery};
-use ijsberg_register::register::{Must, id};
+use ijsberg_register::register::{Obligation, id};
 use ijsberg_register::sessions::OpenSession;
 use ijsberg_register::tokens::Token;
 
-use super::wrong::labelled;
-use super::{Choice, Sent, factor, of};
-use crate::app::{App, Desk};
+use super::{Choice, FormData, factor, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
+use crate::moment::minute;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
+use crate::wrong::labelled;
+
+/// Operations that a token can be made for: those that the interface for programs has.
+const OFFERED: [Operation; 3] = [Operation::Notify, Operation::ReadRegistration, Operation::ExportHistories];
 
 /// Its page.
 const HERE: &str = "/account";
@@ -32,40 +36,40 @@ const HERE: &str = "/account";
 struct Account<'a> {
     s: Shell<'a>,
     grants: Vec<(String, String)>,
-    must: Option<Must>,
+    must: Option<Obligation>,
     own: OwnAccount,
     recovery: Recovery,
     sessions: Vec<OpenSession>,
     tokens: Vec<Token>,
     operations: Vec<Choice>,
-    said: Said,
-    typed: Typed,
+    said: FormNotice,
+    typed: TokenForm,
 }
 
-/// What was entered for a new token. A password is never put back into a page.
+/// The form for a new token as entered. A password is never put back into a page.
 #[derive(Default)]
-struct Typed {
+struct TokenForm {
     label: String,
     operations: Vec<String>,
     expires_on: String,
 }
 
-impl Typed {
-    fn of(sent: &[(String, String)]) -> Self {
+impl TokenForm {
+    fn from_form(sent: &[(String, String)]) -> Self {
         let all = |name: &str| sent.iter().filter(|f| f.0 == name).map(|f| f.1.clone()).collect::<Vec<_>>();
         let one = |name: &str| all(name).pop().unwrap_or_default();
         Self { label: one("label"), operations: all("operation"), expires_on: one("expires_on") }
     }
 }
 
-/// What is told above the forms.
+/// The notice above the forms.
 #[derive(Default)]
-struct Said {
+struct FormNotice {
     /// What was done.
     done: Option<String>,
     /// What does not fit; nothing was changed then.
     wrong: Option<String>,
-    /// Told once: a new token.
+    /// Shown once: a new token.
     once: Option<(String, String)>,
 }
 
@@ -75,11 +79,11 @@ impl Account<'_> {
     }
 
     fn must_change(&self) -> bool {
-        self.must == Some(Must::ChangePassword)
+        self.must == Some(Obligation::ChangePassword)
     }
 
     fn must_enrol(&self) -> bool {
-        self.must == Some(Must::SecondFactor)
+        self.must == Some(Obligation::SecondFactor)
     }
 
     /// Who replaces a second factor gives a code of the one before, but where a recovery code was given to come in.
@@ -101,13 +105,13 @@ impl Account<'_> {
     }
 }
 
-/// A moment to the minute.
-pub(crate) fn minute(at: &str) -> String {
-    at.get(..16).unwrap_or(at).replace('T', " ")
-}
-
-async fn with(app: &Arc<App>, visitor: &Visitor, said: Said, typed: Typed) -> Result<Response, WebError> {
-    let asked = Desk::glance(app, visitor.by(), |mut r| {
+async fn with(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    said: FormNotice,
+    typed: TokenForm,
+) -> Result<Response, WebError> {
+    let asked = RegisterPool::glance(app, visitor.by(), |mut r| {
         let must = r.session().and_then(|s| s.must);
         Ok((must, r.own_account()?, r.recovery()?, r.sessions()?, r.tokens()?))
     });
@@ -116,7 +120,7 @@ async fn with(app: &Arc<App>, visitor: &Visitor, said: Said, typed: Typed) -> Re
     let Some(session) = visitor.session() else { return Err(WebError::LogIn) };
     let grants = session.grants.iter();
     let grants = grants.map(|g| (s.code("role_of_user", &g.role.name()), g.organisation.clone())).collect();
-    let offered = crate::api::OFFERED.iter().filter(|o| session.may(**o));
+    let offered = OFFERED.iter().filter(|o| session.may(**o));
     let operation = |o: &Operation| {
         let (name, word) = (o.name(), s.code("operation", &o.name()));
         let chosen = typed.operations.contains(&name);
@@ -136,7 +140,7 @@ async fn with(app: &Arc<App>, visitor: &Visitor, said: Said, typed: Typed) -> Re
 /// The account.
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let done = app.told.once(&visitor, HERE);
-    with(&app, &visitor, Said { done, ..Said::default() }, Typed::default()).await
+    with(&app, &visitor, FormNotice { done, ..FormNotice::default() }, TokenForm::default()).await
 }
 
 /// Changes the password or the second factor, makes recovery codes, ends a session, makes a token or takes one back.
@@ -145,13 +149,13 @@ pub(crate) async fn change(
     visitor: Visitor,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let all: Sent = sent.iter().cloned().collect();
+    let all: FormData = sent.iter().cloned().collect();
     if let Some((visitor, cookie)) = in_language(&visitor, &all) {
-        let same = with(&app, &visitor, Said::default(), Typed::of(&sent)).await?;
+        let same = with(&app, &visitor, FormNotice::default(), TokenForm::from_form(&sent)).await?;
         return Ok(with_language(cookie, same));
     }
     let text = visitor.text(&app);
-    let done = match of(&all, "go") {
+    let done = match field_value(&all, "go") {
         "password" => match password(&app, &visitor, all).await {
             Ok(()) => {
                 app.told.leave(&visitor, HERE, text.say("web-password-changed"));
@@ -164,24 +168,24 @@ pub(crate) async fn change(
             Err(error) => Err(error),
         },
         "seen" => {
-            Desk::run(&app, visitor.by(), ijsberg_register::Register::recovery_seen).await?;
+            RegisterPool::run(&app, visitor.by(), ijsberg_register::Register::recovery_seen).await?;
             return Ok(Redirect::to("/register").into_response());
         }
         "token" => token(&app, &visitor, &sent, &all).await,
         "revoke" => {
-            let token = id(of(&all, "token"))?;
-            Desk::run(&app, visitor.by(), move |r| r.revoke_token(&token)).await?;
+            let token = id(field_value(&all, "token"))?;
+            RegisterPool::run(&app, visitor.by(), move |r| r.revoke_token(&token)).await?;
             return Ok(Redirect::to("/account").into_response());
         }
         "end" => {
-            let session = id(of(&all, "session"))?;
-            Desk::run(&app, visitor.by(), move |r| r.end_session(&session)).await?;
+            let session = id(field_value(&all, "session"))?;
+            RegisterPool::run(&app, visitor.by(), move |r| r.end_session(&session)).await?;
             return Ok(Redirect::to("/account").into_response());
         }
         _ => Err(WebError::NotFound),
     };
     match done {
-        Ok(said) => with(&app, &visitor, said, Typed::default()).await,
+        Ok(said) => with(&app, &visitor, said, TokenForm::default()).await,
         // What was typed does not fit: said beside the form.
         Err(
             error @ (WebError::Sent(_)
@@ -198,33 +202,39 @@ pub(crate) async fn change(
                 WebError::Register(RegisterError::Login) => text.say("web-password-wrong"),
                 other => labelled(text, other).words(text),
             };
-            with(&app, &visitor, Said { wrong: Some(words), ..Said::default() }, Typed::of(&sent)).await
+            with(
+                &app,
+                &visitor,
+                FormNotice { wrong: Some(words), ..FormNotice::default() },
+                TokenForm::from_form(&sent),
+            )
+            .await
         }
         Err(error) => Err(error),
     }
 }
 
-async fn password(app: &Arc<App>, visitor: &Visitor, sent: Sent) -> Result<(), WebError> {
+async fn password(app: &Arc<App>, visitor: &Visitor, sent: FormData) -> Result<(), WebError> {
     let text = visitor.text(app);
     let field = |name: &str| sent.get(name).cloned().unwrap_or_default();
     let (old, new) = (field("password"), field("new"));
     if new != field("again") {
         return Err(WebError::Sent(text.say("web-password-differs")));
     }
-    Desk::run(app, visitor.by(), move |r| r.change_password(&old, &new, Cost::default())).await
+    RegisterPool::run(app, visitor.by(), move |r| r.change_password(&old, &new, Cost::default())).await
 }
 
 async fn token(
     app: &Arc<App>,
     visitor: &Visitor,
     sent: &[(String, String)],
-    all: &Sent,
-) -> Result<Said, WebError> {
+    all: &FormData,
+) -> Result<FormNotice, WebError> {
     let wanted = sent.iter().filter(|f| f.0 == "operation").filter_map(|f| Operation::parse(&f.1));
     let wanted: Vec<Operation> = wanted.filter(|o| MATRIX.iter().any(|m| m.0 == *o)).collect();
-    let until = typed(of(all, "expires_on"));
+    let until = typed(field_value(all, "expires_on"));
     let until = until.parse().map_err(|_| RegisterError::invalid("expires_on", Wanted::Day))?;
-    let label = of(all, "label").to_owned();
-    let token = Desk::run(app, visitor.by(), move |r| r.issue_token(&label, &wanted, until)).await?;
-    Ok(Said { once: Some((visitor.text(app).say("web-token-once"), token)), ..Said::default() })
+    let label = field_value(all, "label").to_owned();
+    let token = RegisterPool::run(app, visitor.by(), move |r| r.issue_token(&label, &wanted, until)).await?;
+    Ok(FormNotice { once: Some((visitor.text(app).say("web-token-once"), token)), ..FormNotice::default() })
 }

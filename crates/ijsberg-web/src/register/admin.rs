@@ -1,4 +1,4 @@
-//! Users, organisations and lanes.
+//! Users, organisations and tracks.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use ijsberg_register::users::User;
 use ijsberg_register::worklist::{OpenLane, Organisation};
 use zeroize::Zeroizing;
 
-use super::{Choice, Sent, choices, of, own};
-use crate::app::{App, Desk};
+use super::{Choice, FormData, choices, field_value, own};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
 
@@ -30,15 +30,15 @@ struct Users<'a> {
     /// Organisations for which the administrator gives roles, and whether for all.
     organisations: Vec<Organisation>,
     everywhere: bool,
-    /// Told once: whose password for one time it is, and the password.
+    /// Shown once: the user of a one-time password, and the password.
     once: Option<(String, Zeroizing<String>)>,
     /// What was entered for a new user.
-    typed: Sent,
+    typed: FormData,
 }
 
 impl Users<'_> {
     fn value(&self, field: &str) -> &str {
-        of(&self.typed, field)
+        field_value(&self.typed, field)
     }
 
     fn role(&self, role: &Role) -> String {
@@ -54,10 +54,10 @@ async fn with(
     app: &Arc<App>,
     visitor: &Visitor,
     once: Option<(String, Zeroizing<String>)>,
-    typed: Sent,
+    typed: FormData,
 ) -> Result<Response, WebError> {
     let (users, organisations) =
-        Desk::run(app, visitor.by(), |r| Ok((r.users()?, r.organisations()?))).await?;
+        RegisterPool::run(app, visitor.by(), |r| Ok((r.users()?, r.organisations()?))).await?;
     let s = Shell::new(app, visitor, "web-users").with_form("add");
     let roles = Role::ALL.iter().map(|r| (r.name(), s.code("role_of_user", &r.name()))).collect();
     let organisations = own(visitor, organisations, Operation::ManageUsers);
@@ -66,29 +66,29 @@ async fn with(
     page(&Users { s, users, roles, organisations, everywhere, once, typed })
 }
 
-/// Who may what.
+/// Users and their roles.
 pub(crate) async fn users(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    with(&app, &visitor, None, Sent::new()).await
+    with(&app, &visitor, None, FormData::new()).await
 }
 
 /// Adds a user, gives or takes a role, sets a password or a second factor aside, ends sessions, closes or opens an account.
 pub(crate) async fn change_users(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
         return Ok(with_language(cookie, with(&app, &visitor, None, sent).await?));
     }
-    let user = of(&sent, "user").to_owned();
-    let once = Desk::run(&app, visitor.by(), move |r| {
-        let (name, organisation) = (of(&sent, "user"), of(&sent, "organisation"));
+    let user = field_value(&sent, "user").to_owned();
+    let once = RegisterPool::run(&app, visitor.by(), move |r| {
+        let (name, organisation) = (field_value(&sent, "user"), field_value(&sent, "organisation"));
         let grant = || {
-            let role = Role::parse(of(&sent, "role")).ok_or(RegisterError::NotFound(Thing::Role))?;
+            let role = Role::parse(field_value(&sent, "role")).ok_or(RegisterError::NotFound(Thing::Role))?;
             Ok::<_, RegisterError>(Grant { role, organisation: organisation.to_owned() })
         };
         let mut once = None;
-        match of(&sent, "go") {
+        match field_value(&sent, "go") {
             "add" => once = Some(r.invite(name, organisation, Cost::default())?),
             "password" => once = Some(r.reset_password(name, Cost::default())?),
             "factor" => r.reset_second_factor(name)?,
@@ -103,7 +103,7 @@ pub(crate) async fn change_users(
     })
     .await?;
     match once {
-        Some(password) => with(&app, &visitor, Some((user, password)), Sent::new()).await,
+        Some(password) => with(&app, &visitor, Some((user, password)), FormData::new()).await,
         None => Ok(Redirect::to("/users").into_response()),
     }
 }
@@ -119,37 +119,37 @@ struct Organisations<'a> {
     synthetic: bool,
 }
 
-/// Who notifies, and which lanes are open.
+/// The notifying organisations, and which tracks are open.
 pub(crate) async fn organisations(
     State(app): State<Arc<App>>,
     visitor: Visitor,
 ) -> Result<Response, WebError> {
     let (organisations, lanes) =
-        Desk::glance(&app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
+        RegisterPool::glance(&app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
     let s = Shell::new(&app, &visitor, "web-organisations");
     let kinds = choices(&s, "organisation_kind", "OVERIG");
     let all_lanes = ["statistics", "help"].map(|l| (l.to_owned(), s.code("lane", l))).to_vec();
     page(&Organisations { organisations, lanes, kinds, all_lanes, synthetic: app.config.synthetic, s })
 }
 
-/// Adds an organisation, or opens a lane.
+/// Adds an organisation, or opens a track.
 pub(crate) async fn change_organisations(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let synthetic = app.config.synthetic;
-    Desk::run(&app, visitor.by(), move |r| match of(&sent, "go") {
+    RegisterPool::run(&app, visitor.by(), move |r| match field_value(&sent, "go") {
         "add" => r.add_organisation(
-            of(&sent, "id"),
-            of(&sent, "name"),
-            of(&sent, "kind"),
-            of(&sent, "list"),
+            field_value(&sent, "id"),
+            field_value(&sent, "name"),
+            field_value(&sent, "kind"),
+            field_value(&sent, "list"),
             synthetic,
         ),
         "lane" => {
-            let lane = Lane::parse(of(&sent, "lane")).ok_or(RegisterError::NotFound(Thing::Lane))?;
-            r.open_lane(lane, of(&sent, "basis"), of(&sent, "assessed"))
+            let lane = Lane::parse(field_value(&sent, "lane")).ok_or(RegisterError::NotFound(Thing::Lane))?;
+            r.open_lane(lane, field_value(&sent, "basis"), field_value(&sent, "assessed"))
         }
         _ => Err(RegisterError::NotFound(Thing::Action)),
     })

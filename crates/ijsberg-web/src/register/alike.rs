@@ -3,18 +3,15 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
-use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
 use ijsberg_linkage::names::{may_be, same_name};
-use ijsberg_register::alike::{Alike, Common, Entered};
+use ijsberg_register::alike::{Common, PersonDetails, SimilarRegistrations};
 use ijsberg_register::cases::short;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::{FIELDS, Identity};
 
-use super::{Sent, countries, joined, of};
-use crate::app::{App, Desk};
+use super::{FormData, countries, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor};
 
@@ -41,18 +38,19 @@ pub(crate) struct Notice {
 #[derive(Template)]
 #[template(path = "alike.html")]
 pub(crate) struct Fragment<'a> {
-    s: Shell<'a>,
-    notice: Notice,
+    pub(super) s: Shell<'a>,
+    pub(super) notice: Notice,
 }
 
 /// What a form says of somebody.
-fn entered(app: &App, sent: &Sent) -> Entered {
-    let identity = FIELDS.iter().map(|f| ((*f).to_owned(), of(sent, &format!("identity.{f}")).to_owned()));
-    Entered {
-        sex: of(sent, "sex").to_owned(),
-        birth_year: of(sent, "birth_year").parse().ok(),
-        nationality: countries::kept(app, of(sent, "nationality")),
-        form: of(sent, "form").to_owned(),
+fn entered(app: &App, sent: &FormData) -> PersonDetails {
+    let identity =
+        FIELDS.iter().map(|f| ((*f).to_owned(), field_value(sent, &format!("identity.{f}")).to_owned()));
+    PersonDetails {
+        sex: field_value(sent, "sex").to_owned(),
+        birth_year: field_value(sent, "birth_year").parse().ok(),
+        nationality: countries::kept(app, field_value(sent, "nationality")),
+        form: field_value(sent, "form").to_owned(),
         identity: identity.filter(|f| !f.1.is_empty()).collect(),
     }
 }
@@ -77,17 +75,17 @@ pub(crate) fn of_that_name(text: &str, identity: &Identity) -> bool {
 pub(crate) async fn alike(
     app: &Arc<App>,
     visitor: &Visitor,
-    sent: &Sent,
+    sent: &FormData,
 ) -> Result<Option<Notice>, WebError> {
     if !visitor.may(Operation::ReadRegistration) {
         return Ok(None);
     }
     let entered = entered(app, sent);
-    let found = Desk::run(app, visitor.by(), move |r| r.alike(&entered, &one_name)).await?;
+    let found = RegisterPool::run(app, visitor.by(), move |r| r.alike(&entered, &one_name)).await?;
     Ok(Some(notice(&Shell::new(app, visitor, "web-notify"), &found)))
 }
 
-fn notice(s: &Shell<'_>, found: &Alike) -> Notice {
+fn notice(s: &Shell<'_>, found: &SimilarRegistrations) -> Notice {
     let row = |(r, common): &(Registration, Common)| Row {
         href: format!("/person/{}", r.person),
         key: short(&r.person),
@@ -117,22 +115,4 @@ fn known(s: &Shell<'_>, r: &Registration) -> String {
         born,
     ];
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-/// The notice alone, for the page to put in its place.
-pub(crate) async fn look(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    Form(sent): Form<Vec<(String, String)>>,
-) -> Result<Response, WebError> {
-    let sent = joined(sent);
-    if !visitor.may(Operation::Notify) {
-        return Err(WebError::NotFound);
-    }
-    if !of(&sent, "whole").is_empty() {
-        return super::notify::looked(&app, &visitor, sent).await;
-    }
-    let Some(notice) = alike(&app, &visitor, &sent).await? else { return Err(WebError::NotFound) };
-    let s = Shell::new(&app, &visitor, "web-notify");
-    Ok(Html(Fragment { s, notice }.render()?).into_response())
 }

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::audit::{Checkpoint, Entry};
 use ijsberg_report::audit;
 
-use super::{Sent, of};
-use crate::app::{App, Desk};
+use super::{FormData, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
 
@@ -45,7 +45,7 @@ impl Audit<'_> {
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(asked): Query<Sent>,
+    Query(asked): Query<FormData>,
 ) -> Result<Response, WebError> {
     if let Some(checkpoint) = app.verified.there(&visitor, VERIFIED).filter(|_| visitor.path == VERIFIED) {
         let backwards: Vec<String> = checkpoint.backwards.iter().map(i64::to_string).collect();
@@ -53,9 +53,9 @@ pub(crate) async fn show(
         let s = Shell::new(&app, &visitor, "web-audit");
         return page(&Audit { s, entries: Vec::new(), earlier: None, later: None, checkpoint, backwards });
     }
-    let from: Option<i64> = of(&asked, "from").parse().ok();
-    let before: Option<i64> = of(&asked, "before").parse().ok();
-    let entries = Desk::run(&app, visitor.by(), move |r| match from {
+    let from: Option<i64> = field_value(&asked, "from").parse().ok();
+    let before: Option<i64> = field_value(&asked, "before").parse().ok();
+    let entries = RegisterPool::run(&app, visitor.by(), move |r| match from {
         Some(from) => r.audit_entries(from, ROWS),
         None => r.audit_entries_before(before, ROWS),
     })
@@ -68,9 +68,9 @@ pub(crate) async fn show(
     page(&Audit { s, entries, earlier, later, checkpoint: None, backwards: String::new() })
 }
 
-/// Follows the whole chain; what came of it is on a page that can be looked at again without doing so.
+/// Verifies the log; the result is on a page that can be reloaded without verifying again.
 pub(crate) async fn verify(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let checkpoint = Desk::run(&app, visitor.by(), |r| {
+    let checkpoint = RegisterPool::run(&app, visitor.by(), |r| {
         r.audit_entries(i64::MAX, 1)?;
         r.verify_audit()
     });

@@ -7,11 +7,11 @@
 use askama::Template;
 use ijsberg_register::registrations::Registration;
 
-use super::correct::{CORRECTED, Whose, kept, value, was};
-use super::wrong::AllWrong;
-use super::{Sent, countries, of, parts, regions};
+use super::fields::{CORRECTED, RegistrationRef, kept, value, was};
+use super::{FormData, countries, field_value, parts, regions};
 use crate::app::App;
 use crate::shell::{Shell, Visitor};
+use crate::wrong::FieldErrors;
 
 /// The two choices.
 const MINE: &str = "mine";
@@ -22,33 +22,33 @@ fn opened(field: &str) -> String {
 }
 
 /// Which of the two somebody takes; nothing where they did not choose.
-fn taken(sent: &Sent, field: &str) -> Option<&'static str> {
-    [MINE, THEIRS].into_iter().find(|take| of(sent, &format!("take.{field}")) == *take)
+fn taken(sent: &FormData, field: &str) -> Option<&'static str> {
+    [MINE, THEIRS].into_iter().find(|take| field_value(sent, &format!("take.{field}")) == *take)
 }
 
 /// Whether a form is one with choices.
-pub(super) fn is_one(sent: &Sent) -> bool {
-    !of(sent, "clash").is_empty()
+pub(super) fn is_one(sent: &FormData) -> bool {
+    !field_value(sent, "clash").is_empty()
 }
 
 /// Whether somebody takes what the other made of a field.
-pub(super) fn is_theirs(sent: &Sent, field: &str) -> bool {
+pub(super) fn is_theirs(sent: &FormData, field: &str) -> bool {
     is_one(sent) && taken(sent, field) == Some(THEIRS)
 }
 
 /// What somebody means a field to be: what they entered, or what they take.
-pub(super) fn meant<'a>(sent: &'a Sent, field: &str) -> &'a str {
-    if is_theirs(sent, field) { of(sent, &was(field)) } else { of(sent, field) }
+pub(super) fn meant<'a>(sent: &'a FormData, field: &str) -> &'a str {
+    if is_theirs(sent, field) { field_value(sent, &was(field)) } else { field_value(sent, field) }
 }
 
 /// What a field was, as far as whoever sent a form knew it. A choice that was not made is asked for again, by what it was at first.
-pub(super) fn base<'a>(sent: &'a Sent, field: &str) -> &'a str {
+pub(super) fn base<'a>(sent: &'a FormData, field: &str) -> &'a str {
     let first = is_one(sent) && taken(sent, field).is_none();
-    of(sent, &if first { opened(field) } else { was(field) })
+    field_value(sent, &if first { opened(field) } else { was(field) })
 }
 
-/// A field as it was, as the other made it, and as it was entered; all as they are kept.
-struct Three {
+/// Three values of a field: when the form was opened, after the other correction, and as entered; all as stored.
+struct FieldVersions {
     name: &'static str,
     list: &'static str,
     opened: String,
@@ -58,7 +58,7 @@ struct Three {
     typed: String,
 }
 
-impl Three {
+impl FieldVersions {
     fn differs(&self) -> bool {
         self.mine != self.theirs
     }
@@ -76,27 +76,28 @@ impl Three {
 }
 
 /// Fields that were sent, with what a correction that came between made of them.
-fn between(app: &App, sent: &Sent, now: &Registration) -> Vec<Three> {
+fn between(app: &App, sent: &FormData, now: &Registration) -> Vec<FieldVersions> {
     let three = |&(name, list): &(&'static str, &'static str)| {
         let typed = sent.contains_key(name).then(|| meant(sent, name).to_owned())?;
         let (opened, theirs) = (base(sent, name).to_owned(), value(now, name));
-        Some(Three { name, list, opened, theirs, mine: kept(app, name, &typed), typed })
+        Some(FieldVersions { name, list, opened, theirs, mine: kept(app, name, &typed), typed })
     };
     CORRECTED.iter().filter_map(three).collect()
 }
 
 /// The same of a form with choices, as it says so itself.
-fn as_sent(app: &App, sent: &Sent) -> Vec<Three> {
+fn as_sent(app: &App, sent: &FormData) -> Vec<FieldVersions> {
     let three = |&(name, list): &(&'static str, &'static str)| {
-        let typed = sent.contains_key(name).then(|| of(sent, name).to_owned())?;
-        let (opened, theirs) = (of(sent, &opened(name)).to_owned(), of(sent, &was(name)).to_owned());
-        Some(Three { name, list, opened, theirs, mine: kept(app, name, &typed), typed })
+        let typed = sent.contains_key(name).then(|| field_value(sent, name).to_owned())?;
+        let (opened, theirs) =
+            (field_value(sent, &opened(name)).to_owned(), field_value(sent, &was(name)).to_owned());
+        Some(FieldVersions { name, list, opened, theirs, mine: kept(app, name, &typed), typed })
     };
     CORRECTED.iter().filter_map(three).collect()
 }
 
 /// Fields of a form with choices where nothing was chosen.
-pub(super) fn unchosen(app: &App, sent: &Sent) -> Vec<&'static str> {
+pub(super) fn unchosen(app: &App, sent: &FormData) -> Vec<&'static str> {
     if !is_one(sent) {
         return Vec::new();
     }
@@ -120,16 +121,16 @@ struct Row {
 #[template(path = "clash.html")]
 pub(super) struct Clash<'a> {
     s: Shell<'a>,
-    whose: Whose,
+    whose: RegistrationRef,
     version: String,
     /// What the form carries: names and values.
     carried: Vec<(String, String)>,
     rows: Vec<Row>,
-    wrong: AllWrong,
+    wrong: FieldErrors,
 }
 
 /// What a field holds, in words.
-fn words(s: &Shell<'_>, three: &Three, kept: &str) -> String {
+fn words(s: &Shell<'_>, three: &FieldVersions, kept: &str) -> String {
     match (three.name, three.list) {
         _ if kept.is_empty() => s.t("web-not-known"),
         ("happened_on", _) => s.text.day(kept),
@@ -143,13 +144,13 @@ fn words(s: &Shell<'_>, three: &Three, kept: &str) -> String {
 
 fn made<'a>(
     s: Shell<'a>,
-    whose: &Whose,
+    whose: &RegistrationRef,
     version: String,
-    all: Vec<Three>,
-    take: &dyn Fn(&Three) -> Option<&'static str>,
+    all: Vec<FieldVersions>,
+    take: &dyn Fn(&FieldVersions) -> Option<&'static str>,
 ) -> Clash<'a> {
     let s = s.with_form("correction").begun(true);
-    let row = |t: &Three| Row {
+    let row = |t: &FieldVersions| Row {
         name: t.name,
         label: s.t(&format!("field-{}", t.name)),
         opened: words(&s, t, &t.opened),
@@ -158,34 +159,35 @@ fn made<'a>(
         take: take(t).unwrap_or_default(),
     };
     let rows = all.iter().filter(|t| t.differs()).map(row).collect();
-    let carry =
-        |t: Three| [(t.name.to_owned(), t.typed), (was(t.name), t.theirs), (opened(t.name), t.opened)];
+    let carry = |t: FieldVersions| {
+        [(t.name.to_owned(), t.typed), (was(t.name), t.theirs), (opened(t.name), t.opened)]
+    };
     let carried = all.into_iter().flat_map(carry).collect();
-    Clash { s, whose: whose.clone(), version, carried, rows, wrong: AllWrong::default() }
+    Clash { s, whose: whose.clone(), version, carried, rows, wrong: FieldErrors::default() }
 }
 
 /// The page of a correction that met another one.
 pub(super) fn found<'a>(
     app: &'a App,
     visitor: &Visitor,
-    whose: &Whose,
-    sent: &Sent,
+    whose: &RegistrationRef,
+    sent: &FormData,
     now: &Registration,
 ) -> Clash<'a> {
     let s = Shell::new(app, visitor, "web-correct");
-    made(s, whose, now.version.to_string(), between(app, sent, now), &Three::chosen_beforehand)
+    made(s, whose, now.version.to_string(), between(app, sent, now), &FieldVersions::chosen_beforehand)
 }
 
 /// The same page as it was sent; with what is still to be chosen, where somebody wanted to save it.
 pub(super) fn again<'a>(
     app: &'a App,
     visitor: &Visitor,
-    whose: &Whose,
-    sent: &Sent,
+    whose: &RegistrationRef,
+    sent: &FormData,
     saved: bool,
 ) -> Clash<'a> {
     let s = Shell::new(app, visitor, "web-correct");
-    let version = of(sent, "version").to_owned();
+    let version = field_value(sent, "version").to_owned();
     let mut page = made(s, whose, version, as_sent(app, sent), &|t| taken(sent, t.name));
     let open = if saved { unchosen(app, sent) } else { Vec::new() };
     for name in open {

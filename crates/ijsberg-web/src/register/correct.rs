@@ -10,40 +10,19 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use ijsberg_register::corrections::wrong;
-use ijsberg_register::days::typed;
 use ijsberg_register::expected::{Expected, Thing};
-use ijsberg_register::parts::typed as typed_parts;
 use ijsberg_register::register::{Id, id};
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::Text;
 use jiff::tz::TimeZone;
 
-use super::wrong::AllWrong;
-use super::{Choice, Sent, choices, clash, countries, joined, of, parts, regions};
-use crate::app::{App, Desk};
+use super::fields::{CORRECTED, RegistrationRef, kept, value, was};
+use super::{Choice, FormData, choices, clash, countries, field_value, joined, parts, regions};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
-
-/// What a correction may change, with its code list where it has one.
-pub(super) const CORRECTED: [(&str, &str); 9] = [
-    ("happened_on", ""),
-    ("sex", "sex"),
-    ("birth_year", ""),
-    ("minor", "answer"),
-    ("nationality", ""),
-    ("form", "form"),
-    ("sector", "sector"),
-    ("region", ""),
-    ("article_part", ""),
-];
-
-/// A registration, and whose it is.
-#[derive(Clone)]
-pub(super) struct Whose {
-    pub(super) person: String,
-    pub(super) registration: String,
-}
+use crate::wrong::FieldErrors;
 
 struct Field {
     name: &'static str,
@@ -56,18 +35,18 @@ struct Field {
 
 #[derive(Template)]
 #[template(path = "correct.html")]
-struct Correct<'a> {
+struct CorrectionPage<'a> {
     s: Shell<'a>,
-    whose: Whose,
+    whose: RegistrationRef,
     /// The version that was read: what is corrected is measured by it.
     version: String,
     fields: Vec<Field>,
     countries: Vec<String>,
     regions: Vec<&'static str>,
-    wrong: AllWrong,
+    wrong: FieldErrors,
 }
 
-impl Correct<'_> {
+impl CorrectionPage<'_> {
     /// An input for each citizenship.
     fn nationalities(&self) -> Vec<String> {
         let of = self.fields.iter().find(|f| f.name == "nationality");
@@ -75,19 +54,14 @@ impl Correct<'_> {
     }
 }
 
-/// The name under which a form sends what a field was.
-pub(super) fn was(field: &str) -> String {
-    format!("was.{field}")
-}
-
 /// The form, with the value that each field has in it, and what each was when it was opened.
 fn filled<'a>(
     s: Shell<'a>,
-    whose: Whose,
+    whose: RegistrationRef,
     version: String,
     value: &dyn Fn(&str) -> String,
     was: &dyn Fn(&str) -> String,
-) -> Correct<'a> {
+) -> CorrectionPage<'a> {
     let s = s.with_form("correction");
     let field = |&(name, list): &(&'static str, &'static str)| {
         let value = value(name);
@@ -96,43 +70,16 @@ fn filled<'a>(
     };
     let fields = CORRECTED.iter().map(field).collect();
     let (countries, regions) = (countries::names(&s), regions::names(&s));
-    Correct { s, whose, version, fields, countries, regions, wrong: AllWrong::default() }
+    CorrectionPage { s, whose, version, fields, countries, regions, wrong: FieldErrors::default() }
 }
 
-/// A field of a registration as it is kept.
-pub(super) fn value(r: &Registration, field: &str) -> String {
-    match field {
-        "happened_on" => r.happened_on.clone(),
-        "sex" => r.sex.clone(),
-        "birth_year" => r.birth_year.map(|y| y.to_string()).unwrap_or_default(),
-        "minor" => r.minor.clone(),
-        "nationality" => r.nationality.clone(),
-        "form" => r.form.clone(),
-        "sector" => r.sector.clone(),
-        "region" => r.region.clone(),
-        "article_part" => r.article_part.clone(),
-        _ => String::new(),
-    }
-}
-
-/// The same as a form shows it.
+/// A field as a form shows it.
 fn in_form(text: &Text, field: &str, kept: &str) -> String {
     match field {
         "nationality" => countries::in_form(text, kept),
         "region" => regions::name(text, kept),
         "article_part" => parts::in_form(kept),
         _ => kept.to_owned(),
-    }
-}
-
-/// What is kept of what was entered in a field.
-pub(super) fn kept(app: &App, field: &str, entered: &str) -> String {
-    match field {
-        "happened_on" => typed(entered),
-        "nationality" => countries::kept(app, entered),
-        "region" => regions::code(entered),
-        "article_part" => typed_parts(entered),
-        _ => entered.trim().to_owned(),
     }
 }
 
@@ -144,12 +91,12 @@ pub(crate) async fn correct(
 ) -> Result<Response, WebError> {
     let of = id(&person)?;
     let named = registration.clone();
-    let now = Desk::run(&app, visitor.by(), move |r| read(r, &of, &named)).await?;
+    let now = RegisterPool::run(&app, visitor.by(), move |r| read(r, &of, &named)).await?;
     let s = Shell::new(&app, &visitor, "web-correct");
     let text = s.text;
     let was = |field: &str| value(&now, field);
     let shown = |field: &str| in_form(text, field, &value(&now, field));
-    page(&filled(s, Whose { person, registration }, now.version.to_string(), &shown, &was))
+    page(&filled(s, RegistrationRef { person, registration }, now.version.to_string(), &shown, &was))
 }
 
 fn read(r: &mut Register, person: &Id, registration: &str) -> Result<Registration, RegisterError> {
@@ -157,8 +104,8 @@ fn read(r: &mut Register, person: &Id, registration: &str) -> Result<Registratio
     now.ok_or(RegisterError::NotFound(Thing::Registration))
 }
 
-/// What came of a correction.
-enum Came {
+/// The outcome of a correction.
+enum CorrectionOutcome {
     /// It is so, now or already.
     Done,
     /// Fields that do not fit, and what is expected of them.
@@ -170,7 +117,7 @@ enum Came {
 }
 
 /// The registration as it was when the form was opened.
-fn as_opened(now: &Registration, sent: &Sent) -> Registration {
+fn as_opened(now: &Registration, sent: &FormData) -> Registration {
     let was = |field: &str| clash::base(sent, field).to_owned();
     Registration {
         happened_on: was("happened_on"),
@@ -191,14 +138,14 @@ fn tried(
     r: &mut Register,
     app: &App,
     (person, registration): (&Id, &Id),
-    sent: &Sent,
+    sent: &FormData,
     version: i64,
-) -> Result<Came, RegisterError> {
+) -> Result<CorrectionOutcome, RegisterError> {
     let named = ijsberg_crypto::hex(registration);
     let now = read(r, person, &named)?;
     let same = now.version == version;
     if same && !clash::unchosen(app, sent).is_empty() {
-        return Ok(Came::Unchosen);
+        return Ok(CorrectionOutcome::Unchosen);
     }
     let opened = if same { now.clone() } else { as_opened(&now, sent) };
     let meant = |field: &str| kept(app, field, clash::meant(sent, field));
@@ -207,35 +154,42 @@ fn tried(
     let changes: BTreeMap<String, String> = all.filter(|(field, to)| *to != value(&opened, field)).collect();
     let unfit = wrong(&opened, &changes, TimeZone::UTC.to_datetime(r.now).date());
     if !unfit.is_empty() {
-        return Ok(Came::Unfit(unfit));
+        return Ok(CorrectionOutcome::Unfit(unfit));
     }
     if changes.iter().all(|(field, to)| *to == value(&now, field)) {
-        return Ok(Came::Done);
+        return Ok(CorrectionOutcome::Done);
     }
     if !same {
-        return Ok(Came::Meanwhile(Box::new(now)));
+        return Ok(CorrectionOutcome::Meanwhile(Box::new(now)));
     }
     match r.correct(registration, version, &changes) {
-        Ok(_) => Ok(Came::Done),
+        Ok(_) => Ok(CorrectionOutcome::Done),
         // Between the two looks.
-        Err(RegisterError::Conflict { .. }) => Ok(Came::Meanwhile(Box::new(read(r, person, &named)?))),
+        Err(RegisterError::Conflict { .. }) => {
+            Ok(CorrectionOutcome::Meanwhile(Box::new(read(r, person, &named)?)))
+        }
         Err(error) => Err(error),
     }
 }
 
 /// The form with what was sent, and with what was chosen where there was a choice.
-fn again<'a>(app: &'a App, visitor: &Visitor, whose: &Whose, sent: &Sent) -> Correct<'a> {
+fn again<'a>(
+    app: &'a App,
+    visitor: &Visitor,
+    whose: &RegistrationRef,
+    sent: &FormData,
+) -> CorrectionPage<'a> {
     let s = Shell::new(app, visitor, "web-correct").begun(true);
     let text = s.text;
-    let was = |field: &str| of(sent, &was(field)).to_owned();
+    let was = |field: &str| field_value(sent, &was(field)).to_owned();
     let shown = |field: &str| {
         if clash::is_theirs(sent, field) {
             in_form(text, field, clash::meant(sent, field))
         } else {
-            of(sent, field).to_owned()
+            field_value(sent, field).to_owned()
         }
     };
-    filled(s, whose.clone(), of(sent, "version").to_owned(), &shown, &was)
+    filled(s, whose.clone(), field_value(sent, "version").to_owned(), &shown, &was)
 }
 
 /// Corrects what differs from what was read; what does not fit is said beside what was entered, and where somebody else corrected it
@@ -248,8 +202,8 @@ pub(crate) async fn corrected(
 ) -> Result<Response, WebError> {
     let sent = joined(sent);
     let (of_person, of_registration) = (id(&person)?, id(&registration)?);
-    let version: i64 = of(&sent, "version").parse().map_err(|_| WebError::NotFound)?;
-    let whose = Whose { person, registration };
+    let version: i64 = field_value(&sent, "version").parse().map_err(|_| WebError::NotFound)?;
+    let whose = RegistrationRef { person, registration };
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
         let same = if clash::is_one(&sent) {
             page(&clash::again(&app, &visitor, &whose, &sent, false))?
@@ -259,12 +213,14 @@ pub(crate) async fn corrected(
         return Ok(with_language(cookie, same));
     }
     let (of_app, entered) = (app.clone(), sent.clone());
-    let came = Desk::run(&app, visitor.by(), move |r| {
+    let came = RegisterPool::run(&app, visitor.by(), move |r| {
         tried(r, &of_app, (&of_person, &of_registration), &entered, version)
     });
     let (status, html) = match came.await? {
-        Came::Done => return Ok(Redirect::to(&format!("/person/{}", whose.person)).into_response()),
-        Came::Unfit(unfit) => {
+        CorrectionOutcome::Done => {
+            return Ok(Redirect::to(&format!("/person/{}", whose.person)).into_response());
+        }
+        CorrectionOutcome::Unfit(unfit) => {
             let mut form = again(&app, &visitor, &whose, &sent);
             // In the order of the form.
             for (field, expected) in CORRECTED.iter().filter_map(|c| unfit.iter().find(|u| u.0 == c.0)) {
@@ -272,11 +228,11 @@ pub(crate) async fn corrected(
             }
             (StatusCode::UNPROCESSABLE_ENTITY, form.render()?)
         }
-        Came::Unchosen => {
+        CorrectionOutcome::Unchosen => {
             let html = clash::again(&app, &visitor, &whose, &sent, true).render()?;
             (StatusCode::UNPROCESSABLE_ENTITY, html)
         }
-        Came::Meanwhile(now) => {
+        CorrectionOutcome::Meanwhile(now) => {
             (StatusCode::CONFLICT, clash::found(&app, &visitor, &whose, &sent, &now).render()?)
         }
     };

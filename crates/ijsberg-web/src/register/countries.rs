@@ -43,7 +43,7 @@ pub(crate) fn code(app: &App, typed: &str) -> String {
     by_name(app).get(&fold(typed)).map_or(capitals, |code| (*code).to_owned())
 }
 
-/// What stands between the citizenships of somebody where they are typed in one line.
+/// The separator of citizenships that are typed in one line.
 pub(crate) const BETWEEN: &str = "; ";
 
 /// Inputs that a form has for citizenships at least.

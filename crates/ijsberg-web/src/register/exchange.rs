@@ -12,15 +12,12 @@ use ijsberg_register::exchange::{Loss, Table};
 use ijsberg_register::policy::Operation;
 use ijsberg_report::errors;
 
-use super::{Sent, of};
-use crate::app::{App, Desk};
+use super::{FormData, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{CSV, Shell, Visitor, attachment, page};
 
 pub(crate) mod preview;
-mod uploads;
-
-pub(crate) use uploads::Uploads;
 
 #[derive(Template)]
 #[template(path = "export.html")]
@@ -34,8 +31,8 @@ pub(crate) async fn export(State(app): State<Arc<App>>, visitor: Visitor) -> Res
     page(&Export { cases: visitor.may(Operation::ExportCases), s: Shell::new(&app, &visitor, "web-export") })
 }
 
-pub(crate) fn years(app: &App, visitor: &Visitor, sent: &Sent) -> Result<(i16, i16), WebError> {
-    let year = |name: &str| of(sent, name).parse::<i16>().ok();
+pub(crate) fn years(app: &App, visitor: &Visitor, sent: &FormData) -> Result<(i16, i16), WebError> {
+    let year = |name: &str| field_value(sent, name).parse::<i16>().ok();
     let wrong = || WebError::Sent(visitor.text(app).say("web-years-wrong"));
     year("from").zip(year("to")).ok_or_else(wrong)
 }
@@ -52,13 +49,13 @@ pub(crate) fn csv((head, rows): &Table) -> Vec<u8> {
 pub(crate) async fn histories(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let (from, to) = years(&app, &visitor, &sent)?;
-    let table = Desk::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
+    let table = RegisterPool::run(&app, visitor.by(), move |r| r.histories(from, to)).await?;
     let (name, content) = (format!("histories-{from}-{to}.csv"), of_register(&table).csv().into_bytes());
-    if of(&sent, "go") == "estimate" {
-        let job = crate::studio::begin(&app, &visitor, name, content, &crate::ask::Asked::new())?;
+    if field_value(&sent, "go") == "estimate" {
+        let job = crate::studio::begin(&app, &visitor, name, content, &crate::ask::SettingTexts::new())?;
         return Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response());
     }
     Ok(attachment(CSV, &name, content))
@@ -68,14 +65,16 @@ pub(crate) async fn histories(
 pub(crate) async fn cases(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    let standard = of(&sent, "standard").to_owned();
+    let standard = field_value(&sent, "standard").to_owned();
     let text = visitor.text(&app);
-    let lost = of(&sent, "go") == "lost";
+    let lost = field_value(&sent, "go") == "lost";
     let (name, (table, losses)): (&str, (Table, Vec<Loss>)) = match standard.as_str() {
-        "htcds" => ("htcds", Desk::run(&app, visitor.by(), ijsberg_register::Register::export_htcds).await?),
-        "ctdc" => ("ctdc", Desk::run(&app, visitor.by(), |r| r.export_ctdc("register", "NL")).await?),
+        "htcds" => {
+            ("htcds", RegisterPool::run(&app, visitor.by(), ijsberg_register::Register::export_htcds).await?)
+        }
+        "ctdc" => ("ctdc", RegisterPool::run(&app, visitor.by(), |r| r.export_ctdc("register", "NL")).await?),
         _ => return Err(WebError::NotFound),
     };
     if lost {

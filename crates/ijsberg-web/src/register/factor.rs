@@ -8,8 +8,8 @@ use axum::response::Response;
 use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
 
-use super::{Sent, of};
-use crate::app::{App, Desk};
+use super::{FormData, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
 
@@ -59,7 +59,7 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
-    fn of(text: &str) -> Result<Self, WebError> {
+    fn encode(text: &str) -> Result<Self, WebError> {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(crate::log::internal)?;
         let (width, colours) = (code.width(), code.to_colors());
         let mut path = String::new();
@@ -86,24 +86,24 @@ fn grouped(url: &str) -> String {
 }
 
 /// Makes a second factor, confirms it, or makes recovery codes anew.
-pub(crate) async fn change(app: &Arc<App>, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
+pub(crate) async fn change(app: &Arc<App>, visitor: &Visitor, sent: &FormData) -> Result<Response, WebError> {
     let password = Zeroizing::new(sent.get("password").cloned().unwrap_or_default());
-    let code = of(sent, "code").to_owned();
-    match of(sent, "go") {
+    let code = field_value(sent, "code").to_owned();
+    match field_value(sent, "go") {
         "factor" => {
             let made = move |r: &mut ijsberg_register::Register| r.new_second_factor(&password, Some(&code));
-            let url = Desk::run(app, visitor.by(), made).await?;
-            let (secret, picture) = (grouped(&url), Picture::of(&url)?);
+            let url = RegisterPool::run(app, visitor.by(), made).await?;
+            let (secret, picture) = (grouped(&url), Picture::encode(&url)?);
             page(&Factor { s: Shell::new(app, visitor, "web-two-steps-setting"), url, secret, picture })
         }
         "confirm" => {
-            let codes = Desk::run(app, visitor.by(), move |r| r.confirm_second_factor(&code)).await?;
+            let codes = RegisterPool::run(app, visitor.by(), move |r| r.confirm_second_factor(&code)).await?;
             let s = Shell::new(app, visitor, "web-recovery");
             page(&Codes { done: s.t("web-two-steps-done"), s, codes })
         }
         _ => {
             let made = move |r: &mut ijsberg_register::Register| r.new_recovery_codes(&password, Some(&code));
-            let codes = Desk::run(app, visitor.by(), made).await?;
+            let codes = RegisterPool::run(app, visitor.by(), made).await?;
             let s = Shell::new(app, visitor, "web-recovery");
             page(&Codes { done: s.t("web-recovery-made"), s, codes })
         }
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn the_drawing_is_read_back_as_the_address() {
         let url = "otpauth://totp/ijsberg:ada?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=ijsberg";
-        let picture = Picture::of(url).unwrap();
+        let picture = Picture::encode(url).unwrap();
         let dark = drawn(&picture);
         assert!(dark[..4].iter().flatten().all(|d| !d) && dark.iter().all(|row| row[..4].iter().all(|d| !d)));
         let scale = 4;

@@ -1,6 +1,6 @@
 //! The picture of what was decided about the registrations around a pair.
 
-use ijsberg_register::group::{Between, Group, MOST_MEMBERS};
+use ijsberg_register::group::{Group, MOST_MEMBERS, MemberDecision};
 use ijsberg_register::links::LINKAGE;
 use ijsberg_register::registrations::Registration;
 use ijsberg_report::charts::{self, Decision, Edge, Node};
@@ -8,8 +8,8 @@ use ijsberg_report::html::figure;
 
 use crate::shell::Shell;
 
-/// A group as it is shown.
-pub(crate) struct Pictured {
+/// A group as the page shows it.
+pub(crate) struct GroupPicture {
     /// The drawing, made here from codes.
     pub(crate) figure: String,
     /// How many registrations the person would have; nothing where the two are joined already.
@@ -25,7 +25,7 @@ fn letter(at: usize) -> String {
     char::from(b'A' + (at % 26) as u8).to_string()
 }
 
-fn edge(link: &Between) -> Edge {
+fn edge(link: &MemberDecision) -> Edge {
     let decision = match link.decision.as_str() {
         "same" => Decision::Same,
         "different" => Decision::Different,
@@ -36,7 +36,7 @@ fn edge(link: &Between) -> Edge {
 }
 
 /// The picture; nothing where no decision but the one on the pair itself says anything.
-pub(crate) fn pictured(s: &Shell<'_>, group: &Group) -> Option<Pictured> {
+pub(crate) fn pictured(s: &Shell<'_>, group: &Group) -> Option<GroupPicture> {
     if group.members.len() < 3 {
         return None;
     }
@@ -52,7 +52,7 @@ pub(crate) fn pictured(s: &Shell<'_>, group: &Group) -> Option<Pictured> {
     let mut drawn = String::new();
     figure(&mut drawn, &s.t("web-group"), charts::group(s.text, &nodes, &edges).as_ref());
     let joined = edges.iter().any(|e| (e.a, e.b, e.decision) == (0, 1, Decision::Same));
-    Some(Pictured {
+    Some(GroupPicture {
         figure: drawn,
         would: (!joined).then(|| {
             let key = if group.more { "web-group-would-more" } else { "web-group-would" };

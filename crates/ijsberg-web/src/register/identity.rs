@@ -13,11 +13,11 @@ use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
 use ijsberg_register::vault::{BrokenGlass, FIELDS, Identity, field};
 
-use super::wrong::AllWrong;
-use super::{Sent, of};
-use crate::app::{App, Desk};
+use super::{FormData, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
+use crate::wrong::FieldErrors;
 
 #[derive(Template)]
 #[template(path = "identity.html")]
@@ -26,7 +26,7 @@ struct Page<'a> {
     person: String,
     fields: Vec<(&'static str, String, String)>,
     edit: bool,
-    wrong: AllWrong,
+    wrong: FieldErrors,
 }
 
 fn shown<'a>(app: &'a App, visitor: &Visitor, person: String, identity: &Identity, edit: bool) -> Page<'a> {
@@ -43,7 +43,7 @@ fn shown<'a>(app: &'a App, visitor: &Visitor, person: String, identity: &Identit
         (edit || !value.is_empty()).then(|| (*f, s.t(&format!("field-{f}")), value))
     };
     let fields = FIELDS.iter().filter_map(field).collect();
-    Page { fields, person, edit, wrong: AllWrong::default(), s }
+    Page { fields, person, edit, wrong: FieldErrors::default(), s }
 }
 
 /// A form that was sent, with what was entered in it.
@@ -51,14 +51,14 @@ fn again(
     app: &App,
     visitor: &Visitor,
     person: String,
-    sent: &Sent,
-    wrong: AllWrong,
+    sent: &FormData,
+    wrong: FieldErrors,
 ) -> Result<Response, WebError> {
     let s = Shell::new(app, visitor, "web-identity").with_form("identity").begun(true);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let field = |f: &&'static str| (*f, s.t(&format!("field-{f}")), of(sent, f).to_owned());
+    let field = |f: &&'static str| (*f, s.t(&format!("field-{f}")), field_value(sent, f).to_owned());
     let fields = FIELDS.iter().map(field).collect();
-    let html = if of(sent, "whole") == "yes" {
+    let html = if field_value(sent, "whole") == "yes" {
         Page { s, person, fields, edit: true, wrong }.render()?
     } else {
         Blank { s, person, fields, wrong }.render()?
@@ -71,20 +71,20 @@ pub(crate) async fn read(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(person): Path<String>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let about = id(&person)?;
-    let identity = Desk::run(&app, visitor.by(), move |r| r.identity(&about)).await?;
-    page(&shown(&app, &visitor, person, &identity, of(&sent, "go") == "edit"))
+    let identity = RegisterPool::run(&app, visitor.by(), move |r| r.identity(&about)).await?;
+    page(&shown(&app, &visitor, person, &identity, field_value(&sent, "go") == "edit"))
 }
 
 /// The same for whoever has a pseudonym and may read no registration.
 pub(crate) async fn find(
     app: State<Arc<App>>,
     visitor: Visitor,
-    form: Form<Sent>,
+    form: Form<FormData>,
 ) -> Result<Response, WebError> {
-    let person = of(&form.0, "person").to_lowercase();
+    let person = field_value(&form.0, "person").to_lowercase();
     read(app, visitor, Path(person), form).await
 }
 
@@ -93,24 +93,24 @@ pub(crate) async fn write(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(person): Path<String>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let about = id(&person)?;
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
-        return Ok(with_language(cookie, again(&app, &visitor, person, &sent, AllWrong::default())?));
+        return Ok(with_language(cookie, again(&app, &visitor, person, &sent, FieldErrors::default())?));
     }
-    let whole = of(&sent, "whole") == "yes";
+    let whole = field_value(&sent, "whole") == "yes";
     let changes: Identity = FIELDS
         .iter()
         .filter_map(|f| Some(((*f).to_owned(), sent.get(*f)?.trim().to_owned())))
         .filter(|(_, value)| whole || !value.is_empty())
         .collect::<BTreeMap<_, _>>();
-    match Desk::run(&app, visitor.by(), move |r| r.set_identity(&about, &changes)).await {
+    match RegisterPool::run(&app, visitor.by(), move |r| r.set_identity(&about, &changes)).await {
         Ok(()) => Ok(Redirect::to(&format!("/person/{person}")).into_response()),
         Err(WebError::Register(RegisterError::Invalid { field: name, expected }))
             if field(&name).is_some() =>
         {
-            let mut wrong = AllWrong::default();
+            let mut wrong = FieldErrors::default();
             wrong.found(visitor.text(&app), &name, &expected);
             again(&app, &visitor, person, &sent, wrong)
         }
@@ -127,7 +127,7 @@ pub(crate) async fn blank(
     id(&person)?;
     let s = Shell::new(&app, &visitor, "web-identity").with_form("identity");
     let fields = FIELDS.iter().map(|f| (*f, s.t(&format!("field-{f}")), String::new())).collect();
-    page(&Blank { s, person, fields, wrong: AllWrong::default() })
+    page(&Blank { s, person, fields, wrong: FieldErrors::default() })
 }
 
 #[derive(Template)]
@@ -136,21 +136,21 @@ struct Blank<'a> {
     s: Shell<'a>,
     person: String,
     fields: Vec<(&'static str, String, String)>,
-    wrong: AllWrong,
+    wrong: FieldErrors,
 }
 
 #[derive(Template)]
 #[template(path = "glass_break.html")]
-struct Break<'a> {
+struct EmergencyAccessPage<'a> {
     s: Shell<'a>,
     person: String,
     /// What was entered.
-    sent: Sent,
+    sent: FormData,
 }
 
-impl Break<'_> {
+impl EmergencyAccessPage<'_> {
     fn value(&self, field: &str) -> &str {
-        of(&self.sent, field)
+        field_value(&self.sent, field)
     }
 
     /// An hour where nothing was entered.
@@ -168,7 +168,7 @@ pub(crate) async fn glass_form(
 ) -> Result<Response, WebError> {
     id(&person)?;
     let s = Shell::new(&app, &visitor, "web-break-glass").with_form("emergency");
-    page(&Break { s, person, sent: Sent::new() })
+    page(&EmergencyAccessPage { s, person, sent: FormData::new() })
 }
 
 /// Breaks the glass.
@@ -176,16 +176,16 @@ pub(crate) async fn break_glass(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(person): Path<String>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let about = id(&person)?;
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
         let s = Shell::new(&app, &visitor, "web-break-glass").with_form("emergency").begun(true);
-        return Ok(with_language(cookie, page(&Break { s, person, sent })?));
+        return Ok(with_language(cookie, page(&EmergencyAccessPage { s, person, sent })?));
     }
-    let minutes = of(&sent, "minutes").parse().unwrap_or(0);
-    let done = Desk::run(&app, visitor.by(), move |r| {
-        r.break_glass(&about, of(&sent, "reason"), minutes, of(&sent, "notified"))
+    let minutes = field_value(&sent, "minutes").parse().unwrap_or(0);
+    let done = RegisterPool::run(&app, visitor.by(), move |r| {
+        r.break_glass(&about, field_value(&sent, "reason"), minutes, field_value(&sent, "notified"))
     });
     let identity = done.await?;
     page(&shown(&app, &visitor, person, &identity, false))
@@ -193,24 +193,24 @@ pub(crate) async fn break_glass(
 
 #[derive(Template)]
 #[template(path = "glass.html")]
-struct Glass<'a> {
+struct EmergencyAccessLogPage<'a> {
     s: Shell<'a>,
     events: Vec<BrokenGlass>,
 }
 
-/// Who broke the glass, to be looked at.
+/// Emergency accesses that wait for review.
 pub(crate) async fn glass(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let events = Desk::run(&app, visitor.by(), ijsberg_register::Register::broken_glass).await?;
-    page(&Glass { s: Shell::new(&app, &visitor, "web-glass"), events })
+    let events = RegisterPool::run(&app, visitor.by(), ijsberg_register::Register::broken_glass).await?;
+    page(&EmergencyAccessLogPage { s: Shell::new(&app, &visitor, "web-glass"), events })
 }
 
-/// It was looked at.
+/// Marks an emergency access as reviewed.
 pub(crate) async fn looked_at(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(event): Path<String>,
 ) -> Result<Response, WebError> {
     let event = id(&event)?;
-    Desk::run(&app, visitor.by(), move |r| r.review_broken_glass(&event)).await?;
+    RegisterPool::run(&app, visitor.by(), move |r| r.review_broken_glass(&event)).await?;
     Ok(Redirect::to("/glass").into_response())
 }

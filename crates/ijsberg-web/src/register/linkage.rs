@@ -6,14 +6,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
-use ijsberg_analysis::linkage::{Cluster, Found, ListsError, Spread, link_lists};
+use ijsberg_analysis::linkage::{Cluster, ListLinkage, ListsError, Spread, link_lists};
 use ijsberg_register::histories::{CODED_COLUMNS, LIST_COLUMNS};
 use ijsberg_register::links::{LINKAGE, Link};
 use ijsberg_register::register::id;
 use ijsberg_report::text::Text;
 use ijsberg_report::{errors, linkage};
 
-use crate::app::{App, Desk};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::run::Steps;
 use crate::shell::{CSV, Shell, Visitor, attachment, page};
@@ -33,19 +33,19 @@ struct Page<'a> {
     /// Columns that draws may keep, in words.
     covariates: Vec<(&'static str, String)>,
     failed: Option<String>,
-    done: Option<Done>,
+    done: Option<LinkageResult>,
 }
 
 /// Two lists or two registrations, and a number in words.
-type Named = (String, String, String);
+type PairFigure = (String, String, String);
 
-/// A result as it is shown.
-struct Done {
+/// A result as the page shows it.
+struct LinkageResult {
     body: String,
     persons: String,
-    together: Vec<Named>,
+    together: Vec<PairFigure>,
     sizes: Vec<(usize, String)>,
-    clusters: Vec<(usize, Vec<Named>)>,
+    clusters: Vec<(usize, Vec<PairFigure>)>,
     more: usize,
 }
 
@@ -53,12 +53,12 @@ fn spread(text: &Text, x: Spread) -> String {
     format!("{} ({}–{})", text.number(x.middle), text.number(x.low), text.number(x.high))
 }
 
-fn done(text: &Text, found: &Found) -> Done {
+fn done(text: &Text, found: &ListLinkage) -> LinkageResult {
     let cluster = |c: &Cluster| {
         let pairs = c.pairs.iter().rev().map(|(a, b, p)| (a.clone(), b.clone(), text.percent(*p)));
         (c.rows.len(), pairs.collect())
     };
-    Done {
+    LinkageResult {
         body: linkage::body(text, &found.told),
         persons: spread(text, found.persons),
         together: found.together.iter().map(|(a, b, x)| (a.clone(), b.clone(), spread(text, *x))).collect(),
@@ -72,7 +72,7 @@ fn done(text: &Text, found: &Found) -> Done {
 pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     app.without_the_restricted(visitor.by()).await?;
     let mut s = Shell::new(&app, &visitor, "web-linkage-title");
-    let run = app.linkages.of(&visitor);
+    let run = app.linkages.last_run(&visitor);
     let steps = run.as_ref().and_then(|run| run.steps("/linkage/progress", s.text));
     let failed = run.as_ref().and_then(|run| run.failed(s.text));
     let done = run.and_then(|run| run.result()).map(|found| done(s.text, &found));
@@ -91,7 +91,7 @@ pub(crate) async fn start(
     if app.linkages.is_busy(&visitor) {
         return Ok(Redirect::to("/linkage").into_response());
     }
-    let (lists, judged) = Desk::run(&app, visitor.by(), |r| {
+    let (lists, judged) = RegisterPool::run(&app, visitor.by(), |r| {
         let judged = r.judged()?.into_iter();
         let hex = |id: &[u8; 16]| ijsberg_crypto::hex(id);
         let judged = judged.map(|(a, b, same)| (hex(&a), hex(&b), same)).collect::<Vec<_>>();
@@ -100,7 +100,7 @@ pub(crate) async fn start(
     .await?;
     let ticked = |column: &str| sent.iter().any(|(field, value)| field == "by" && value == column);
     let covariates: Vec<String> = COVARIATES.iter().filter(|c| ticked(c.0)).map(|c| c.0.to_owned()).collect();
-    app.linkages.begin(&app, &visitor, move |steps, text| {
+    app.linkages.begin(&app.tools, &visitor, move |steps, text| {
         let columns = [LIST_COLUMNS.as_slice(), &CODED_COLUMNS].concat();
         link_lists(&columns, &lists, &judged, &covariates, text, steps).map_err(|e| match e {
             ListsError::Schema(e) => errors::schema_error(text, &e),
@@ -112,7 +112,7 @@ pub(crate) async fn start(
 
 /// How far it is, for the script of the page.
 pub(crate) async fn progress(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let run = app.linkages.of(&visitor).ok_or(WebError::NotFound)?;
+    let run = app.linkages.last_run(&visitor).ok_or(WebError::NotFound)?;
     Ok(Json(run.told(visitor.text(&app))).into_response())
 }
 
@@ -122,12 +122,12 @@ pub(crate) async fn cancel(State(app): State<Arc<App>>, visitor: Visitor) -> Res
     Ok(Redirect::to("/linkage").into_response())
 }
 
-/// Records what was found as decisions, in place of those of earlier linkages; what people decided stays, and what is not sure
+/// Records the result as decisions, in place of those of earlier linkages; what people decided stays, and what is not sure
 /// waits for them.
 pub(crate) async fn keep(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     app.without_the_restricted(visitor.by()).await?;
     let found = app.linkages.result(&visitor)?;
-    Desk::run(&app, visitor.by(), move |r| {
+    RegisterPool::run(&app, visitor.by(), move |r| {
         let mut links = Vec::new();
         let mut decided = std::collections::HashSet::new();
         for (a, b, _) in r.judged()? {
@@ -150,7 +150,7 @@ pub(crate) async fn keep(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
 pub(crate) async fn estimate(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     app.without_the_restricted(visitor.by()).await?;
     let bytes = app.linkages.result(&visitor)?.histories.clone().into_bytes();
-    let asked = crate::ask::Asked::new();
+    let asked = crate::ask::SettingTexts::new();
     let job = crate::studio::begin(&app, &visitor, "histories.csv".to_owned(), bytes, &asked)?;
     Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
 }

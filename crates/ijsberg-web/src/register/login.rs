@@ -11,11 +11,12 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use ijsberg_register::RegisterError;
 
-use super::{Sent, of};
+use super::{FormData, field_value};
 use crate::access::cookie_name;
-use crate::app::{App, As, Desk};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
+use crate::visitor::Actor;
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -26,7 +27,7 @@ struct Login<'a> {
 
 /// The form.
 pub(crate) async fn form(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    if app.desk.is_none() {
+    if app.pool.is_none() {
         return Err(WebError::NoRegister);
     }
     page(&Login { s: Shell::new(&app, &visitor, "web-log-in"), wrong: None })
@@ -37,12 +38,13 @@ pub(crate) async fn come(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     jar: CookieJar,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    let (name, password) = (of(&sent, "user").to_owned(), sent.get("password").cloned().unwrap_or_default());
-    let code = ["recovery", "code"].map(|field| of(&sent, field).trim().to_owned());
+    let (name, password) =
+        (field_value(&sent, "user").to_owned(), sent.get("password").cloned().unwrap_or_default());
+    let code = ["recovery", "code"].map(|field| field_value(&sent, field).trim().to_owned());
     let code = code.into_iter().find(|code| !code.is_empty());
-    let done = Desk::log_in(&app, As::Nobody, move |r| {
+    let done = RegisterPool::log_in(&app, Actor::Nobody, move |r| {
         let secret = r.begin_session(&name, &password, code.as_deref())?;
         // Who came by a recovery code is asked to set up the second factor anew.
         Ok((secret, r.session().is_some_and(|s| s.must.is_some()) || r.recovery()?.here))
@@ -74,7 +76,7 @@ fn cookie(app: &App, secret: String) -> Cookie<'static> {
 async fn leave_session(app: &Arc<App>, jar: &CookieJar) -> Result<(), WebError> {
     let Some(cookie) = jar.get(cookie_name(app.config.secure)) else { return Ok(()) };
     let secret = cookie.value().to_owned();
-    match Desk::run(app, As::Nobody, move |r| r.leave(&secret)).await {
+    match RegisterPool::run(app, Actor::Nobody, move |r| r.leave(&secret)).await {
         Err(WebError::NoRegister) => Ok(()),
         other => other,
     }

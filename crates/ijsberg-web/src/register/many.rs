@@ -1,8 +1,6 @@
 //! Corrects one field in the ticked cases of the list at once, undoes that, and shows the result above the list.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use axum::Form;
 use axum::extract::State;
@@ -14,71 +12,12 @@ use ijsberg_register::register::id;
 use ijsberg_report::errors::register::register_error;
 use ijsberg_report::text::Text;
 
-use super::today::here;
-use super::{Choice, Sent, choices, countries, of};
-use crate::app::{App, Desk};
+use super::lists::{asked, here};
+use super::{Choice, FormData, choices, countries, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
+use crate::last_change::{ChangeNotice, Undo};
 use crate::shell::{Shell, Visitor};
-
-/// How long a correction can be undone.
-const KEPT: Duration = Duration::from_mins(10);
-
-/// Corrections that put cases back, and what they were corrected to.
-#[derive(Debug, Clone)]
-pub(crate) struct Undo {
-    field: String,
-    value: String,
-    back: Vec<Correction>,
-}
-
-/// What became of what somebody asked for on the list; it is said once.
-#[derive(Debug, Clone)]
-pub(crate) enum Said {
-    /// Every case was so already.
-    Same,
-    /// So many were put back.
-    PutBack(usize),
-    /// It was not done, and why, in words.
-    Refused(String),
-}
-
-/// By user, what there is to say and what can be undone; one does not take the place of the other.
-#[derive(Debug, Default)]
-pub(crate) struct LastSaid {
-    said: Mutex<HashMap<String, (Instant, Said)>>,
-    undo: Mutex<HashMap<String, (Instant, Undo)>>,
-}
-
-/// What was kept, without what was kept for long.
-fn kept<T>(all: &Mutex<HashMap<String, (Instant, T)>>) -> MutexGuard<'_, HashMap<String, (Instant, T)>> {
-    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|_, (since, _)| since.elapsed() < KEPT);
-    all
-}
-
-impl LastSaid {
-    fn say(&self, visitor: &Visitor, said: Said) {
-        if let Some(session) = visitor.session() {
-            kept(&self.said).insert(session.user.clone(), (Instant::now(), said));
-        }
-    }
-
-    fn can_undo(&self, visitor: &Visitor, undo: Undo) {
-        if let Some(session) = visitor.session() {
-            kept(&self.undo).insert(session.user.clone(), (Instant::now(), undo));
-        }
-    }
-
-    fn undo(&self, visitor: &Visitor) -> Option<Undo> {
-        kept(&self.undo).get(&visitor.session()?.user).map(|kept| kept.1.clone())
-    }
-
-    fn is_undone(&self, visitor: &Visitor) {
-        if let Some(session) = visitor.session() {
-            kept(&self.undo).remove(&session.user);
-        }
-    }
-}
 
 /// A message on the list.
 pub(crate) struct Note {
@@ -88,13 +27,12 @@ pub(crate) struct Note {
     pub(crate) bad: bool,
 }
 
-/// What is said above the list: what came of what was asked for last, and what can be undone.
+/// The notices above the list: the outcome of the last change, and the change that can be undone.
 pub(crate) fn notes(app: &App, visitor: &Visitor, s: &Shell<'_>) -> Vec<Note> {
-    let user = visitor.session().map(|session| session.user.as_str()).unwrap_or_default();
-    let said = kept(&app.said.said).remove(user).map(|(_, said)| match said {
-        Said::Same => Note { words: s.t("web-many-same"), undo: false, bad: false },
-        Said::PutBack(n) => Note { words: s.f("web-many-back", "n", n), undo: false, bad: false },
-        Said::Refused(words) => Note { words, undo: false, bad: true },
+    let said = app.said.once(visitor).map(|said| match said {
+        ChangeNotice::Same => Note { words: s.t("web-many-same"), undo: false, bad: false },
+        ChangeNotice::PutBack(n) => Note { words: s.f("web-many-back", "n", n), undo: false, bad: false },
+        ChangeNotice::Refused(words) => Note { words, undo: false, bad: true },
     });
     let undo = app.said.undo(visitor).map(|undo| {
         let value = match (undo.field.as_str(), undo.value.as_str()) {
@@ -140,11 +78,11 @@ fn case(sent: &str, value: &str) -> Option<Correction> {
 }
 
 /// Why it was not done, in words; `conflict` says so where somebody corrected one of the cases meanwhile.
-fn refused(text: &Text, error: WebError, conflict: &str) -> Result<Said, WebError> {
+fn refused(text: &Text, error: WebError, conflict: &str) -> Result<ChangeNotice, WebError> {
     match error {
-        WebError::Register(RegisterError::Conflict { .. }) => Ok(Said::Refused(text.say(conflict))),
+        WebError::Register(RegisterError::Conflict { .. }) => Ok(ChangeNotice::Refused(text.say(conflict))),
         WebError::Register(error @ RegisterError::Invalid { .. }) => {
-            Ok(Said::Refused(register_error(text, &error)))
+            Ok(ChangeNotice::Refused(register_error(text, &error)))
         }
         other => Err(other),
     }
@@ -154,11 +92,11 @@ fn refused(text: &Text, error: WebError, conflict: &str) -> Result<Said, WebErro
 const TYPED: &str = "nationality";
 
 /// Which field is corrected to what; nothing where none was chosen.
-fn wanted(app: &App, sent: &Sent) -> (String, String) {
-    if let Some((field, value)) = of(sent, "to").split_once('=') {
+fn wanted(app: &App, sent: &FormData) -> (String, String) {
+    if let Some((field, value)) = field_value(sent, "to").split_once('=') {
         return (field.to_owned(), value.to_owned());
     }
-    let typed = of(sent, TYPED);
+    let typed = field_value(sent, TYPED);
     let field = if typed.is_empty() { "" } else { TYPED };
     (field.to_owned(), countries::kept(app, typed))
 }
@@ -169,22 +107,22 @@ pub(crate) async fn correct(
     visitor: Visitor,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
-    let all: Sent = sent.iter().cloned().collect();
+    let all: FormData = sent.iter().cloned().collect();
     let (back, text) = (here(&all), visitor.text(&app));
-    if !of(&all, "to").is_empty() && !of(&all, TYPED).is_empty() {
-        app.said.say(&visitor, Said::Refused(text.say("web-many-both")));
+    if !field_value(&all, "to").is_empty() && !field_value(&all, TYPED).is_empty() {
+        app.said.say(&visitor, ChangeNotice::Refused(text.say("web-many-both")));
         return Ok(Redirect::to(&back).into_response());
     }
     let (field, value) = wanted(&app, &all);
     let cases = sent.iter().filter(|s| s.0 == "case").filter_map(|s| case(&s.1, &value));
     let corrections: Vec<Correction> = cases.collect();
     if corrections.is_empty() || field.is_empty() {
-        app.said.say(&visitor, Said::Refused(text.say("web-many-none")));
+        app.said.say(&visitor, ChangeNotice::Refused(text.say("web-many-none")));
         return Ok(Redirect::to(&back).into_response());
     }
     let name = field.clone();
-    match Desk::run(&app, visitor.by(), move |r| r.correct_many(&name, &corrections)).await {
-        Ok(back) if back.is_empty() => app.said.say(&visitor, Said::Same),
+    match RegisterPool::run(&app, visitor.by(), move |r| r.correct_many(&name, &corrections)).await {
+        Ok(back) if back.is_empty() => app.said.say(&visitor, ChangeNotice::Same),
         Ok(back) => app.said.can_undo(&visitor, Undo { field, value, back }),
         Err(error) => app.said.say(&visitor, refused(text, error, "web-many-conflict")?),
     }
@@ -195,17 +133,18 @@ pub(crate) async fn correct(
 pub(crate) async fn undo(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
     let said = match app.said.undo(&visitor) {
-        None => Said::Refused(text.say("web-many-late")),
+        None => ChangeNotice::Refused(text.say("web-many-late")),
         Some(undo) => {
-            let put = Desk::run(&app, visitor.by(), move |r| r.correct_many(&undo.field, &undo.back)).await;
+            let put =
+                RegisterPool::run(&app, visitor.by(), move |r| r.correct_many(&undo.field, &undo.back)).await;
             match put {
                 Ok(done) => {
                     app.said.is_undone(&visitor);
-                    Said::PutBack(done.len())
+                    ChangeNotice::PutBack(done.len())
                 }
                 Err(error) => refused(text, error, "web-many-not-undone")?,
             }
@@ -219,15 +158,15 @@ pub(crate) async fn undo(
 pub(crate) async fn view(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    let (text, name) = (visitor.text(&app), of(&sent, "name").to_owned());
-    let filter = super::today::asked(&sent);
+    let (text, name) = (visitor.text(&app), field_value(&sent, "name").to_owned());
+    let filter = asked(&sent);
     let back = here(&sent);
-    let done = if of(&sent, "go") == "remove" {
-        Desk::run(&app, visitor.by(), move |r| r.remove_view(&name)).await
+    let done = if field_value(&sent, "go") == "remove" {
+        RegisterPool::run(&app, visitor.by(), move |r| r.remove_view(&name)).await
     } else {
-        Desk::run(&app, visitor.by(), move |r| r.save_view(&name, &filter)).await
+        RegisterPool::run(&app, visitor.by(), move |r| r.save_view(&name, &filter)).await
     };
     if let Err(error) = done {
         app.said.say(&visitor, refused(text, error, "web-many-conflict")?);

@@ -1,4 +1,4 @@
-//! A notification, by lane.
+//! A notification, by track.
 
 use std::sync::Arc;
 
@@ -10,34 +10,34 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use ijsberg_register::citizenships;
 use ijsberg_register::expected::Thing;
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::notify::{Imported, Notification, RowError};
+use ijsberg_register::notify::{ImportResult, Notification, RowError};
 use ijsberg_register::policy::Operation;
-use ijsberg_register::registrations::{Found, Registration};
+use ijsberg_register::registrations::{CaseKeyMatch, Registration};
 use ijsberg_register::vault::FIELDS;
 use ijsberg_register::worklist::{OpenLane, Organisation};
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_report::text::Text;
 
-use super::alike::{Notice, alike};
-use super::wrong::{AllWrong, expected};
-use super::{Choice, Sent, choices, countries, joined, of, own, parts, regions};
-use crate::app::{App, Desk};
+use super::alike::{Fragment, Notice, alike};
+use super::{Choice, FormData, choices, countries, field_value, joined, own, parts, regions};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
+use crate::wrong::{FieldErrors, expected};
 
 #[derive(Template)]
 #[template(path = "notify.html")]
-struct Notify<'a> {
+struct NotificationPage<'a> {
     s: Shell<'a>,
-    sent: Sent,
+    sent: FormData,
     lanes: Vec<OpenLane>,
     organisations: Vec<Organisation>,
     radios: [(&'static str, Vec<Choice>); 2],
     selects: [(&'static str, Vec<Choice>); 2],
     identity: Vec<(&'static str, String, String)>,
     /// Fields that do not fit, with what is expected.
-    wrong: AllWrong,
-    already: Option<Already>,
+    wrong: FieldErrors,
+    already: Option<ExistingCase>,
     /// Who may be registered already, where somebody asked.
     notice: Option<Notice>,
     /// Whether the visitor may ask that.
@@ -48,7 +48,7 @@ struct Notify<'a> {
 }
 
 /// The case number is in use: what is registered under it stays as it is.
-struct Already {
+struct ExistingCase {
     words: String,
     /// Field by field, what is registered and what was entered.
     differs: Vec<String>,
@@ -58,9 +58,9 @@ struct Already {
     correct: Option<String>,
 }
 
-impl Notify<'_> {
+impl NotificationPage<'_> {
     fn value(&self, field: &str) -> &str {
-        of(&self.sent, field)
+        field_value(&self.sent, field)
     }
 
     /// An input for each citizenship.
@@ -73,32 +73,32 @@ impl Notify<'_> {
         self.wrong.all().iter().any(|w| w.field.starts_with("identity."))
     }
 
-    /// The lane that is chosen: the one without names where nothing was.
+    /// The chosen track; the one without names where none was chosen.
     fn lane(&self) -> &str {
-        let lane = of(&self.sent, "lane");
+        let lane = field_value(&self.sent, "lane");
         if lane.is_empty() { self.lanes.last().map_or("", |l| &l.name) } else { lane }
     }
 }
 
 /// The form.
 pub(crate) async fn form(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    page(&filled(&app, &visitor, Sent::new(), AllWrong::default()).await?)
+    page(&filled(&app, &visitor, FormData::new(), FieldErrors::default()).await?)
 }
 
 async fn filled<'a>(
     app: &'a Arc<App>,
     visitor: &Visitor,
-    sent: Sent,
-    wrong: AllWrong,
-) -> Result<Notify<'a>, WebError> {
+    sent: FormData,
+    wrong: FieldErrors,
+) -> Result<NotificationPage<'a>, WebError> {
     let (organisations, lanes) =
-        Desk::glance(app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
+        RegisterPool::glance(app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
     let s = Shell::new(app, visitor, "web-notify").with_form("notification").begun(!sent.is_empty());
     let or = |field: &str, usual: &str| {
-        let value = of(&sent, field).to_owned();
+        let value = field_value(&sent, field).to_owned();
         if value.is_empty() { usual.to_owned() } else { value }
     };
-    Ok(Notify {
+    Ok(NotificationPage {
         organisations: own(visitor, organisations, Operation::Notify),
         radios: [
             ("sex", choices(&s, "sex", &or("sex", "UNKNOWN"))),
@@ -110,7 +110,9 @@ async fn filled<'a>(
         ],
         identity: FIELDS
             .iter()
-            .map(|f| (*f, s.t(&format!("field-{f}")), of(&sent, &format!("identity.{f}")).to_owned()))
+            .map(|f| {
+                (*f, s.t(&format!("field-{f}")), field_value(&sent, &format!("identity.{f}")).to_owned())
+            })
             .collect(),
         synthetic: app.config.synthetic,
         already: None,
@@ -125,14 +127,35 @@ async fn filled<'a>(
     })
 }
 
+/// The notice alone, for the page to put in its place.
+pub(crate) async fn look(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Response, WebError> {
+    let sent = joined(sent);
+    if !visitor.may(Operation::Notify) {
+        return Err(WebError::NotFound);
+    }
+    if !field_value(&sent, "whole").is_empty() {
+        return looked(&app, &visitor, sent).await;
+    }
+    let Some(notice) = alike(&app, &visitor, &sent).await? else { return Err(WebError::NotFound) };
+    let s = Shell::new(&app, &visitor, "web-notify");
+    Ok(Html(Fragment { s, notice }.render()?).into_response())
+}
+
 /// The form again, with who may be registered already; nothing is taken.
-pub(crate) async fn looked(app: &Arc<App>, visitor: &Visitor, sent: Sent) -> Result<Response, WebError> {
+async fn looked(app: &Arc<App>, visitor: &Visitor, sent: FormData) -> Result<Response, WebError> {
     let notice = alike(app, visitor, &sent).await?;
-    page(&Notify { notice, ..filled(app, visitor, sent, AllWrong::default()).await? })
+    page(&NotificationPage { notice, ..filled(app, visitor, sent, FieldErrors::default()).await? })
 }
 
 /// The case that was notified; a case that was there and whose data are only stored is said to be there, and no more.
-fn found(found: Result<Found, RegisterError>, done: &Imported) -> Result<Option<Found>, RegisterError> {
+fn found(
+    found: Result<CaseKeyMatch, RegisterError>,
+    done: &ImportResult,
+) -> Result<Option<CaseKeyMatch>, RegisterError> {
     match found {
         Err(RegisterError::NotFound(Thing::Case)) if done.already > 0 => Ok(None),
         other => other.map(Some),
@@ -147,38 +170,38 @@ pub(crate) async fn send(
 ) -> Result<Response, WebError> {
     let sent = joined(sent);
     if let Some((visitor, cookie)) = in_language(&visitor, &sent) {
-        let same = page(&filled(&app, &visitor, sent, AllWrong::default()).await?)?;
+        let same = page(&filled(&app, &visitor, sent, FieldErrors::default()).await?)?;
         return Ok(with_language(cookie, same));
     }
     let text = visitor.text(&app);
-    let year = of(&sent, "birth_year");
+    let year = field_value(&sent, "birth_year");
     let birth_year = if year.is_empty() { Ok(None) } else { year.parse::<i64>().map(Some) };
-    let lane = Lane::parse(of(&sent, "lane"));
+    let lane = Lane::parse(field_value(&sent, "lane"));
     // What the form itself sees is said together with what the register finds.
-    let mut unfit = AllWrong::default();
+    let mut unfit = FieldErrors::default();
     if lane.is_none() {
         unfit.add("lane", text.say("field-lane"), text.say("web-choose-one"));
     }
     if birth_year.is_err() {
         unfit.add("birth_year", text.say("field-birth_year"), text.say("web-year-expected"));
     }
-    let identity = FIELDS.iter().map(|f| (*f, of(&sent, &format!("identity.{f}")).to_owned()));
-    let text_of = |field: &str| of(&sent, field).to_owned();
+    let identity = FIELDS.iter().map(|f| (*f, field_value(&sent, &format!("identity.{f}")).to_owned()));
+    let text_of = |field: &str| field_value(&sent, field).to_owned();
     let notification = Notification {
         line: 1,
         organisation: text_of("organisation"),
         local_key: text_of("local_key"),
-        happened_on: ijsberg_register::days::typed(of(&sent, "happened_on")),
+        happened_on: ijsberg_register::days::typed(field_value(&sent, "happened_on")),
         lane: lane.unwrap_or(Lane::Statistics),
         basis: text_of("basis"),
         sex: text_of("sex"),
         birth_year: birth_year.unwrap_or_default(),
         minor: text_of("minor"),
-        nationality: countries::kept(&app, of(&sent, "nationality")),
+        nationality: countries::kept(&app, field_value(&sent, "nationality")),
         form: text_of("form"),
         sector: text_of("sector"),
-        region: regions::code(of(&sent, "region")),
-        article_part: ijsberg_register::parts::typed(of(&sent, "article_part")),
+        region: regions::code(field_value(&sent, "region")),
+        article_part: ijsberg_register::parts::typed(field_value(&sent, "article_part")),
         synthetic: app.config.synthetic,
         identity: identity.filter(|f| !f.1.is_empty()).collect(),
         tokens: Vec::new(),
@@ -188,7 +211,7 @@ pub(crate) async fn send(
     let (organisation, key) = (notification.organisation.clone(), notification.local_key.clone());
     let reads = visitor.session().is_some_and(|s| s.may_for(Operation::ReadRegistration, &organisation));
     let only_check = !unfit.is_empty();
-    let done = Desk::run(&app, visitor.by(), move |r| {
+    let done = RegisterPool::run(&app, visitor.by(), move |r| {
         if only_check {
             return Ok((r.notify_dry(&[notification])?, None, None));
         }
@@ -212,7 +235,7 @@ pub(crate) async fn send(
         let s = Shell::new(&app, &visitor, "web-notify");
         let mut already = already(&app, &s, before.as_ref(), &sent, case);
         already.correct = before.filter(|r| corrects(&visitor, r)).map(|r| correction(&r));
-        let mut again = filled(&app, &visitor, sent, AllWrong::default()).await?;
+        let mut again = filled(&app, &visitor, sent, FieldErrors::default()).await?;
         // What the notice leads to is what there is to do: leaving for it is not asked about.
         again.s.begun = false;
         again.already = Some(already);
@@ -222,7 +245,7 @@ pub(crate) async fn send(
 }
 
 /// A field that the register found not to fit; who it is stands in fields of its own.
-fn add(all: &mut AllWrong, text: &Text, e: &RowError) {
+fn add(all: &mut FieldErrors, text: &Text, e: &RowError) {
     if FIELDS.contains(&e.field) {
         let label = text.say(&format!("field-{}", e.field));
         all.add(&format!("identity.{}", e.field), label, expected(text, &e.expected));
@@ -245,11 +268,11 @@ fn already(
     app: &App,
     s: &Shell<'_>,
     before: Option<&Registration>,
-    sent: &Sent,
+    sent: &FormData,
     case: Option<String>,
-) -> Already {
+) -> ExistingCase {
     let Some(before) = before else {
-        return Already { words: s.t("web-already"), differs: Vec::new(), case, correct: None };
+        return ExistingCase { words: s.t("web-already"), differs: Vec::new(), case, correct: None };
     };
     let year = before.birth_year.map(|y| y.to_string()).unwrap_or_default();
     let nationality = citizenships::kept(citizenships::codes(&before.nationality));
@@ -276,7 +299,7 @@ fn already(
         (list, value) => s.code(list, value),
     };
     let differ = |(field, list, was): &(&str, &str, &str)| {
-        let now = of(sent, field).trim();
+        let now = field_value(sent, field).trim();
         let typed = match *field {
             "happened_on" => ijsberg_register::days::typed(now),
             "nationality" => countries::kept(app, now),
@@ -285,28 +308,33 @@ fn already(
             _ => now.to_owned(),
         };
         let now = typed.as_str();
-        // An empty basis is that of the lane.
+        // An empty basis is that of the track.
         let same = now.eq_ignore_ascii_case(was) || (*field == "basis" && now.is_empty());
         let label = s.t(&format!("field-{field}"));
         let parts = [("field", label), ("was", word(list, was)), ("now", word(list, now))];
         (!same).then(|| s.text.fill("web-already-differs", &parts))
     };
     let words = s.f("web-already-on", "day", s.text.day(&before.happened_on));
-    Already { words, differs: fields.iter().filter_map(differ).collect(), case, correct: None }
+    ExistingCase { words, differs: fields.iter().filter_map(differ).collect(), case, correct: None }
 }
 
-async fn again(app: &Arc<App>, visitor: &Visitor, sent: Sent, wrong: AllWrong) -> Result<Response, WebError> {
+async fn again(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    sent: FormData,
+    wrong: FieldErrors,
+) -> Result<Response, WebError> {
     let html = filled(app, visitor, sent, wrong).await?.render()?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
 }
 
 #[derive(Template)]
 #[template(path = "thanks.html")]
-struct Thanks<'a> {
+struct ThanksPage<'a> {
     s: Shell<'a>,
 }
 
-/// Taken; whoever may not read is told no more.
+/// The notification was received; a user who may not read registrations learns nothing more.
 pub(crate) async fn thanks(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    page(&Thanks { s: Shell::new(&app, &visitor, "web-notify") })
+    page(&ThanksPage { s: Shell::new(&app, &visitor, "web-notify") })
 }

@@ -14,13 +14,11 @@ use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::tasks::Tasks;
 
-use super::{Choice, countries, parts, regions, restricted};
-use crate::app::{App, Desk};
+use super::in_words::{LabelledValue, shown};
+use super::{Choice, countries, restricted};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
-
-/// A field with its label and a value in words.
-type Shown = (String, String);
 
 /// What happened to a person: a notification, or a record of the case.
 struct Event {
@@ -31,7 +29,7 @@ struct Event {
     title: String,
     /// Its page; empty where it has none.
     href: String,
-    fields: Vec<Shown>,
+    fields: Vec<LabelledValue>,
 }
 
 #[derive(Template)]
@@ -41,8 +39,8 @@ struct Page<'a> {
     person: String,
     minor: bool,
     /// What is known of the person, in one line.
-    summary: Vec<Shown>,
-    registrations: Vec<(Registration, Vec<Shown>)>,
+    summary: Vec<LabelledValue>,
+    registrations: Vec<(Registration, Vec<LabelledValue>)>,
     /// What is to be done: where it is done, and what it is.
     tasks: Vec<(String, String)>,
     /// The newest first; what has no day comes last.
@@ -68,7 +66,7 @@ pub(crate) async fn show(
     let of = id(&person)?;
     let reads_records = visitor.may(Operation::ReadRecord);
     let reads_suspects = visitor.may(Operation::ReadSuspect);
-    let read = Desk::run(&app, visitor.by(), move |r| {
+    let read = RegisterPool::run(&app, visitor.by(), move |r| {
         let registrations = r.registrations(&of)?;
         let mut records = if reads_records { r.records_of(&of)? } else { Vec::new() };
         if reads_suspects {
@@ -133,7 +131,7 @@ fn to_do(s: &Shell<'_>, person: &str, all: &[Registration], tasks: &Tasks) -> Ve
 }
 
 /// What all registrations say of a person: each answer once, where they differ beside one another.
-fn summary(s: &Shell<'_>, all: &[Registration]) -> Vec<Shown> {
+fn summary(s: &Shell<'_>, all: &[Registration]) -> Vec<LabelledValue> {
     let each = |field: &str, of: &dyn Fn(&Registration) -> String| {
         let mut values: Vec<String> = Vec::new();
         for value in all.iter().map(of).filter(|v| !v.is_empty()) {
@@ -157,7 +155,7 @@ fn summary(s: &Shell<'_>, all: &[Registration]) -> Vec<Shown> {
     known
 }
 
-/// A notification on the time line; all it says stands beside it.
+/// A notification on the timeline; its fields are next to it.
 fn notification(s: &Shell<'_>, r: &Registration) -> Event {
     Event {
         day: r.happened_on.clone(),
@@ -166,28 +164,6 @@ fn notification(s: &Shell<'_>, r: &Registration) -> Event {
         href: String::new(),
         fields: Vec::new(),
     }
-}
-
-/// The coded fields in words; what is not known is said to be so.
-pub(crate) fn shown(s: &Shell<'_>, r: &Registration) -> Vec<Shown> {
-    let year = r.birth_year.map(|y| y.to_string()).unwrap_or_default();
-    let fields = [
-        ("list", r.list.clone()),
-        ("organisation", r.organisation.clone()),
-        ("happened_on", s.text.day(&r.happened_on)),
-        ("lane", s.code("lane", &r.lane)),
-        ("basis", r.basis.clone()),
-        ("sex", s.code("sex", &r.sex)),
-        ("birth_year", year),
-        ("minor", s.code("answer", &r.minor)),
-        ("nationality", countries::all(s.text, &r.nationality)),
-        ("form", s.code("form", &r.form)),
-        ("sector", s.code("sector", &r.sector)),
-        ("region", regions::name(s.text, &r.region)),
-        ("article_part", parts::name(s.text, &r.article_part)),
-    ];
-    let known = |v: String| if v.is_empty() { s.t("web-not-known") } else { v };
-    fields.into_iter().map(|(name, value)| (s.t(&format!("field-{name}")), known(value))).collect()
 }
 
 fn event(s: &Shell<'_>, r: &Record) -> Event {

@@ -17,39 +17,24 @@ use ijsberg_register::register::id;
 use ijsberg_report::text::Text;
 use serde_json::Value;
 
-use super::wrong::AllWrong;
-use super::{Sent, countries, of};
-use crate::app::{App, Desk};
+use super::{FormData, countries, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
+use crate::wrong::FieldErrors;
 
 mod form;
 
-use form::{About, Why, as_sent, filled};
-
-fn value_of(v: Option<&Value>) -> String {
-    match v {
-        Some(Value::String(s)) => s.clone(),
-        Some(Value::Array(all)) => all
-            .iter()
-            .map(|x| x.as_str().map_or_else(|| x.to_string(), str::to_owned))
-            .collect::<Vec<_>>()
-            .join(", "),
-        // A year of birth is kept as a number, and read without a decimal.
-        Some(Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), |x| x.to_string()),
-        Some(Value::Null) | None => String::new(),
-        Some(other) => other.to_string(),
-    }
-}
+use form::{FormTarget, ShowReason, as_sent, filled, value_of};
 
 /// Who decides is whoever is logged in.
 const WHO: &str = "decided_by";
 
-/// What a form says, by the kind's fields, and fields that cannot be read as what they hold.
-type Said = (Fields, Vec<(&'static str, Expected)>);
+/// The fields of a form by those of the kind, and fields that cannot be read.
+type ReadForm = (Fields, Vec<(&'static str, Expected)>);
 
 /// Reads a form. What is empty is not there.
-fn read(app: &App, visitor: &Visitor, kind: &Kind, sent: &[(String, String)]) -> Said {
+fn read(app: &App, visitor: &Visitor, kind: &Kind, sent: &[(String, String)]) -> ReadForm {
     let (mut fields, mut unread) = (Fields::new(), Vec::new());
     if let Some(session) = visitor.session().filter(|_| kind.fields.iter().any(|f| f.0 == WHO)) {
         fields.insert(WHO.to_owned(), session.user.clone().into());
@@ -88,7 +73,7 @@ fn own_name<'a>(kind: &Kind, field: &'a str) -> &'a str {
 }
 
 /// All that does not fit, in the order of the form: what cannot be read, and what the register expects of the record and of its ground.
-fn unfit(text: &Text, kind: &Kind, (fields, unread): &Said, ground: Option<&Ground<'_>>) -> AllWrong {
+fn unfit(text: &Text, kind: &Kind, (fields, unread): &ReadForm, ground: Option<&Ground<'_>>) -> FieldErrors {
     let mut found: Vec<(String, Expected)> =
         unread.iter().map(|(field, expected)| ((*field).to_owned(), expected.clone())).collect();
     let of_kind =
@@ -103,23 +88,23 @@ fn unfit(text: &Text, kind: &Kind, (fields, unread): &Said, ground: Option<&Grou
     }
     let place = |field: &str| kind.fields.iter().position(|f| f.0 == field).unwrap_or(kind.fields.len());
     found.sort_by_key(|(field, _)| (place(field), field == "basis"));
-    let mut all = AllWrong::default();
+    let mut all = FieldErrors::default();
     found.iter().for_each(|(field, expected)| all.found(text, field, expected));
     all
 }
 
 /// Why a form that was refused comes again; nothing where no change of it would help.
-fn why(text: &Text, kind: &Kind, error: WebError) -> Result<Why, WebError> {
+fn why(text: &Text, kind: &Kind, error: WebError) -> Result<ShowReason, WebError> {
     match error {
         WebError::Register(RegisterError::Invalid { field, expected })
             if kind.fields.iter().any(|f| f.0 == own_name(kind, &field)) =>
         {
-            let mut wrong = AllWrong::default();
+            let mut wrong = FieldErrors::default();
             wrong.found(text, own_name(kind, &field), &expected);
-            Ok(Why::Wrong(wrong))
+            Ok(ShowReason::Wrong(wrong))
         }
         error if [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::CONFLICT].contains(&error.status()) => {
-            Ok(Why::Refused(error))
+            Ok(ShowReason::Refused(error))
         }
         error => Err(error),
     }
@@ -133,7 +118,7 @@ pub(crate) async fn form(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&kind)?;
     id(&person)?;
-    filled(&app, &visitor, kind, About::to_add(&person, kind), &Fields::new(), Why::Opened).await
+    filled(&app, &visitor, kind, FormTarget::to_add(&person, kind), &Fields::new(), ShowReason::Opened).await
 }
 
 /// Writes a new record.
@@ -145,19 +130,20 @@ pub(crate) async fn add(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&kind)?;
     let about = id(&person)?;
-    let all: Sent = sent.iter().cloned().collect();
-    let to = About::to_add(&person, kind);
+    let all: FormData = sent.iter().cloned().collect();
+    let to = FormTarget::to_add(&person, kind);
     if let Some((visitor, cookie)) = in_language(&visitor, &all) {
-        let same = filled(&app, &visitor, kind, to, &as_sent(&sent), Why::Language).await?;
+        let same = filled(&app, &visitor, kind, to, &as_sent(&sent), ShowReason::Language).await?;
         return Ok(with_language(cookie, same));
     }
     let (text, said) = (visitor.text(&app), read(&app, &visitor, kind, &sent));
     let wrong = unfit(text, kind, &said, Some(&ground(&all)));
     if !wrong.is_empty() {
-        return filled(&app, &visitor, kind, to, &as_sent(&sent), Why::Wrong(wrong)).await;
+        return filled(&app, &visitor, kind, to, &as_sent(&sent), ShowReason::Wrong(wrong)).await;
     }
-    let written =
-        Desk::run(&app, visitor.by(), move |r| r.add_record(kind.name, Some(&about), &ground(&all), &said.0));
+    let written = RegisterPool::run(&app, visitor.by(), move |r| {
+        r.add_record(kind.name, Some(&about), &ground(&all), &said.0)
+    });
     match written.await {
         Ok(_) => Ok(Redirect::to(&format!("/person/{person}")).into_response()),
         Err(e) => filled(&app, &visitor, kind, to, &as_sent(&sent), why(text, kind, e)?).await,
@@ -165,8 +151,12 @@ pub(crate) async fn add(
 }
 
 /// Whose, what for and on what basis, as a form says it.
-fn ground(sent: &Sent) -> Ground<'_> {
-    Ground { organisation: of(sent, "organisation"), purpose: of(sent, "purpose"), basis: of(sent, "basis") }
+fn ground(sent: &FormData) -> Ground<'_> {
+    Ground {
+        organisation: field_value(sent, "organisation"),
+        purpose: field_value(sent, "purpose"),
+        basis: field_value(sent, "basis"),
+    }
 }
 
 /// A record, to read and to change.
@@ -177,10 +167,10 @@ pub(crate) async fn show(
 ) -> Result<Response, WebError> {
     let kind = kind_of(&kind)?;
     let name = id(&record)?;
-    let record = Desk::run(&app, visitor.by(), move |r| r.record(kind.name, &name)).await?;
+    let record = RegisterPool::run(&app, visitor.by(), move |r| r.record(kind.name, &name)).await?;
     let to = format!("/record/{}/{}", kind.name, record.id);
-    let about = About { to, person: record.person, version: Some(record.version) };
-    filled(&app, &visitor, kind, about, &record.fields, Why::Opened).await
+    let about = FormTarget { to, person: record.person, version: Some(record.version) };
+    filled(&app, &visitor, kind, about, &record.fields, ShowReason::Opened).await
 }
 
 /// Changes a record; what others changed meanwhile is kept.
@@ -194,20 +184,22 @@ pub(crate) async fn change(
     let name = id(&record)?;
     let version = sent.iter().find(|f| f.0 == "version").and_then(|f| f.1.parse().ok());
     let version: i64 = version.ok_or(WebError::NotFound)?;
-    let person = Desk::run(&app, visitor.by(), move |r| Ok(r.record(kind.name, &name)?.person)).await?;
+    let person =
+        RegisterPool::run(&app, visitor.by(), move |r| Ok(r.record(kind.name, &name)?.person)).await?;
     let back = person.as_ref().map_or_else(|| "/register".to_owned(), |p| format!("/person/{p}"));
-    let about = About { to: format!("/record/{}/{record}", kind.name), person, version: Some(version) };
-    let all: Sent = sent.iter().cloned().collect();
+    let about = FormTarget { to: format!("/record/{}/{record}", kind.name), person, version: Some(version) };
+    let all: FormData = sent.iter().cloned().collect();
     if let Some((visitor, cookie)) = in_language(&visitor, &all) {
-        let same = filled(&app, &visitor, kind, about, &as_sent(&sent), Why::Language).await?;
+        let same = filled(&app, &visitor, kind, about, &as_sent(&sent), ShowReason::Language).await?;
         return Ok(with_language(cookie, same));
     }
     let (text, said) = (visitor.text(&app), read(&app, &visitor, kind, &sent));
     let wrong = unfit(text, kind, &said, None);
     if !wrong.is_empty() {
-        return filled(&app, &visitor, kind, about, &as_sent(&sent), Why::Wrong(wrong)).await;
+        return filled(&app, &visitor, kind, about, &as_sent(&sent), ShowReason::Wrong(wrong)).await;
     }
-    let changed = Desk::run(&app, visitor.by(), move |r| r.change_record(kind.name, &name, version, &said.0));
+    let changed =
+        RegisterPool::run(&app, visitor.by(), move |r| r.change_record(kind.name, &name, version, &said.0));
     match changed.await {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
         Err(e) => filled(&app, &visitor, kind, about, &as_sent(&sent), why(text, kind, e)?).await,
@@ -247,7 +239,7 @@ pub(crate) async fn disclosed(State(app): State<Arc<App>>, visitor: Visitor) -> 
     let grants = visitor.session().map(|s| s.grants.clone()).unwrap_or_default();
     let mut own: Vec<String> = grants.into_iter().map(|g| g.organisation).filter(|o| o != "*").collect();
     own.dedup();
-    let records = Desk::run(&app, visitor.by(), move |r| {
+    let records = RegisterPool::run(&app, visitor.by(), move |r| {
         let mut all = Vec::new();
         for organisation in &own {
             all.extend(r.disclosed(organisation)?);
@@ -257,12 +249,12 @@ pub(crate) async fn disclosed(State(app): State<Arc<App>>, visitor: Visitor) -> 
     .await?;
     let s = Shell::new(&app, &visitor, "web-disclosed");
     let records = records.iter().map(|r| shown(&s, r)).collect();
-    page(&Disclosed { s, records })
+    page(&DisclosuresPage { s, records })
 }
 
 #[derive(Template)]
 #[template(path = "disclosed.html")]
-struct Disclosed<'a> {
+struct DisclosuresPage<'a> {
     s: Shell<'a>,
     records: Vec<Vec<(String, String)>>,
 }
@@ -272,15 +264,15 @@ pub(crate) async fn keep(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(person): Path<String>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let about = id(&person)?;
     let text = visitor.text(&app);
     let case = crate::assess::case(text, &sent)?;
     let assessed = crate::assess::assessed(&app.rules, text, &case)?;
-    Desk::run(&app, visitor.by(), move |r| {
-        let basis = of(&sent, "basis");
-        let ground = Ground { organisation: of(&sent, "organisation"), purpose: "help", basis };
+    RegisterPool::run(&app, visitor.by(), move |r| {
+        let basis = field_value(&sent, "basis");
+        let ground = Ground { organisation: field_value(&sent, "organisation"), purpose: "help", basis };
         let today: String = r.now.to_string().chars().take(10).collect();
         let mut observations = Vec::new();
         for (question, answer) in &case.answers.0 {

@@ -14,14 +14,12 @@ use ijsberg_register::register::id;
 use ijsberg_register::restricting::{Cause, Use};
 use ijsberg_register::vault::FIELDS;
 
-use super::wrong::labelled;
-use super::{Choice, Sent, of, person, record};
-use crate::app::{App, Desk};
+use super::in_words::{LabelledValue, shown};
+use super::{Choice, FormData, field_value, record};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
-
-/// A field with its label and a value in words.
-type Shown = (String, String);
+use crate::wrong::labelled;
 
 /// Why processing may be restricted, as choices.
 pub(super) fn causes(s: &Shell<'_>) -> Vec<Choice> {
@@ -55,16 +53,16 @@ pub(super) fn notice(app: &App, visitor: &Visitor, person: String) -> Result<Res
 
 #[derive(Template)]
 #[template(path = "restricted_open.html")]
-struct Opened<'a> {
+struct RestrictedPersonPage<'a> {
     s: Shell<'a>,
     person: String,
     /// For which reason it was opened.
     used: String,
     /// Why and since when it is restricted.
     since: String,
-    identity: Vec<Shown>,
-    registrations: Vec<(String, Vec<Shown>)>,
-    records: Vec<(String, Vec<Shown>)>,
+    identity: Vec<LabelledValue>,
+    registrations: Vec<(String, Vec<LabelledValue>)>,
+    records: Vec<(String, Vec<LabelledValue>)>,
 }
 
 /// Opens what there is, to be read and nothing else.
@@ -72,14 +70,14 @@ pub(crate) async fn open(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(who): Path<String>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let about = id(&who)?;
-    let used = Use::parse(of(&sent, "use")).ok_or_else(|| {
+    let used = Use::parse(field_value(&sent, "use")).ok_or_else(|| {
         let one = Expected::OneOf(Use::ALL.map(Use::name).join(", "));
         labelled(visitor.text(&app), WebError::Register(RegisterError::invalid("reason", one)))
     })?;
-    let opened = Desk::run(&app, visitor.by(), move |r| r.open_restricted(&about, used)).await?;
+    let opened = RegisterPool::run(&app, visitor.by(), move |r| r.open_restricted(&about, used)).await?;
     let mut s = Shell::new(&app, &visitor, "web-restricted-title");
     s.title = format!("{} {}", s.title, short(&who));
     // Who asks for another language is not shown it, and written down, once more.
@@ -93,13 +91,13 @@ pub(crate) async fn open(
     let field = |f: &&str| Some((s.t(&format!("field-{f}")), opened.identity.get(*f)?.clone()));
     let registrations = opened.registrations.iter();
     let records = opened.records.iter();
-    page(&Opened {
+    page(&RestrictedPersonPage {
         person: who,
         used: s.f("web-restricted-opened", "use", s.t(&format!("restriction-use-{}", used.name()))),
         since: format!("{cause}; {}", s.text.fill("web-restricted-by", &by)),
         identity: FIELDS.iter().filter_map(field).collect(),
         registrations: registrations
-            .map(|r| (format!("{}, {}", r.organisation, s.text.day(&r.happened_on)), person::shown(&s, r)))
+            .map(|r| (format!("{}, {}", r.organisation, s.text.day(&r.happened_on)), shown(&s, r)))
             .collect(),
         records: records
             .map(|r| {

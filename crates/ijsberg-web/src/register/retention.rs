@@ -9,23 +9,23 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_crypto::hex;
 use ijsberg_register::RegisterError;
 use ijsberg_register::days::typed;
-use ijsberg_register::erasing::{DELAY, Ground, Listed};
+use ijsberg_register::erasing::{DELAY, ErasureProposal, Ground};
 use ijsberg_register::expected::{Expected, Thing, Wanted};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::register::id;
 use ijsberg_register::restricting::{Cause, Restriction};
 use sha2::{Digest, Sha256};
 
-use super::wrong::labelled;
-use super::{Choice, Sent, choices, of, restricted};
-use crate::app::{App, Desk};
+use super::{Choice, FormData, choices, field_value, restricted};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
+use crate::wrong::labelled;
 
 /// Its page.
 const HERE: &str = "/retention";
 
-/// The page that asks whether to erase, and the same where it is not what was looked at before.
+/// The page that asks whether to erase, also where the list changed since it was shown.
 const SURE: &str = "/retention/erase";
 const CHANGED: &str = "/retention/erase?changed";
 
@@ -38,7 +38,7 @@ struct Retention<'a> {
     periods: Vec<(String, i64)>,
     purposes: Vec<Choice>,
     due: usize,
-    listed: Vec<Listed>,
+    listed: Vec<ErasureProposal>,
     /// How many of those whoever looks can confirm now.
     ripe: usize,
     sets: bool,
@@ -49,31 +49,31 @@ struct Retention<'a> {
 }
 
 impl Retention<'_> {
-    fn pseudonym(listed: &Listed) -> String {
+    fn pseudonym(listed: &ErasureProposal) -> String {
         hex(&listed.id)
     }
 
-    fn is_person(listed: &Listed) -> bool {
+    fn is_person(listed: &ErasureProposal) -> bool {
         listed.kind == "person"
     }
 
-    fn kind(&self, listed: &Listed) -> String {
+    fn kind(&self, listed: &ErasureProposal) -> String {
         self.s.t(&format!("kind-{}", listed.kind))
     }
 
-    fn why(&self, listed: &Listed) -> String {
+    fn why(&self, listed: &ErasureProposal) -> String {
         match listed.ground {
             Ground::Time => self.s.f("register-listed-time", "since", day(&listed.since)),
             Ground::Request => self.s.t("register-listed-request"),
         }
     }
 
-    fn on(listed: &Listed) -> String {
+    fn on(listed: &ErasureProposal) -> String {
         day(&listed.at).to_owned()
     }
 
     /// What becomes of it when whoever looks confirms now.
-    fn state(&self, listed: &Listed) -> String {
+    fn state(&self, listed: &ErasureProposal) -> String {
         if !listed.due {
             self.s.t("web-erasing-stays")
         } else if self.s.user.as_deref() == Some(&listed.by) {
@@ -104,19 +104,19 @@ fn day(moment: &str) -> &str {
 }
 
 /// What whoever looks can confirm now.
-fn to_erase<'a>(s: &Shell<'_>, listed: &'a [Listed]) -> Vec<&'a Listed> {
+fn to_erase<'a>(s: &Shell<'_>, listed: &'a [ErasureProposal]) -> Vec<&'a ErasureProposal> {
     listed.iter().filter(|l| l.due && l.ripe && s.user.as_deref() != Some(l.by.as_str())).collect()
 }
 
-/// By what a list is known again: what was looked at is erased, and nothing that came after.
-fn known_by(listed: &[&Listed]) -> String {
+/// The fingerprint of a list: only the list that was shown is erased.
+fn known_by(listed: &[&ErasureProposal]) -> String {
     let mut all: Vec<String> = listed.iter().map(|l| format!("{}:{}", l.kind, hex(&l.id))).collect();
     all.sort();
     hex(&Sha256::digest(all.join(" ").as_bytes()))
 }
 
 async fn with(app: &Arc<App>, visitor: &Visitor, done: Option<String>) -> Result<Response, WebError> {
-    let (periods, due, listed, restricted) = Desk::run(app, visitor.by(), |r| {
+    let (periods, due, listed, restricted) = RegisterPool::run(app, visitor.by(), |r| {
         Ok((r.retention_periods()?, r.due_for_erasing()?, r.listed_for_erasing()?, r.restricted()?))
     })
     .await?;
@@ -134,7 +134,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
     with(&app, &visitor, done).await
 }
 
-/// Back to the page, which tells what was done.
+/// Back to the page, which shows what was done.
 fn back(app: &App, visitor: &Visitor, done: String) -> Response {
     app.told.leave(visitor, HERE, done);
     Redirect::to(HERE).into_response()
@@ -142,11 +142,11 @@ fn back(app: &App, visitor: &Visitor, done: String) -> Response {
 
 #[derive(Template)]
 #[template(path = "erase.html")]
-struct Erase<'a> {
+struct ErasurePage<'a> {
     s: Shell<'a>,
     listed: Vec<Line>,
     sure: String,
-    /// It is not what was looked at before.
+    /// The list changed since it was shown.
     changed: bool,
 }
 
@@ -159,33 +159,34 @@ struct Line {
 
 /// Asks whether to erase what whoever looks can confirm now. This works without scripts.
 pub(crate) async fn sure(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    let listed = Desk::run(&app, visitor.by(), ijsberg_register::Register::listed_for_erasing).await?;
+    let listed =
+        RegisterPool::run(&app, visitor.by(), ijsberg_register::Register::listed_for_erasing).await?;
     let s = Shell::new(&app, &visitor, "web-erase-title");
     let ripe = to_erase(&s, &listed);
     if ripe.is_empty() {
         return Ok(Redirect::to(HERE).into_response());
     }
     let sure = known_by(&ripe);
-    let line = |l: &&Listed| Line {
+    let line = |l: &&ErasureProposal| Line {
         what: s.t(&format!("kind-{}", l.kind)),
         pseudonym: hex(&l.id),
         by: s.f("web-erasing-by", "by", &l.by),
     };
     let listed = ripe.iter().map(line).collect();
-    page(&Erase { listed, sure, changed: visitor.path == CHANGED, s })
+    page(&ErasurePage { listed, sure, changed: visitor.path == CHANGED, s })
 }
 
-/// Erases what was looked at; before that, leads to where it is looked at.
-async fn erase(app: &Arc<App>, visitor: &Visitor, sent: &Sent) -> Result<Response, WebError> {
-    let listed = Desk::run(app, visitor.by(), ijsberg_register::Register::listed_for_erasing).await?;
+/// Erases the list that was shown; before that, leads to the page that shows it.
+async fn erase(app: &Arc<App>, visitor: &Visitor, sent: &FormData) -> Result<Response, WebError> {
+    let listed = RegisterPool::run(app, visitor.by(), ijsberg_register::Register::listed_for_erasing).await?;
     let ripe = to_erase(&Shell::new(app, visitor, "web-erase-title"), &listed);
-    let said = of(sent, "sure");
+    let said = field_value(sent, "sure");
     // Where there is nothing to ask about, the register says why nothing is erased.
     if !ripe.is_empty() && said != known_by(&ripe) {
         let to = if said.is_empty() { SURE } else { CHANGED };
         return Ok(Redirect::to(to).into_response());
     }
-    let done = Desk::run(app, visitor.by(), ijsberg_register::Register::erase_listed).await?;
+    let done = RegisterPool::run(app, visitor.by(), ijsberg_register::Register::erase_listed).await?;
     let parts = [
         ("n", done.persons.to_string()),
         ("records", done.records.to_string()),
@@ -200,28 +201,31 @@ async fn erase(app: &Arc<App>, visitor: &Visitor, sent: &Sent) -> Result<Respons
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    if of(&sent, "go") == "erase" {
+    if field_value(&sent, "go") == "erase" {
         return erase(&app, &visitor, &sent).await;
     }
     let text = visitor.text(&app);
     let listed =
         |n: usize, day: String| text.fill("web-erasing-listed", &[("n", n.to_string()), ("day", day)]);
-    let (key, n, day) = Desk::run(&app, visitor.by(), move |r| {
+    let (key, n, day) = RegisterPool::run(&app, visitor.by(), move |r| {
         // What is no number is refused as too few.
-        let days = of(&sent, "days").parse().unwrap_or(0);
-        let person = || id(of(&sent, "person"));
-        match of(&sent, "go") {
+        let days = field_value(&sent, "days").parse().unwrap_or(0);
+        let person = || id(field_value(&sent, "person"));
+        match field_value(&sent, "go") {
             "period" => {
-                r.set_retention(of(&sent, "purpose"), of(&sent, "months").parse().unwrap_or(0))?;
+                r.set_retention(
+                    field_value(&sent, "purpose"),
+                    field_value(&sent, "months").parse().unwrap_or(0),
+                )?;
                 Ok(("web-retention-set", 0, String::new()))
             }
             "hold" => {
-                let until = typed(of(&sent, "until")).parse();
+                let until = typed(field_value(&sent, "until")).parse();
                 let until: jiff::civil::Date =
                     until.map_err(|_| RegisterError::invalid("until", Wanted::Day))?;
-                r.hold(&person()?, of(&sent, "owner"), until)?;
+                r.hold(&person()?, field_value(&sent, "owner"), until)?;
                 Ok(("web-held", 0, until.to_string()))
             }
             "list" => r.list_for_erasing(days).map(|(n, day)| ("", n, day)),
@@ -229,7 +233,7 @@ pub(crate) async fn change(
             "keep" => r.take_person_off(&person()?).map(|()| ("web-erasing-kept", 0, String::new())),
             "restrict" => {
                 let one = || Cause::ALL.map(Cause::name).join(", ");
-                let cause = Cause::parse(of(&sent, "cause"))
+                let cause = Cause::parse(field_value(&sent, "cause"))
                     .ok_or_else(|| RegisterError::invalid("reason", Expected::OneOf(one())))?;
                 r.restrict(&person()?, cause).map(|()| ("web-restrict-done", 0, String::new()))
             }

@@ -11,14 +11,14 @@ use ijsberg_register::expected::Thing;
 use ijsberg_register::links::{LINKAGE, decision};
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
-use ijsberg_register::review::{Waits, Which};
+use ijsberg_register::review::{PairFilter, WaitReason};
 use ijsberg_register::vault::{FIELDS, Identity};
-use ijsberg_register::worklist::{BY_HAND, Decided, Pair};
+use ijsberg_register::worklist::{BY_HAND, Pair, PairDecision};
 
-use super::group::{Pictured, pictured};
-use super::person::shown;
-use super::{Choice, Sent, escaped, of};
-use crate::app::{App, Desk, Probabilities};
+use super::group::{GroupPicture, pictured};
+use super::in_words::shown;
+use super::{Choice, FormData, escaped, field_value};
+use crate::app::{App, Probabilities, RegisterPool};
 use crate::error::WebError;
 use crate::shell::{Shell, Visitor, page};
 
@@ -34,7 +34,7 @@ const CONTEXT: usize = 5;
 /// How two values compare: 'same', 'differ' or 'open', where one is not known; nothing where that says nothing.
 type Row = (String, String, String, &'static str);
 
-struct Waiting {
+struct WaitingPair {
     pair: Pair,
     share: String,
     weight: String,
@@ -46,10 +46,10 @@ struct Waiting {
 #[template(path = "review.html")]
 struct Queue<'a> {
     s: Shell<'a>,
-    pairs: Vec<Waiting>,
+    pairs: Vec<WaitingPair>,
     most: usize,
     full: bool,
-    /// What stands behind the address of each pair, so that the next one is of the same queue.
+    /// The query of the address of each pair, so that the next pair is of the same queue.
     queue: String,
     lists: Vec<Choice>,
     whys: Vec<Choice>,
@@ -63,21 +63,25 @@ struct Queue<'a> {
 /// What may stand behind the address of a review: the pair that was judged before this one, and of which queue it is.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct QueueQuery {
     before: Option<String>,
     list: String,
     why: String,
 }
 
-impl Asked {
-    fn which(&self) -> Which {
-        Which { list: self.list.trim().to_owned(), why: Waits::named(&self.why), ..Which::below(UNSURE) }
+impl QueueQuery {
+    fn which(&self) -> PairFilter {
+        PairFilter {
+            list: self.list.trim().to_owned(),
+            why: WaitReason::named(&self.why),
+            ..PairFilter::below(UNSURE)
+        }
     }
 
     /// The queue, as it stands behind an address.
     fn queue(&self) -> String {
-        let Which { list, why, .. } = self.which();
-        let why = why.map_or("", Waits::name);
+        let PairFilter { list, why, .. } = self.which();
+        let why = why.map_or("", WaitReason::name);
         let parts = [("list", list.as_str()), ("why", why)].into_iter().filter(|p| !p.1.is_empty());
         parts.fold(String::new(), |all, (name, value)| all + "&" + name + "=" + &escaped(value))
     }
@@ -113,12 +117,12 @@ fn from_the_start(app: &App) -> bool {
 pub(crate) async fn queue(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueueQuery>,
 ) -> Result<Response, WebError> {
     let which = asked.which();
     let wanted = which.clone();
-    let found = Desk::run(&app, visitor.by(), move |r| r.to_review(&wanted, MOST)).await?;
-    let organisations = Desk::glance(&app, visitor.by(), |mut r| r.organisations()).await?;
+    let found = RegisterPool::run(&app, visitor.by(), move |r| r.to_review(&wanted, MOST)).await?;
+    let organisations = RegisterPool::glance(&app, visitor.by(), |mut r| r.organisations()).await?;
     let s = Shell::new(&app, &visitor, "web-review-title");
     let number = |n: usize| s.text.number(n as f64);
     let progress = [("judged", number(found.judged)), ("waiting", number(found.waiting))];
@@ -130,17 +134,18 @@ pub(crate) async fn queue(
     });
     let lists: std::collections::BTreeSet<String> = organisations.into_iter().map(|o| o.list).collect();
     let lists = lists.into_iter().map(|l| (l.clone(), l.clone(), l == which.list)).collect();
-    let why =
-        |w: Waits| (w.name().to_owned(), s.t(&format!("web-review-why-{}", w.name())), which.why == Some(w));
+    let why = |w: WaitReason| {
+        (w.name().to_owned(), s.t(&format!("web-review-why-{}", w.name())), which.why == Some(w))
+    };
     let waiting = |pair: Pair| {
         let share = pair.probability.map(|p| s.text.percent(p)).unwrap_or_default();
         let weight = pair.probability.map(|p| weight(s.text, p)).unwrap_or_default();
         // Where a second opinion is asked for, the first leads nobody either.
         let shown = (pair.method == BY_HAND
-            && !matches!(which.why, Some(Waits::Second | Waits::Disagreement)))
+            && !matches!(which.why, Some(WaitReason::Second | WaitReason::Disagreement)))
             || pair.id.is_none();
         let pair = Pair { method: method(&s, &pair.method), ..pair };
-        Waiting { pair, share, weight, shown }
+        WaitingPair { pair, share, weight, shown }
     };
     page(&Queue {
         full: found.waiting > found.pairs.len(),
@@ -148,7 +153,7 @@ pub(crate) async fn queue(
         most: MOST,
         queue: asked.queue(),
         lists,
-        whys: Waits::ALL.into_iter().map(why).collect(),
+        whys: WaitReason::ALL.into_iter().map(why).collect(),
         progress,
         agreement,
         chance: from_the_start(&app),
@@ -158,15 +163,15 @@ pub(crate) async fn queue(
 
 #[derive(Template)]
 #[template(path = "pair.html")]
-struct Compared<'a> {
+struct PairPage<'a> {
     s: Shell<'a>,
     a: String,
     b: String,
     rows: Vec<Row>,
     /// Each with its probability and weight, and whether it is the one that a key undoes.
-    decisions: Vec<(Decided, String, String, bool)>,
+    decisions: Vec<(PairDecision, String, String, bool)>,
     /// What was decided around the two; nothing before one has judged.
-    group: Option<Pictured>,
+    group: Option<GroupPicture>,
     unnamed: bool,
     /// Whether what linkage found is kept from sight until a person has judged, so that it leads nobody.
     hidden: bool,
@@ -211,35 +216,35 @@ pub(crate) async fn pair(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path((a, b)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<QueueQuery>,
 ) -> Result<Response, WebError> {
     let (x, y) = (id(&a)?, id(&b)?);
-    let both = Desk::run(&app, visitor.by(), move |r| r.side_by_side(&x, &y)).await?;
+    let both = RegisterPool::run(&app, visitor.by(), move |r| r.side_by_side(&x, &y)).await?;
     let s = Shell::new(&app, &visitor, "web-review-title");
     let rows = rows(&s, &both.registrations, &both.identities);
     let unnamed = both.identities.iter().all(Identity::is_empty);
     // Neither linkage nor anybody else leads whoever has not judged yet.
     let user = visitor.session().map(|s| s.user.as_str()).unwrap_or_default();
-    let own = |d: &Decided| d.method == BY_HAND && d.by == user;
+    let own = |d: &PairDecision| d.method == BY_HAND && d.by == user;
     let judged = both.decisions.iter().any(|d| own(d) && !d.taken_back);
     let all = both.decisions.len();
     let all_shown = judged || from_the_start(&app);
-    let shown = |d: &Decided| all_shown || own(d);
-    let decisions: Vec<Decided> = both.decisions.into_iter().filter(shown).collect();
+    let shown = |d: &PairDecision| all_shown || own(d);
+    let decisions: Vec<PairDecision> = both.decisions.into_iter().filter(shown).collect();
     let hidden = decisions.len() < all;
     // A key undoes the last of one's own.
     let last = decisions.iter().rfind(|d| own(d) && !d.undone).map(|d| d.id.clone());
-    let told = |d: Decided| {
+    let told = |d: PairDecision| {
         let key = last.as_ref() == Some(&d.id);
         let (share, weight) = (s.text.percent(d.probability), weight(s.text, d.probability));
-        (Decided { method: method(&s, &d.method), ..d }, share, weight, key)
+        (PairDecision { method: method(&s, &d.method), ..d }, share, weight, key)
     };
     let group = if all_shown { pictured(&s, &both.group) } else { None };
     let decisions = decisions.into_iter().map(told).collect();
     let (before, queue) = (asked.before(), asked.queue());
-    let Which { list, why, .. } = asked.which();
-    let why = why.map_or("", Waits::name).to_owned();
-    page(&Compared { s, a, b, rows, decisions, group, unnamed, hidden, before, queue, list, why })
+    let PairFilter { list, why, .. } = asked.which();
+    let why = why.map_or("", WaitReason::name).to_owned();
+    page(&PairPage { s, a, b, rows, decisions, group, unnamed, hidden, before, queue, list, why })
 }
 
 /// Decides, and goes on to the next pair.
@@ -247,14 +252,18 @@ pub(crate) async fn decide(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path((a, b)): Path<(String, String)>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let (x, y) = (id(&a)?, id(&b)?);
-    let decision = decision(of(&sent, "decision")).ok_or(RegisterError::NotFound(Thing::Decision))?;
-    let queue =
-        Asked { list: of(&sent, "list").to_owned(), why: of(&sent, "why").to_owned(), ..Asked::default() };
+    let decision =
+        decision(field_value(&sent, "decision")).ok_or(RegisterError::NotFound(Thing::Decision))?;
+    let queue = QueueQuery {
+        list: field_value(&sent, "list").to_owned(),
+        why: field_value(&sent, "why").to_owned(),
+        ..QueueQuery::default()
+    };
     let which = queue.which();
-    let waiting = Desk::run(&app, visitor.by(), move |r| {
+    let waiting = RegisterPool::run(&app, visitor.by(), move |r| {
         r.decide(&x, &y, decision)?;
         r.to_review(&which, 2)
     });
@@ -275,6 +284,6 @@ pub(crate) async fn undo(
     Path(name): Path<String>,
 ) -> Result<Response, WebError> {
     let name = id(&name)?;
-    Desk::run(&app, visitor.by(), move |r| r.undo_link(&name)).await?;
+    RegisterPool::run(&app, visitor.by(), move |r| r.undo_link(&name)).await?;
     Ok(Redirect::to("/review").into_response())
 }

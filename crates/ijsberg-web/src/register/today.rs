@@ -5,26 +5,27 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_register::cases::{Cases, Column, Filter, PAGE, UNDECIDED, View, short};
-use ijsberg_register::named::Named;
+use ijsberg_register::named::NameMatches;
 use ijsberg_register::policy::Operation;
 use ijsberg_register::recovery::Recovery;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::vault::BrokenGlass;
 use ijsberg_register::views::SavedView;
-use ijsberg_register::worklist::Waiting;
+use ijsberg_register::worklist::WaitingCounts;
 
 use super::alike::of_that_name;
+use super::lists::address;
 use super::many::{self, Note};
-use super::{Choice, Sent, account, choices, countries, escaped, of};
-use crate::app::{App, Desk};
+use super::{Choice, FormData, choices, countries, field_value};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
+use crate::moment::minute;
 use crate::shell::{Shell, Visitor, page};
 
-/// Something that waits: where it is done, how often, and what it is.
-type Wait = (&'static str, u64, String);
+/// A task that waits: its address, its number, and its name.
+type WaitingTask = (&'static str, u64, String);
 
 /// Tasks under a heading: its name in the page, the words, and where each task is done.
 type Tasks = (&'static str, String, Vec<(&'static str, String)>);
@@ -87,7 +88,7 @@ struct Page<'a> {
     s: Shell<'a>,
     notices: Vec<BrokenGlass>,
     recovery: Recovery,
-    waits: Vec<Wait>,
+    waits: Vec<WaitingTask>,
     notify: bool,
     identity: bool,
     /// The search finds by name too.
@@ -100,7 +101,7 @@ struct Page<'a> {
 impl Page<'_> {
     /// When recovery codes were used, and how many are left.
     fn recovery_used(&self) -> String {
-        let when: Vec<String> = self.recovery.used.iter().map(|at| account::minute(at) + " UTC").collect();
+        let when: Vec<String> = self.recovery.used.iter().map(|at| minute(at) + " UTC").collect();
         let parts = [("when", when.join(", ")), ("n", self.recovery.left.to_string())];
         self.s.text.fill("web-recovery-used", &parts)
     }
@@ -128,51 +129,36 @@ struct List {
     older: Option<String>,
 }
 
-/// Whoever was told of an emergency has seen it.
+/// Confirms that a notified user has seen an emergency access.
 pub(crate) async fn acknowledge(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(event): Path<String>,
 ) -> Result<Response, WebError> {
     let event = ijsberg_register::register::id(&event)?;
-    Desk::run(&app, visitor.by(), move |r| r.acknowledge(&event)).await?;
+    RegisterPool::run(&app, visitor.by(), move |r| r.acknowledge(&event)).await?;
     Ok(Redirect::to("/register").into_response())
-}
-
-/// The address of a filter.
-fn address(f: &Filter) -> String {
-    let parts: Vec<String> =
-        f.parts().iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-    if parts.is_empty() { "/register".to_owned() } else { format!("/register?{}", parts.join("&")) }
-}
-
-/// The list from which a form was sent.
-pub(crate) fn asked(sent: &Sent) -> Filter {
-    let url = of(sent, "list").parse::<Uri>().unwrap_or_default();
-    Query::<Sent>::try_from_uri(&url)
-        .map_or_else(|_| Filter::default(), |Query(parts)| Filter::of_parts(&parts))
-}
-
-/// Its address: of this page, whatever was sent.
-pub(crate) fn here(sent: &Sent) -> String {
-    address(&asked(sent))
 }
 
 /// What waits, and the cases.
 pub(crate) async fn today(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(asked): Query<Sent>,
+    Query(asked): Query<FormData>,
 ) -> Result<Response, WebError> {
     let filter = Filter::of_parts(&asked);
     let read = visitor.may(Operation::ReadRegistration);
-    let (notices, recovery, waiting, organisations, saved) = Desk::glance(&app, visitor.by(), |mut r| {
-        Ok((r.notices()?, r.recovery()?, r.waiting()?, r.organisations()?, r.saved_views()?))
-    })
-    .await?;
+    let (notices, recovery, waiting, organisations, saved) =
+        RegisterPool::glance(&app, visitor.by(), |mut r| {
+            Ok((r.notices()?, r.recovery()?, r.waiting()?, r.organisations()?, r.saved_views()?))
+        })
+        .await?;
     let wanted = filter.clone();
-    let cases =
-        if read { Some(Desk::run(&app, visitor.by(), move |r| r.cases(&wanted)).await?) } else { None };
+    let cases = if read {
+        Some(RegisterPool::run(&app, visitor.by(), move |r| r.cases(&wanted)).await?)
+    } else {
+        None
+    };
     let own = super::own(&visitor, organisations, Operation::ReadRegistration);
     let s = Shell::new(&app, &visitor, "web-register-title");
     let list = cases.map(|cases| {
@@ -195,7 +181,7 @@ pub(crate) async fn today(
     })
 }
 
-fn waits(s: &Shell<'_>, waiting: Waiting) -> Vec<Wait> {
+fn waits(s: &Shell<'_>, waiting: WaitingCounts) -> Vec<WaitingTask> {
     let all = [
         ("/review", waiting.pairs, "web-wait-pairs"),
         ("/glass", waiting.emergencies, "web-wait-glass"),
@@ -307,9 +293,9 @@ fn row(s: &Shell<'_>, r: &Registration) -> Row {
 
 #[derive(Template)]
 #[template(path = "found.html")]
-struct Found<'a> {
+struct SearchPage<'a> {
     s: Shell<'a>,
-    /// What was found, in a sentence each.
+    /// The results, in a sentence each.
     said: Vec<String>,
     headings: Vec<String>,
     rows: Vec<Row>,
@@ -322,7 +308,7 @@ fn can_be_a_name(text: &str) -> bool {
 }
 
 /// What a search came to. Of people who were found by name it is said that they only may be the one.
-fn found_words(s: &Shell<'_>, found: usize, named: Option<&Named>) -> Vec<String> {
+fn found_words(s: &Shell<'_>, found: usize, named: Option<&NameMatches>) -> Vec<String> {
     let key = match named {
         None if found == 0 => "web-found-none",
         None => "web-found-some",
@@ -339,11 +325,12 @@ fn found_words(s: &Shell<'_>, found: usize, named: Option<&Named>) -> Vec<String
 pub(crate) async fn find(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    let (organisation, key) = (of(&sent, "organisation").to_owned(), of(&sent, "local_key").to_owned());
+    let (organisation, key) =
+        (field_value(&sent, "organisation").to_owned(), field_value(&sent, "local_key").to_owned());
     let by_name = visitor.may(Operation::ReadIdentity) && organisation.is_empty() && can_be_a_name(&key);
-    let (found, named) = Desk::run(&app, visitor.by(), move |r| {
+    let (found, named) = RegisterPool::run(&app, visitor.by(), move |r| {
         let found = r.search(&organisation, &key)?;
         let named = if by_name && found.is_empty() { Some(r.named(&key, &of_that_name)?) } else { None };
         Ok((found, named))
@@ -356,13 +343,15 @@ pub(crate) async fn find(
     }
     let s = Shell::new(&app, &visitor, "web-found");
     let headings = Column::ALL.iter().map(|c| s.t(&format!("field-{}", c.name()))).collect();
-    let rows: Vec<Row> =
-        named.as_ref().map_or(&found, |named| &named.rows).iter().map(|r| row(&s, r)).collect();
-    page(&Found { said: found_words(&s, rows.len(), named.as_ref()), headings, rows, s })
+    let rows: Vec<_> = named.as_ref().map_or(&found, |n| &n.rows).iter().map(|r| row(&s, r)).collect();
+    page(&SearchPage { said: found_words(&s, rows.len(), named.as_ref()), headings, rows, s })
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Uri;
+
+    use super::super::lists::here;
     use super::*;
 
     #[test]
@@ -379,10 +368,10 @@ mod tests {
             ..Filter::default()
         };
         let url: Uri = address(&f).parse().unwrap();
-        let Query(asked) = Query::<Sent>::try_from_uri(&url).unwrap();
+        let Query(asked) = Query::<FormData>::try_from_uri(&url).unwrap();
         assert_eq!(Filter::of_parts(&asked), f);
         // A form comes back to this page and no other.
-        let sent = |list: &str| here(&Sent::from([("list".to_owned(), list.to_owned())]));
+        let sent = |list: &str| here(&FormData::from([("list".to_owned(), list.to_owned())]));
         assert_eq!(sent(&address(&f)), address(&f));
         assert_eq!(sent("https://elsewhere.example/?form=SEX_OTHER"), "/register?form=SEX_OTHER");
         assert_eq!(sent("//elsewhere.example"), "/register");

@@ -1,53 +1,49 @@
 //! Counts by month with the registrations that are still to come.
 
 use ijsberg_analysis::{COUNT_COLUMNS, DelaysRequest, Source, completed};
-use ijsberg_mse::delays::Asked as Usual;
+use ijsberg_mse::delays::DelaySettings as Usual;
 use ijsberg_mse::methods::Progress;
 use ijsberg_report::charts;
-use ijsberg_report::delays::{Completed, body, page, to_json};
+use ijsberg_report::delays::{DelayReport, body, page, to_json};
 use ijsberg_report::text::Text;
 use ijsberg_tables::Cells;
 
-use super::{Example, Rendered, Sent, Task};
+use super::{Example, Renderers, SentForm, Task};
 use crate::app::App;
 use crate::ask::{Columns, in_form};
 use crate::error::WebError;
-use crate::jobs::{Jobs, Kind};
+use crate::jobs::Kind;
+use crate::queue::{Jobs, Work};
+use crate::requests::CompletionRequest as Request;
 
-/// What is asked, and the same with its months read.
-#[derive(Debug, Clone)]
-pub(crate) struct Request {
-    wanted: DelaysRequest,
-    asked: Usual,
-}
+/// The runs of estimates from delays.
+pub(crate) struct DelayRuns;
 
-/// Runs.
-pub(crate) struct Delayed;
-
-impl Kind for Delayed {
+impl Kind for DelayRuns {
     const AT: &'static str = "/delays";
     type Request = Request;
-    type Result = Completed;
+    type Result = DelayReport;
+    const WORK: Work<Request, DelayReport> = work;
 
-    fn of(app: &App) -> &Jobs<Request, Completed> {
+    fn jobs(app: &App) -> &Jobs<Request, DelayReport> {
         &app.delays
     }
 }
 
 /// Completes the counts.
-pub(crate) fn work(
+fn work(
     source: &Source,
     input: &str,
     request: &Request,
     text: &Text,
     progress: &dyn Progress,
     _: &mut dyn FnMut(String),
-) -> Result<Completed, String> {
+) -> Result<DelayReport, String> {
     let found = completed(source.clone(), input, &request.wanted, request.asked, progress);
     found.map_err(|e| in_form(text, &e.in_words(text)))
 }
 
-impl Task for Delayed {
+impl Task for DelayRuns {
     const NAME: &'static str = "delays";
     const SHOWN: &'static [&'static str] = &["happened", "registered", "most"];
     const FOLDED: &'static [&'static str] = &["since", "until", "delays_tables", "level", "seed"];
@@ -57,8 +53,8 @@ impl Task for Delayed {
         settings: &[],
     };
 
-    const RENDERED: Rendered<Completed> =
-        Rendered { body, document: page, json: to_json, chart: charts::delays };
+    const RENDERED: Renderers<DelayReport> =
+        Renderers { body, document: page, json: to_json, chart: charts::delays };
 
     fn usual(field: &str) -> String {
         let of = Usual::default();
@@ -72,14 +68,14 @@ impl Task for Delayed {
         }
     }
 
-    fn request(sent: &mut Sent<'_>) -> Result<Request, WebError> {
+    fn request(sent: &mut SentForm<'_>) -> Result<Request, WebError> {
         let usual = Usual::default();
         let wanted = DelaysRequest {
-            happened: sent.of("happened").unwrap_or_else(|| Self::usual("happened")),
-            registered: sent.of("registered").unwrap_or_else(|| Self::usual("registered")),
+            happened: sent.value("happened").unwrap_or_else(|| Self::usual("happened")),
+            registered: sent.value("registered").unwrap_or_else(|| Self::usual("registered")),
             most: sent.number("most", usual.most),
-            since: sent.of("since"),
-            until: sent.of("until"),
+            since: sent.value("since"),
+            until: sent.value("until"),
             replicates: sent.simulated("delays_tables", usual.replicates),
             level: sent.number("level", usual.level),
             seed: sent.number("seed", usual.seed),
@@ -98,7 +94,7 @@ impl Task for Delayed {
         Some(Columns { others: cells.grid().header, ..Columns::default() })
     }
 
-    fn named(request: &Request, columns: &Columns, sent: &mut Sent<'_>) {
+    fn named(request: &Request, columns: &Columns, sent: &mut SentForm<'_>) {
         let there = |name: &str| columns.others.iter().any(|c| c.trim().eq_ignore_ascii_case(name));
         // No setting names the columns of a table of counts.
         if COUNT_COLUMNS.into_iter().all(there) {

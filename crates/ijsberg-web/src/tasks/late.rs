@@ -2,25 +2,20 @@
 
 use ijsberg_analysis::{LateRequest, Source, nowcast};
 use ijsberg_mse::methods::Progress;
-use ijsberg_mse::timely::Asked as Usual;
+use ijsberg_mse::timely::NowcastSettings as Usual;
 use ijsberg_report::charts;
-use ijsberg_report::late::{Late, body, page, to_json};
+use ijsberg_report::late::{NowcastReport, body, page, to_json};
 use ijsberg_report::text::Text;
 use ijsberg_tables::{Cells, Choices};
 
-use super::{Example, Rendered, Sent, Task};
+use super::{Example, Renderers, SentForm, Task};
 use crate::app::App;
 use crate::ask::{Columns, READING, choices, in_form};
 use crate::error::WebError;
-use crate::jobs::{Jobs, Kind};
+use crate::jobs::Kind;
+use crate::queue::{Jobs, Work};
+use crate::requests::NowcastRequest as Request;
 use crate::studio::TABLES;
-
-/// What is asked.
-#[derive(Debug, Clone)]
-pub(crate) struct Request {
-    choices: Choices,
-    wanted: LateRequest,
-}
 
 /// Runs.
 pub(crate) struct Nowcasts;
@@ -28,22 +23,23 @@ pub(crate) struct Nowcasts;
 impl Kind for Nowcasts {
     const AT: &'static str = "/nowcast";
     type Request = Request;
-    type Result = Late;
+    type Result = NowcastReport;
+    const WORK: Work<Request, NowcastReport> = work;
 
-    fn of(app: &App) -> &Jobs<Request, Late> {
+    fn jobs(app: &App) -> &Jobs<Request, NowcastReport> {
         &app.nowcasts
     }
 }
 
 /// Works the figure out.
-pub(crate) fn work(
+fn work(
     source: &Source,
     input: &str,
     request: &Request,
     text: &Text,
     progress: &dyn Progress,
     warn: &mut dyn FnMut(String),
-) -> Result<Late, String> {
+) -> Result<NowcastReport, String> {
     let found = nowcast(source, input, &request.choices, &request.wanted, text, progress, warn);
     found.map_err(|e| in_form(text, &e.in_words(text)))
 }
@@ -56,7 +52,8 @@ impl Task for Nowcasts {
     const EXAMPLE: Example =
         Example { name: TABLES[1].0, content: TABLES[1].1, settings: &[("late", "Z"), ("year", "year")] };
 
-    const RENDERED: Rendered<Late> = Rendered { body, document: page, json: to_json, chart: charts::late };
+    const RENDERED: Renderers<NowcastReport> =
+        Renderers { body, document: page, json: to_json, chart: charts::late };
 
     fn usual(field: &str) -> String {
         let of = Usual::about("");
@@ -69,13 +66,16 @@ impl Task for Nowcasts {
         }
     }
 
-    fn request(sent: &mut Sent<'_>) -> Result<Request, WebError> {
-        let choices = choices(sent.text, sent.asked)?;
+    fn request(sent: &mut SentForm<'_>) -> Result<Request, WebError> {
+        let choices = choices(sent.text, sent.asked).unwrap_or_else(|errors| {
+            errors.all().iter().for_each(|e| sent.wrong(&e.field, e.expected.clone()));
+            Choices::default()
+        });
         let usual = Usual::about("");
         let wanted = LateRequest {
             late: sent.needed("late"),
             year: sent.needed("year"),
-            model: sent.of("model"),
+            model: sent.value("model"),
             window: sent.number("window", usual.window),
             replicates: sent.simulated("nowcast_tables", usual.replicates),
             level: sent.number("level", usual.level),
@@ -88,10 +88,10 @@ impl Task for Nowcasts {
     }
 
     fn columns(request: &Request, cells: Cells) -> Option<Columns> {
-        Columns::of(&cells, &request.choices)
+        Columns::from_cells(&cells, &request.choices)
     }
 
-    fn named(request: &Request, columns: &Columns, sent: &mut Sent<'_>) {
+    fn named(request: &Request, columns: &Columns, sent: &mut SentForm<'_>) {
         let LateRequest { late, year, .. } = &request.wanted;
         let said = |key: &str, value: &str, kind: &'static str, known: &[String]| {
             sent.text.fill(key, &[("value", value.to_owned()), (kind, known.join(", "))])

@@ -2,39 +2,41 @@
 
 use ijsberg_analysis::{OpenRequest, Source, open_population, staying};
 use ijsberg_mse::methods::Progress;
-use ijsberg_mse::open::Asked as Usual;
+use ijsberg_mse::open::OpenSettings as Usual;
 use ijsberg_report::charts;
-use ijsberg_report::open::{OverTime, body, page, to_json};
+use ijsberg_report::open::{OpenPopulationReport, body, page, to_json};
 use ijsberg_report::text::Text;
 
-use super::{Example, Rendered, Sent, Task};
+use super::{Example, Renderers, SentForm, Task};
 use crate::app::App;
 use crate::ask::in_form;
 use crate::error::WebError;
-use crate::jobs::{Jobs, Kind};
+use crate::jobs::Kind;
+use crate::queue::{Jobs, Work};
 
-/// Runs.
-pub(crate) struct Opens;
+/// The runs of estimates of an open population.
+pub(crate) struct OpenPopulationRuns;
 
-impl Kind for Opens {
+impl Kind for OpenPopulationRuns {
     const AT: &'static str = "/open";
     type Request = OpenRequest;
-    type Result = OverTime;
+    type Result = OpenPopulationReport;
+    const WORK: Work<OpenRequest, OpenPopulationReport> = work;
 
-    fn of(app: &App) -> &Jobs<OpenRequest, OverTime> {
+    fn jobs(app: &App) -> &Jobs<OpenRequest, OpenPopulationReport> {
         &app.opens
     }
 }
 
 /// Works the figures out.
-pub(crate) fn work(
+fn work(
     source: &Source,
     input: &str,
     request: &OpenRequest,
     text: &Text,
     progress: &dyn Progress,
     warn: &mut dyn FnMut(String),
-) -> Result<OverTime, String> {
+) -> Result<OpenPopulationReport, String> {
     let found = open_population(source, input, request, text, progress, warn);
     // What to choose is one of a few words in the form.
     let same = || format!("{}: {}", text.say("web-field-staying"), text.say("web-choice-staying-same"));
@@ -42,7 +44,7 @@ pub(crate) fn work(
     found.map_err(|e| in_form(text, &e.in_words(text).replace("--staying same", &named())))
 }
 
-impl Task for Opens {
+impl Task for OpenPopulationRuns {
     const NAME: &'static str = "open";
     const SHOWN: &'static [&'static str] = &["staying"];
     const FOLDED: &'static [&'static str] = &["model", "open_populations", "level", "seed"];
@@ -52,8 +54,8 @@ impl Task for Opens {
         settings: &[],
     };
 
-    const RENDERED: Rendered<OverTime> =
-        Rendered { body, document: page, json: to_json, chart: charts::open };
+    const RENDERED: Renderers<OpenPopulationReport> =
+        Renderers { body, document: page, json: to_json, chart: charts::open };
 
     fn usual(field: &str) -> String {
         let of = Usual::default();
@@ -66,15 +68,15 @@ impl Task for Opens {
         }
     }
 
-    fn request(sent: &mut Sent<'_>) -> Result<OpenRequest, WebError> {
+    fn request(sent: &mut SentForm<'_>) -> Result<OpenRequest, WebError> {
         let usual = Usual::default();
-        let staying = sent.of("staying").map_or(Ok(usual.staying), |said| staying(&said));
+        let staying = sent.value("staying").map_or(Ok(usual.staying), |said| staying(&said));
         if staying.is_err() {
             sent.unfit("staying");
         }
         let wanted = OpenRequest {
             staying: staying.unwrap_or(usual.staying),
-            model: sent.of("model"),
+            model: sent.value("model"),
             replicates: sent.simulated("open_populations", usual.replicates),
             level: sent.number("level", usual.level),
             seed: sent.number("seed", usual.seed),

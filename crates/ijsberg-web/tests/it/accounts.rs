@@ -1,7 +1,7 @@
 //! Accounts in a browser: first passwords, two-factor login, sessions.
 
 use axum::http::{StatusCode, header};
-use ijsberg_web::{Method, Who, entries};
+use ijsberg_web::{Audience, Method, entries};
 
 use crate::common::{PASSWORD, Site, body};
 
@@ -27,7 +27,8 @@ async fn who_needs_a_second_factor_reaches_nothing_before_they_have_it() {
     for user in ["administrator", "vault_keeper", "administrator-of-all", "vault_keeper-of-all"] {
         let cookie = site.log_in(user).await;
         for entry in entries() {
-            let anyones = matches!(entry.who, Who::Anyone | Who::Studio) || entry.path == "/account";
+            let anyones =
+                matches!(entry.who, Audience::Anyone | Audience::Studio) || entry.path == "/account";
             if anyones {
                 continue;
             }

@@ -142,7 +142,7 @@ async fn the_case_of_another_organisation_is_not_there() {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
         assert!(!body(answer).await.contains("Synthia"));
     }
-    // Who guesses at names that nobody has is told the same.
+    // The answer to a guessed name is the same.
     let nowhere = format!("/person/{}", "0".repeat(32));
     assert_eq!(site.get(&nowhere, &other).await.status(), StatusCode::FORBIDDEN);
 }
@@ -186,7 +186,7 @@ async fn a_token_allows_what_it_says_and_no_more() {
     };
     let new = r#"[{"organisation":"shelter","local_key":"7","happened_on":"2016"}]"#;
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, new)).await;
-    // The statistics lane was never opened.
+    // The statistics track was never opened.
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(body(answer).await.contains("track is closed"));
     site.post("/organisations", &cookie, "go=lane&lane=statistics&basis=nobody+exists&assessed=2026-01-01")
@@ -209,7 +209,7 @@ async fn a_token_allows_what_it_says_and_no_more() {
     let secret = r#"[{"organisation":"shelter","local_key":"8","happened_on":"Synthia"}]"#;
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, secret)).await;
     assert!(!body(answer).await.contains("Synthia"));
-    // What is no such list is told by its place.
+    // An error in the list names its place.
     let typed = r#"[{"organisation":"shelter","local_key":"8","happened_on":"2016","birth_year":"Synthia"}]"#;
     let answer = site.ask(ask("POST", "/api/v1/notifications", &token, typed)).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -256,7 +256,7 @@ async fn files_that_are_no_tables_and_too_much_of_anything_are_told() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let page = site.led(answer, &cookie).await;
     assert!(page.contains("note bad") && page.contains("id=\"column-1\""), "{page}");
-    // A lane that is closed is not offered, and nothing is read for it: not even what is no table.
+    // A closed track is not offered, and nothing is read for it: not even what is no table.
     assert!(!body(site.get("/import", &cookie).await).await.contains("<option value=\"statistics\""));
     for content in [b"case,date\n1,2016\n".to_vec(), vec![0; 1000]] {
         let answer = site.ask(upload("statistics", content)).await;

@@ -1,4 +1,4 @@
-//! Several citizenships of one person: entered in a form that needs no scripts, shown by name, corrected, and told where they do not fit.
+//! Several citizenships of one person: entered in a form that needs no scripts, shown by name, corrected, and named where they do not fit.
 
 use axum::http::StatusCode;
 

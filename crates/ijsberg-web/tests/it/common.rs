@@ -17,7 +17,7 @@ use ijsberg_register::records::Ground;
 use ijsberg_register::{Register, RegisterError};
 use ijsberg_sqlite::Sqlite;
 use ijsberg_store::Driver;
-use ijsberg_web::{App, Config, Desk, Publisher, router};
+use ijsberg_web::{App, Config, Publisher, RegisterPool, router};
 use tower::ServiceExt;
 
 /// Passwords are cheap to try here.
@@ -57,12 +57,12 @@ impl Site {
         Self::on(None, false, None)
     }
 
-    /// The same where reports and deliveries are given out.
+    /// The same where reports and deliveries are released.
     pub(crate) fn publishing(publisher: Publisher) -> Self {
         Self::on(None, false, Some(publisher))
     }
 
-    /// The same where administrators and vault keepers need a second factor.
+    /// The same where administrators and custodians of the identity vault need a second factor.
     pub(crate) fn strict() -> Self {
         Self::on(None, true, None)
     }
@@ -127,7 +127,7 @@ impl Site {
         r.list_person_for_erasing(&about, 7).unwrap();
         drop(r);
         let config = Config { synthetic: true, a_second: 100_000, ..Config::default() };
-        let app = router(App::new(config, Some(Desk::new(Box::new(open), 2).unwrap()), publisher));
+        let app = router(App::new(config, Some(RegisterPool::new(Box::new(open), 2).unwrap()), publisher));
         Self { _dir: dir, url: database, app, person, registrations, record }
     }
 

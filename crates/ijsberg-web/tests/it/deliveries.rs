@@ -20,16 +20,16 @@ const JUSTICE: &str = "year,measure,by,level,persons\n\
 const FORM: [(&str, &str); 5] =
     [("for.eu-19a", "yes"), ("for.glotip", "yes"), ("year", "2016"), ("years", "1"), ("counts", "rounded")];
 
-/// What was delivered.
+/// The deliveries that were made.
 #[derive(Default)]
-struct Delivered {
+struct DeliveryLogs {
     logs: BTreeMap<Measure, Ledger>,
     kinds: Vec<Vec<Kind>>,
 }
 
 /// A site that delivers into memory.
-fn site() -> (Site, Arc<Mutex<Delivered>>) {
-    let delivered = Arc::new(Mutex::new(Delivered::default()));
+fn site() -> (Site, Arc<Mutex<DeliveryLogs>>) {
+    let delivered = Arc::new(Mutex::new(DeliveryLogs::default()));
     let (reads, writes) = (Arc::clone(&delivered), Arc::clone(&delivered));
     let publisher = Publisher {
         secret: b"a key that is kept from year to year".to_vec(),
@@ -145,7 +145,7 @@ async fn what_was_previewed_is_delivered_once_listed_and_in_the_log() {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     assert!(delivered.lock().unwrap().logs.is_empty(), "a preview counts");
-    // Nothing but what was looked at.
+    // Nothing but the previewed delivery.
     for form in ["year=2015&for=eu-19a+glotip", "year=2016&for=eu-19a"] {
         let other = site.post("/deliveries/deliver", &cookie, form).await;
         assert_eq!(other.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");

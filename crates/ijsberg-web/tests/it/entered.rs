@@ -82,14 +82,14 @@ async fn another_language_keeps_what_was_entered() {
 }
 
 /// A form: its address, what is entered, and what the page then holds.
-type Sent<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+type FormCase<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
 
 #[tokio::test]
 async fn another_language_keeps_what_was_chosen_beside_a_file() {
     let site = Site::new();
     let cookie = site.log_in("keeper").await;
     let lang = ("lang", "nl");
-    let forms: [Sent<'_>; 3] = [
+    let forms: [FormCase<'_>; 3] = [
         (
             "/estimate",
             &[lang, ("lists", "a,b"), ("level", "0.9"), ("thorough", "yes")],

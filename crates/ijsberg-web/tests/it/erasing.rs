@@ -11,7 +11,7 @@ async fn nobody_erases_alone_or_at_once_in_a_browser() {
     let foreign = site.log_in("records_manager-of-shelter").await;
     let page = body(site.get("/retention", &foreign).await).await;
     assert!(!page.contains(&site.person) && page.contains("Nothing is listed for erasure"), "{page}");
-    // Whoever listed it sees that it waits for somebody else, and is told so.
+    // The user who listed it sees that it waits for somebody else, and the page says so.
     let page = body(site.get("/retention", &keeper).await).await;
     assert!(page.contains(&site.person) && page.contains("you listed this yourself"), "{page}");
     assert!(!page.contains("value=\"erase\""));

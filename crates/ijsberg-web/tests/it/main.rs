@@ -22,6 +22,7 @@ mod posts;
 mod regions;
 mod restricted;
 mod runs;
+mod settings;
 mod smaller;
 mod suspects;
 mod tasks;

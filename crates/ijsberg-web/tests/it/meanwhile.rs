@@ -6,7 +6,7 @@ use crate::common::{Site, body};
 use crate::entered::has;
 use crate::posts::with_file;
 
-/// What the correction form of a page carries unseen, as it would be sent.
+/// The hidden fields of the correction form of a page, as they would be sent.
 fn carried(page: &str) -> String {
     let form = page.split_once("<form id=\"correction\"").unwrap().1;
     let fields = form.split("<input type=\"hidden\" name=\"").skip(1).map(|rest| {

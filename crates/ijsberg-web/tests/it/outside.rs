@@ -150,7 +150,7 @@ async fn what_is_typed_or_sent_does_no_harm_on_any_page() {
     assert!(taken > 40, "{taken}");
 }
 
-/// A table with such names is estimated, shown and given out, or refused in words.
+/// A table with such names is estimated, shown and released, or refused in words.
 #[tokio::test]
 async fn names_in_a_table_do_no_harm_on_pages_and_in_charts() {
     let site = Site::new();

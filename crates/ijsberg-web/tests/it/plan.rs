@@ -11,7 +11,7 @@ use crate::common::{Site, body};
 /// Three lists that overlap well.
 const TABLE: &str = "a,b,c,count\n1,0,0,400\n0,1,0,300\n0,0,1,200\n1,1,0,90\n0,1,1,80\n1,0,1,70\n1,1,1,30\n";
 
-/// Sends a table with settings; the status, where it leads and what is said.
+/// Sends a table with settings; the status, where it leads and the text.
 async fn sent(site: &Site, fields: &[(&str, &str)], table: &str) -> (StatusCode, String, String) {
     let mut form = String::new();
     for (name, value) in fields {

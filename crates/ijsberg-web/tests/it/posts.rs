@@ -61,13 +61,13 @@ pub(crate) fn with_file(path: &str, cookie: &str, fields: &[(&str, &str)], file:
 }
 
 /// Sends forms, and knows which were sent.
-struct Sends<'a> {
+struct FormSender<'a> {
     site: &'a Site,
     cookie: String,
     sent: BTreeSet<&'static str>,
 }
 
-impl Sends<'_> {
+impl FormSender<'_> {
     /// Where a form leads.
     async fn leads(&mut self, route: &'static str, path: &str, form: &str) -> String {
         let answer = self.site.post(path, &self.cookie, form).await;
@@ -101,7 +101,7 @@ impl Sends<'_> {
         body(self.site.get(path, &self.cookie).await).await
     }
 
-    /// What stands behind a piece of an address on a page.
+    /// The rest of an address on a page, after a piece of it.
     async fn named(&self, page: &str, before: &str) -> String {
         let page = self.page(page).await;
         let rest = page.split(before).nth(1).unwrap_or_else(|| panic!("{before}: {page}"));
@@ -110,7 +110,7 @@ impl Sends<'_> {
 }
 
 /// The studio.
-async fn estimates(s: &mut Sends<'_>) {
+async fn estimates(s: &mut FormSender<'_>) {
     let quick = [("table", "new-orleans-2016"), ("methods", "chao"), ("replicates", "0")];
     let run = s.leads_with("/estimate", &quick, "").await;
     s.leads("/estimate/{id}/name", &format!("{run}/name"), "name=mine").await;
@@ -129,7 +129,7 @@ async fn estimates(s: &mut Sends<'_>) {
 }
 
 /// Notifications, one by one and in a file.
-async fn notifications(s: &mut Sends<'_>) {
+async fn notifications(s: &mut FormSender<'_>) {
     let rest = "happened_on=2016&sex=F&minor=no&form=LABOUR&sector=A";
     let one = format!("lane=help&organisation=shelter&local_key=1&{rest}");
     s.leads("/notify", "/notify", &one).await;
@@ -158,7 +158,7 @@ async fn notifications(s: &mut Sends<'_>) {
 }
 
 /// A person and what is known of them.
-async fn persons(s: &mut Sends<'_>) {
+async fn persons(s: &mut FormSender<'_>) {
     let site = s.site;
     let [first, second] = &site.registrations;
     let person = format!("/person/{}", site.person);
@@ -196,7 +196,7 @@ async fn persons(s: &mut Sends<'_>) {
 }
 
 /// Those who look after the register.
-async fn administration(s: &mut Sends<'_>) {
+async fn administration(s: &mut FormSender<'_>) {
     let verified = s.leads("/audit", "/audit", "").await;
     for _ in 0..2 {
         assert!(s.page(&verified).await.contains("The log is intact"));
@@ -216,7 +216,7 @@ async fn administration(s: &mut Sends<'_>) {
 async fn every_form_leads_to_a_page_with_an_address_or_says_why_not() {
     let site = Site::new();
     let cookie = site.log_in("keeper").await;
-    let mut s = Sends { site: &site, cookie, sent: BTreeSet::new() };
+    let mut s = FormSender { site: &site, cookie, sent: BTreeSet::new() };
     s.leads("/language", "/language", "lang=en&back=%2F").await;
     s.answered("/assess", "step=0&go=next&q.minor=no").await;
     s.answered("/assess/live", "q.minor=no").await;

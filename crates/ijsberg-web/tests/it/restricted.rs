@@ -12,7 +12,7 @@ const FORM: &str = "lane=help&happened_on=2016&sex=F&minor=no&form=LABOUR&sector
 /// Given names of people who are on the lists of both organisations.
 const ON_BOTH: [&str; 8] = ["Amber", "Brigitte", "Chantal", "Desiree", "Esmee", "Floor", "Gerda", "Hanneke"];
 
-/// Links the lists; the page of what was found.
+/// Links the lists; the page with the result.
 async fn linked(site: &Site, cookie: &str) -> String {
     let answer = site.post("/linkage", cookie, "").await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);

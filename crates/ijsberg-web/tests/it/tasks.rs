@@ -10,7 +10,7 @@ use crate::posts::with_file;
 /// Three lists that overlap well.
 const TABLE: &str = "a,b,c,count\n1,0,0,400\n0,1,0,300\n0,0,1,200\n1,1,0,90\n0,1,1,80\n1,0,1,70\n1,1,1,30\n";
 
-/// Sends a form; the status, where it leads and what is said.
+/// Sends a form; the status, where it leads and the text.
 async fn sent(
     site: &Site,
     path: &str,
@@ -96,7 +96,7 @@ async fn each_task_runs_its_example_and_gives_a_page_and_files() {
 }
 
 /// A form that does not fit: its address, what is entered, the table, the field, and what is expected there.
-type Unfit<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
+type UnfitForm<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
 
 #[tokio::test]
 async fn what_does_not_fit_in_a_task_is_said_at_its_field_and_the_rest_stays() {
@@ -105,7 +105,7 @@ async fn what_does_not_fit_in_a_task_is_said_at_its_field_and_the_rest_stays() {
     let rows = "1,0,0,2015\n0,1,0,2016\n1,1,1,2016\n0,0,1,2015\n".repeat(8);
     let years = &*format!("K,P,Z,year\n{rows}");
     let late = "happened,entered\n2016-01,2016-02\n";
-    let cases: [Unfit<'_>; 7] = [
+    let cases: [UnfitForm<'_>; 7] = [
         ("/nowcast", &[("year", "year")], years, "late", "the list that comes in last"),
         ("/nowcast", &[("late", "Q"), ("year", "year")], years, "late", "The lists are: K, P, Z"),
         ("/nowcast", &[("late", "Z"), ("year", "age")], years, "year", "The columns are: year"),
@@ -191,7 +191,7 @@ async fn estimates_from_elsewhere_stand_beside_that_of_the_table() {
     assert!(page.contains("evidence_2_name=A%20survey"), "{page}");
     let whole = json(&site, &format!("{run}/estimates.json")).await;
     assert!(whole.to_string().contains("A survey"), "{whole}");
-    // What was entered stands in the form that the link leads to.
+    // The form behind the link has the values that were entered.
     let form = body(site.get("/estimate?evidence_2_name=A%20survey&evidence_2_kind=survey", "").await).await;
     assert!(
         form.contains("value=\"A survey\"") && form.contains("<option value=\"survey\" selected>"),
@@ -243,7 +243,10 @@ async fn small_groups_are_ticked() {
     let fields = [("methods", "chao"), ("replicates", "0"), ("by", "regio"), ("small", "yes")];
     let (_, page) = ran(&site, "/estimate", &fields, table).await;
     assert!(page.contains("Small groups, estimated with the help of similar ones"), "{page}");
-    assert!(page.contains("small=yes"), "{page}");
-    let form = body(site.get("/estimate?small=yes", "").await).await;
-    assert!(form.contains("name=\"small\" value=\"yes\" checked"), "{form}");
+    assert!(page.contains("small_groups=yes"), "{page}");
+    // Links from before have another name.
+    for link in ["/estimate?small_groups=yes", "/estimate?small=yes"] {
+        let form = body(site.get(link, "").await).await;
+        assert!(form.contains("name=\"small_groups\" value=\"yes\" checked"), "{form}");
+    }
 }

@@ -9,11 +9,12 @@ use ijsberg_report::text::Text;
 use ijsberg_signals::rules::Rules;
 use ijsberg_signals::xlsform::{Form, Sheet, workbook};
 
-use super::{Common, rules, write_beside};
+use super::CommonArguments;
+use super::disk::{rules, write_beside};
 use crate::files::sheets;
 use crate::output::print;
 
-pub(super) fn write_form(out: &Path, common: &Common) -> anyhow::Result<()> {
+pub(super) fn write_form(out: &Path, common: &CommonArguments) -> anyhow::Result<()> {
     let text = Text::new(common.lang.into());
     let rules = rules(&text, common.rules.as_deref())?;
     write_beside(out, &xlsx(&workbook(&rules))?)?;

@@ -1,27 +1,10 @@
-//! The dossier as a document in Markdown.
+//! Parts of a document in Markdown.
 
 use ijsberg_outside::seen;
 use ijsberg_report::text::{Language, Text};
 
-use super::{Dossier, annex, record};
-
 /// Characters that mean something in Markdown or HTML.
 const MARKS: &str = "\\`*_{}[]<>#|!~&";
-
-/// The whole document.
-pub(super) fn page(text: &Text, dossier: &Dossier) -> String {
-    let mut page = Page { text, out: String::new() };
-    let day = text.day(&dossier.made_on);
-    page.heading("#", "dossier-title");
-    page.fill("dossier-made", &[("day", day), ("version", dossier.versions.program.to_owned())]);
-    page.say("dossier-to-fill");
-    if dossier.running.people.synthetic {
-        page.say("dossier-synthetic");
-    }
-    record::write(&mut page, dossier);
-    annex::write(&mut page, dossier);
-    page.out
-}
 
 /// A document that grows.
 pub(super) struct Page<'a> {
@@ -29,7 +12,17 @@ pub(super) struct Page<'a> {
     out: String,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// An empty one, in the language of a text.
+    pub(super) fn new(text: &'a Text) -> Self {
+        Self { text, out: String::new() }
+    }
+
+    /// All that was added to it.
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+
     fn add(&mut self, what: &str) {
         self.out.push_str(what);
     }

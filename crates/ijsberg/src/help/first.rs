@@ -2,7 +2,8 @@
 
 use clap::Command;
 
-use super::{WIDTH, lines};
+use super::WIDTH;
+use super::wrap::lines;
 
 /// The steps, with the commands of each.
 pub(super) const STEPS: [(&str, &str); 5] = [

@@ -9,13 +9,13 @@ use super::{Readers, put, synced};
 
 /// Files of one result: all of them get to their place, or none does.
 #[derive(Debug)]
-pub(crate) struct Staged {
+pub(crate) struct StagedFiles {
     made: TempDir,
     dir: PathBuf,
     readers: Readers,
 }
 
-impl Staged {
+impl StagedFiles {
     /// To be put into a folder, which need not be there yet.
     pub(crate) fn new(dir: &Path) -> anyhow::Result<Self> {
         Self::for_readers(Readers::Everybody, dir)
@@ -143,7 +143,7 @@ mod tests {
         let out = dir.path().join("out");
         // A published file keeps its rights on the way to its place, also over one that nobody could read.
         for _ in 0..2 {
-            let staged = Staged::new(&out).unwrap();
+            let staged = StagedFiles::new(&out).unwrap();
             publish(staged.path(), "table.csv", b"1").unwrap();
             write_whole(staged.path(), "draft.md", "1").unwrap();
             staged.finish().unwrap();
@@ -174,7 +174,7 @@ mod tests {
         // The second time by way of a link to the folder.
         symlink(&out, dir.path().join("linked")).unwrap();
         for (place, content) in [("out", "1"), ("linked", "2")] {
-            let staged = Staged::new(&dir.path().join(place)).unwrap();
+            let staged = StagedFiles::new(&dir.path().join(place)).unwrap();
             publish(staged.path(), "table.csv", content.as_bytes()).unwrap();
             write_whole(staged.path(), "draft.md", content).unwrap();
             staged.finish().unwrap();
@@ -201,7 +201,7 @@ mod tests {
         std::fs::set_permissions(&apart, std::fs::Permissions::from_mode(0o755)).unwrap();
         symlink(&apart, dir.path().join("linked")).unwrap();
         for place in [out.clone(), out.clone(), apart.clone(), dir.path().join("linked")] {
-            let staged = Staged::for_owner(&place).unwrap();
+            let staged = StagedFiles::for_owner(&place).unwrap();
             std::fs::create_dir(staged.path().join("tables")).unwrap();
             write_whole(&staged.path().join("tables"), "a.csv", "1").unwrap();
             assert_eq!(mode(staged.path()), 0o700);
@@ -216,12 +216,12 @@ mod tests {
     fn a_result_gets_to_its_place_whole_or_not_at_all() {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("out");
-        let staged = Staged::new(&out).unwrap();
+        let staged = StagedFiles::new(&out).unwrap();
         write_whole(staged.path(), "a", "one").unwrap();
         drop(staged);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
         for content in ["one", "two"] {
-            let staged = Staged::new(&out).unwrap();
+            let staged = StagedFiles::new(&out).unwrap();
             std::fs::create_dir(staged.path().join("below")).unwrap();
             write_whole(staged.path(), "a", content).unwrap();
             write_whole(&staged.path().join("below"), "b", content).unwrap();
@@ -230,6 +230,6 @@ mod tests {
             assert_eq!(std::fs::read_to_string(out.join("below/b")).unwrap(), content);
             assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
         }
-        assert!(Staged::new(&out.join("a")).is_err());
+        assert!(StagedFiles::new(&out.join("a")).is_err());
     }
 }

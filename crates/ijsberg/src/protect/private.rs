@@ -18,14 +18,16 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
 use ijsberg_tables::{Choices, ReadError};
 
-use super::{Arguments, csv, key};
+use super::Arguments;
+use super::table::csv;
 use crate::files::{cells, kept, wrong};
-use crate::output::{Staged, print, publish, tell, write_whole};
+use crate::noise_key::key;
+use crate::output::{StagedFiles, print, publish, tell, write_whole};
 
 /// Names of columns, and the levels that each has.
 type Levels = Vec<(String, Vec<String>)>;
 
-/// What is said of the columns: by the user, and where the user says nothing by the file itself, on the line above its header.
+/// Declarations of the columns: by the user, and where the user says nothing by the file itself, on the line above its header.
 fn domain(choices: &Choices, roles: &Roles, levels: Levels) -> Domain {
     let left_out = |name: &String| {
         choices.ignore.contains(name)
@@ -120,12 +122,12 @@ pub(super) fn run(text: &Text, a: &Arguments, whole: Epsilon) -> anyhow::Result<
     let combined = noisy.combinations.clone().map(|of| anonymous::combinations(&table, of));
     let combined = combined.transpose().map_err(not)?;
     let anonymous = combined.as_ref().map(Combinations::anonymous);
-    // What microdata are worth is told by counts with noise, so that it tells nothing more itself.
+    // The utility of microdata is computed from counts with noise, so that it reveals nothing more itself.
     let worth = |of: &Microdata| combined.as_ref().map(|c| c.utility(of));
     let of_lists = |m: &Persons| private::by_covariates(m, table.lists.len());
     let worths = [synthetic.as_ref().and_then(|m| worth(&of_lists(m))), anonymous.as_ref().and_then(worth)];
     let found = private::estimate(table.lists.len(), &noisy.histories, each, LEVEL);
-    let staged = Staged::new(&a.out)?;
+    let staged = StagedFiles::new(&a.out)?;
     publish(staged.path(), "private.csv", &csv(&table.lists, &noisy.histories))?;
     if let Some(of) = &synthetic {
         publish(staged.path(), "synthetic-microdata.csv", &people(&table, of))?;

@@ -39,7 +39,7 @@ pub(super) fn field_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Show {
+pub(super) struct ShowArguments {
     /// The pseudonym.
     person: String,
     /// Records of the case as well.
@@ -47,7 +47,7 @@ pub(super) struct Show {
     records: bool,
 }
 
-impl Show {
+impl ShowArguments {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
         let mut register = place.open(text, false)?;
         let person = id(&self.person)?;
@@ -224,7 +224,7 @@ impl Assess {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Glass {
+pub(super) enum EmergencyCommand {
     /// View an identity beyond one's own organisation; another user is notified.
     Break {
         /// The pseudonym.
@@ -248,7 +248,7 @@ pub(super) enum Glass {
     },
 }
 
-impl Glass {
+impl EmergencyCommand {
     pub(super) fn run(&self, text: &Text, place: &Place) -> anyhow::Result<()> {
         let mut register = place.open(text, matches!(self, Self::Break { .. }))?;
         match self {

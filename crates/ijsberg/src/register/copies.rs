@@ -1,6 +1,6 @@
 //! Copying a register and putting a copy in its place. A copy counts when it was put in a scratch place and everything in it opened.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use ijsberg_postgres::Postgres;
@@ -13,56 +13,10 @@ use ijsberg_store::{Driver, copy, migrate};
 use jiff::Timestamp;
 
 use super::Place;
-use super::place::{DATABASE, private};
+use super::place::DATABASE;
+use super::staged::{StagedDirectory, open_sqlite, private};
 use crate::estimate::read_file;
 use crate::output::print;
-
-/// A directory beside another, which takes its place when everything in it is done, and is gone if not.
-pub(super) struct Staged {
-    dir: tempfile::TempDir,
-    target: PathBuf,
-}
-
-impl Staged {
-    /// # Errors
-    /// If something is there already.
-    pub(super) fn beside(text: &Text, target: &Path) -> anyhow::Result<Self> {
-        let empty = std::fs::read_dir(target).map(|mut d| d.next().is_none());
-        if target.exists() && !empty.unwrap_or(false) {
-            bail!(text.fill("register-exists", &[("path", target.display().to_string())]));
-        }
-        let parent = match target.parent() {
-            Some(parent) if parent != Path::new("") => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        std::fs::create_dir_all(&parent).with_context(|| parent.display().to_string())?;
-        let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let dir = tempfile::Builder::new().prefix(&format!(".{name}.")).tempdir_in(&parent);
-        let dir = dir.with_context(|| parent.display().to_string())?;
-        private(dir.path())?;
-        Ok(Self { dir, target: target.to_owned() })
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        self.dir.path()
-    }
-
-    /// Puts it in its place.
-    pub(super) fn done(self) -> anyhow::Result<()> {
-        let context = || self.target.display().to_string();
-        if self.target.exists() {
-            // It is empty; that was looked at.
-            std::fs::remove_dir(&self.target).with_context(context)?;
-        }
-        std::fs::rename(self.dir.path(), &self.target).with_context(context)?;
-        if let Some(parent) = self.target.parent().filter(|p| *p != Path::new("")) {
-            std::fs::File::open(parent).and_then(|dir| dir.sync_all()).with_context(context)?;
-        }
-        // What was renamed is not there to be removed.
-        let _ = self.dir.keep();
-        Ok(())
-    }
-}
 
 fn told(text: &Text, key: &str, path: &Path, entries: i64, hash: String) -> anyhow::Result<()> {
     let parts = [("path", path.display().to_string()), ("entries", entries.to_string()), ("hash", hash)];
@@ -72,7 +26,7 @@ fn told(text: &Text, key: &str, path: &Path, entries: i64, hash: String) -> anyh
 impl Place {
     /// Copies the register, puts the copy in a scratch place and opens everything in it.
     pub(super) fn backup(&self, text: &Text, out: &Path) -> anyhow::Result<()> {
-        let staged = Staged::beside(text, out)?;
+        let staged = StagedDirectory::beside(text, out)?;
         let files = self.files(text, true)?;
         let mut register = self.log_in(text, files.clone())?;
         register.backing_up()?;
@@ -114,7 +68,7 @@ impl Place {
 
     /// Puts a copy in place: in a directory that is not there, and with a URL in a database without tables.
     pub(super) fn restore(&self, text: &Text, from: &Path) -> anyhow::Result<()> {
-        let staged = Staged::beside(text, &self.at)?;
+        let staged = StagedDirectory::beside(text, &self.at)?;
         for name in [WORK, VAULT, SEAL] {
             write(staged.path(), name, &read_file(text, &from.join(name))?)?;
         }
@@ -151,14 +105,5 @@ impl Place {
     /// The file, opened; under its next key where a change of it was cut off.
     pub(super) fn sqlite(&self, files: &KeyFiles) -> anyhow::Result<Sqlite> {
         Ok(open_sqlite(&self.at.join(DATABASE), files)?)
-    }
-}
-
-/// The file, opened; under its next key where a change of it was cut off.
-pub(super) fn open_sqlite(path: &Path, files: &KeyFiles) -> Result<Sqlite, RegisterError> {
-    let work = files.work()?;
-    match (Sqlite::open(path, work.database.bytes()), &work.database_next) {
-        (Err(ijsberg_store::StoreError::Key), Some(next)) => Ok(Sqlite::open(path, next.bytes())?),
-        (opened, _) => Ok(opened?),
     }
 }

@@ -282,7 +282,7 @@ mod tests {
 
     use super::*;
 
-    /// Readers of a report from the demonstration and of one from the published table are told of the same organisations.
+    /// A report from the demonstration and one from the published table name the same organisations.
     #[test]
     fn lists_are_of_the_organisations_of_the_study() {
         let country = Country::shipped("528").unwrap();

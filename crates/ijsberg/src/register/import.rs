@@ -10,7 +10,7 @@ use ijsberg_register::exchange::{htcds, notifications};
 use ijsberg_register::expected::Thing;
 use ijsberg_register::lanes::Lane;
 use ijsberg_register::links::{LINKAGE, Link};
-use ijsberg_register::notify::Imported;
+use ijsberg_register::notify::ImportResult;
 use ijsberg_register::register::{Id, id};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
@@ -67,7 +67,7 @@ impl Arguments {
         self.tell(text, &done)
     }
 
-    fn tell(&self, text: &Text, done: &Imported) -> anyhow::Result<()> {
+    fn tell(&self, text: &Text, done: &ImportResult) -> anyhow::Result<()> {
         if !done.errors.is_empty() {
             let mut page = String::new();
             for e in done.errors.iter().take(SHOWN) {

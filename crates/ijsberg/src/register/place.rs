@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::Place;
-use super::copies::{Staged, open_sqlite};
 use super::secrets::Shares;
+use super::staged::{StagedDirectory, open_sqlite};
 use crate::estimate::read_file;
 use crate::output::{print, tell};
 use crate::passphrase::passphrase;
@@ -106,7 +106,7 @@ impl Place {
         recovery: Option<Key>,
         grants: &[Grant],
     ) -> anyhow::Result<Register> {
-        let staged = Staged::beside(text, &self.at)?;
+        let staged = StagedDirectory::beside(text, &self.at)?;
         let vault_secret = self.vault_secret(text, secret, true)?;
         let work = WorkKeys { recovery, ..WorkKeys::random()? };
         let vault = VaultKeys::random()?;
@@ -129,7 +129,7 @@ impl Place {
                 bail!(text.say("register-database-not-empty"));
             }
             made().inspect_err(|_| {
-                // There was none of them before; all at once, since some refer to others. What went wrong first is told.
+                // There was none of them before; all at once, since some refer to others. The first error is reported.
                 let tables = copy::tables(&mut database).unwrap_or_default();
                 let _ = database.batch(&format!("DROP TABLE {}", tables.join(", ")));
             })?;
@@ -173,8 +173,8 @@ impl Place {
     }
 
     /// Opens the register as often as it is asked to, with keys that were read once; nobody is logged in.
-    /// Where everything is said to be made up and indeed is, nobody needs a second factor.
-    pub(crate) fn opener(&self, text: &Text, vault: bool, made_up: bool) -> anyhow::Result<Opener> {
+    /// Where `synthetic` is set and every person in the register is synthetic, nobody needs a second factor.
+    pub(crate) fn opener(&self, text: &Text, vault: bool, synthetic: bool) -> anyhow::Result<Opener> {
         let files = self.files(text, vault)?;
         self.is_there(text)?;
         let (at, url) = (self.at.join(DATABASE), self.url(text)?);
@@ -184,7 +184,7 @@ impl Place {
                 None => Box::new(open_sqlite(&at, &files)?),
             };
             let mut register = Register::open_with(driver, files.clone(), Timestamp::now())?;
-            Ok(if made_up && register.nobody_exists()? { register.at_console() } else { register })
+            Ok(if synthetic && register.nobody_exists()? { register.at_console() } else { register })
         }))
     }
 
@@ -237,19 +237,6 @@ impl Place {
         KeyFiles::open(dir, &secret, vault.as_ref().map(|v| v.as_str()))
             .with_context(|| dir.display().to_string())
     }
-}
-
-/// For nobody else on this machine.
-#[cfg(unix)]
-pub(super) fn private(dir: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
-        .with_context(|| dir.display().to_string())
-}
-
-#[cfg(not(unix))]
-pub(super) fn private(_: &Path) -> anyhow::Result<()> {
-    Ok(())
 }
 
 /// A place with nothing set but where it is.

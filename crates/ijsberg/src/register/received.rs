@@ -231,7 +231,7 @@ fn office(list: &str) -> &'static Office {
     }
 }
 
-/// A value, or what stands for a missing one.
+/// A value, or the office's sign for a missing one.
 fn or(value: &str, missing: &str) -> String {
     if value.is_empty() { missing } else { value }.to_owned()
 }

@@ -1,7 +1,7 @@
 //! How long it is kept; putting up for erasing, and erasing what somebody else put up.
 
 use clap::Subcommand;
-use ijsberg_register::erasing::{DELAY, Ground, Listed};
+use ijsberg_register::erasing::{DELAY, ErasureProposal, Ground};
 use ijsberg_register::register::id;
 use ijsberg_report::text::Text;
 
@@ -96,7 +96,7 @@ impl Retention {
     }
 }
 
-fn line(text: &Text, listed: &Listed) -> String {
+fn line(text: &Text, listed: &ErasureProposal) -> String {
     let ground = match listed.ground {
         Ground::Time => "register-listed-time",
         Ground::Request => "register-listed-request",

@@ -13,13 +13,13 @@ use ijsberg_register::parts;
 use ijsberg_register::register::id;
 use ijsberg_register::registrations::Registration;
 use ijsberg_register::restricting::{Cause, Restriction, Use};
-use ijsberg_register::rights::{Packet, Told};
+use ijsberg_register::rights::{Packet, PacketRecord};
 use ijsberg_report::text::Text;
 use serde_json::Value;
 
 use super::Place;
 use super::admin::said;
-use super::copies::Staged;
+use super::staged::StagedDirectory;
 use crate::output::print;
 
 #[derive(Debug, Subcommand)]
@@ -111,7 +111,7 @@ fn line(text: &Text, of: &Restriction) -> String {
 
 /// For its owner alone, as everything that names somebody.
 fn written(text: &Text, packet: &Packet, out: &Path) -> anyhow::Result<()> {
-    let staged = Staged::beside(text, out)?;
+    let staged = StagedDirectory::beside(text, out)?;
     write(staged.path(), "packet.txt", page(text, packet).as_bytes())?;
     write(staged.path(), "packet.json", ijsberg_outside::json(packet)?.as_bytes())?;
     staged.done()
@@ -200,7 +200,7 @@ impl Lines<'_> {
         self.out.push('\n');
     }
 
-    fn record(&mut self, r: &Told) {
+    fn record(&mut self, r: &PacketRecord) {
         self.out += &(self.text.say(&format!("kind-{}", r.kind)) + "\n");
         let purpose = self.word("purpose", &r.purpose);
         let ground = [("organisation", &r.organisation), ("purpose", &purpose), ("basis", &r.basis)];

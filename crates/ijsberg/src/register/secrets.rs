@@ -39,7 +39,7 @@ impl Shares {
         Ok(Some((key, shares)))
     }
 
-    /// Tells the shares, once.
+    /// Prints the shares, once.
     pub(super) fn tell(self, text: &Text, shares: &[Zeroizing<String>]) -> anyhow::Result<()> {
         let parts = [("needed", self.needed.to_string()), ("shares", self.shares.to_string())];
         let mut page = text.fill("register-shares", &parts) + "\n";
@@ -136,7 +136,7 @@ impl Keys {
 }
 
 impl Place {
-    /// The password of the first user: another one than the passphrase. Where nobody can be asked, one is made and told once.
+    /// The password of the first user: another one than the passphrase. Where nobody can be asked, one is generated and printed once.
     pub(super) fn first_password(
         &self,
         text: &Text,

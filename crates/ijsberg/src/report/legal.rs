@@ -16,16 +16,17 @@ use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;
 
-use super::recorded::Recorded;
-use super::{Arguments, LEDGER, population_of};
+use super::recorded::RegisterSnapshot;
+use super::rows::population_of;
+use super::{Arguments, LEDGER};
 use crate::files::{cells, grid, kept, read_file};
-use crate::logs::{Locked, Logs};
-use crate::output::{Staged, print, publish, tell};
+use crate::logs::{LockedLogs, Logs};
+use crate::output::{StagedFiles, print, publish, tell};
 use crate::reading::read_or_ask;
 
-/// What is asked for.
+/// What a report is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum For {
+pub(super) enum Deliverable {
     /// Tables a to g of article 19a of Directive 2011/36/EU.
     #[value(name = "eu-19a")]
     Eu,
@@ -40,7 +41,7 @@ pub(super) enum For {
     Monitor,
 }
 
-impl For {
+impl Deliverable {
     fn kinds(self) -> &'static [Kind] {
         match self {
             Self::Eu => &[Kind::Eu19a],
@@ -53,8 +54,8 @@ impl For {
 }
 
 /// What is asked for instead of the report; none where it is the report itself.
-pub(super) fn wanted(text: &Text, a: &Arguments) -> anyhow::Result<Option<For>> {
-    let wanted = a.wanted.filter(|w| *w != For::Monitor);
+pub(super) fn wanted(text: &Text, a: &Arguments) -> anyhow::Result<Option<Deliverable>> {
+    let wanted = a.wanted.filter(|w| *w != Deliverable::Monitor);
     if wanted.is_some() && a.text.is_some() {
         bail!(text.say("monitor-only-text"));
     }
@@ -64,7 +65,7 @@ pub(super) fn wanted(text: &Text, a: &Arguments) -> anyhow::Result<Option<For>> 
     Ok(wanted)
 }
 
-pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()> {
+pub(super) fn run(text: &Text, a: &Arguments, wanted: Deliverable) -> anyhow::Result<()> {
     let country = country(text, a)?;
     let justice = a.justice.as_deref().map(|path| justice(text, path)).transpose()?;
     let (persons, recorded) = persons(text, a, &country)?;
@@ -72,7 +73,7 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()>
         tell(&text.fill("legal-justice-file", &[("path", path.display().to_string())]));
     }
     let justice = justice.or(recorded);
-    let key = crate::protect::key(text, &a.key_file)?;
+    let key = crate::noise_key::key(text, &a.key_file)?;
     let asked = Asked {
         country,
         year: a.year,
@@ -87,7 +88,7 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: For) -> anyhow::Result<()>
     let made = deliver(asked, &persons, justice.as_ref(), ledgers(text, &a.out)?)
         .map_err(|e| anyhow!(in_words(text, &a.from, &e)))?
         .given_to(wanted.kinds());
-    let logs = Logs::of(text, &a.key_file, &key)?;
+    let logs = Logs::from_key(text, &a.key_file, &key)?;
     made.remarks(text).iter().for_each(|line| tell(line));
     for (kind, dir, files) in checked(text, &made, &a.out, (wanted.kinds(), &logs), || key.keep(text))? {
         let missing = |s: &&Spine| matches!(s, Spine::Missing(_));
@@ -149,7 +150,7 @@ pub(super) fn in_words(text: &Text, from: &str, error: &DeliveryError) -> String
 
 /// The persons of the register, or of a table; and the numbers from the register's records of suspects, where no file has them.
 fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<(Persons, Option<Justice>)> {
-    if let Some(recorded) = Recorded::read(text, a)? {
+    if let Some(recorded) = RegisterSnapshot::read(text, a)? {
         return Ok((recorded.persons(country, a.year), recorded.justice(country, a.year)));
     }
     let table = cells(text, Path::new(&a.from))?;
@@ -161,7 +162,7 @@ fn persons(text: &Text, a: &Arguments, country: &Country) -> anyhow::Result<(Per
     Ok((Persons::of_table(&table, country, a.year), None))
 }
 
-/// What was given out of a measure; victims share the log of the yearly report.
+/// The release log of a measure; victims share the log of the yearly report.
 pub(super) fn ledger_name(measure: Measure) -> String {
     match measure {
         Measure::Registered => LEDGER.to_owned(),
@@ -174,8 +175,8 @@ pub(super) fn ledgers(text: &Text, out: &Path) -> anyhow::Result<BTreeMap<Measur
     Measure::ALL.into_iter().map(read).collect()
 }
 
-/// What was written: for whom, where, and how many files.
-type Written = Vec<(Kind, PathBuf, usize)>;
+/// The files written: for whom, where, and how many.
+type WrittenFiles = Vec<(Kind, PathBuf, usize)>;
 
 /// Writes what is asked for if the logs are those of the key; `keep` keeps the key.
 pub(super) fn checked(
@@ -184,7 +185,7 @@ pub(super) fn checked(
     out: &Path,
     (kinds, logs): (&[Kind], &Logs),
     keep: impl Fn() -> anyhow::Result<()>,
-) -> anyhow::Result<Written> {
+) -> anyhow::Result<WrittenFiles> {
     let logs = logs.locked()?;
     for (measure, after) in made.ledgers() {
         let name = ledger_name(measure);
@@ -200,9 +201,9 @@ fn release(
     made: &Delivery,
     out: &Path,
     kinds: &[Kind],
-    logs: &Locked<'_>,
-) -> anyhow::Result<Written> {
-    // What was attacked together with older logs was not attacked together with what was given out since.
+    logs: &LockedLogs<'_>,
+) -> anyhow::Result<WrittenFiles> {
+    // The disclosure check used the earlier logs, so it did not cover releases that were added since.
     if ledgers(text, out)? != *made.earlier() {
         bail!(text.say("publish-meanwhile"));
     }
@@ -211,7 +212,7 @@ fn release(
     let mut all = Vec::new();
     for kind in kinds {
         let dir = out.join(format!("{}-{}", made.asked.year, kind.code()));
-        let staged = Staged::new(&dir)?;
+        let staged = StagedFiles::new(&dir)?;
         let files = files(made, *kind)?;
         for (name, content) in &files {
             // Some lie in a folder of their own.
@@ -223,11 +224,11 @@ fn release(
         written.push((*kind, dir, files.len()));
         all.push(staged);
     }
-    // What is in a log and was never given out does no harm; the other way round it does.
+    // An entry in a log without a release does no harm; a release without an entry does.
     for (measure, ledger) in made.ledgers() {
         let name = ledger_name(measure);
         logs.write(text, (&name, &out.join(&name)), &made.earlier()[&measure], ledger)?;
     }
-    all.into_iter().try_for_each(Staged::finish)?;
+    all.into_iter().try_for_each(StagedFiles::finish)?;
     Ok(written)
 }

@@ -16,16 +16,16 @@ use ijsberg_publication::tables::PublicTable;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Contents;
 
-use super::legal::{self, For};
-use super::recorded::Recorded;
+use super::legal::{self, Deliverable};
+use super::recorded::RegisterSnapshot;
 use super::{Arguments, LANGUAGES};
 use crate::files::read_file;
-use crate::logs::Locked;
+use crate::logs::LockedLogs;
 use crate::output::{tell, write_whole};
 
 /// The years of the period. That of a monitor reaches back to the last year with somebody, so that years with nobody have a report too.
 pub(super) fn years(a: &Arguments, contents: Option<&Contents>) -> i16 {
-    match contents.filter(|_| a.wanted == Some(For::Monitor)) {
+    match contents.filter(|_| a.wanted == Some(Deliverable::Monitor)) {
         Some(contents) => reaching(contents, a.year, a.years),
         None => a.years,
     }
@@ -41,13 +41,13 @@ pub(super) struct Pages {
 impl Pages {
     /// Those that are asked for; none for a report as the program writes it. A text with faults is refused, and one that is not there
     /// yet is written.
-    pub(super) fn of(
+    pub(super) fn prepare(
         text: &Text,
         a: &Arguments,
         e: &Edition,
-        recorded: Option<&Recorded>,
+        recorded: Option<&RegisterSnapshot>,
     ) -> anyhow::Result<Self> {
-        let monitor = a.wanted == Some(For::Monitor);
+        let monitor = a.wanted == Some(Deliverable::Monitor);
         if !monitor && a.text.is_none() {
             return Ok(Self::default());
         }
@@ -97,14 +97,14 @@ impl Pages {
         tables(text, e, self.chain.as_ref())
     }
 
-    /// The log of victims with the edition and with what is told of its victims by sector, region and citizenship.
+    /// The log of victims with the edition and with its counts of victims by sector, region and citizenship.
     pub(super) fn ledger(&self, e: &Edition) -> Ledger {
         let victims = self.chain.as_ref().and_then(|d| d.ledgers().find(|l| l.0 == Measure::Registered));
         victims.map_or_else(|| e.ledger(), |(_, ledger)| ledger.clone())
     }
 
     /// Whether the logs of the chain are those of the key, and nothing was released since they were read.
-    pub(super) fn check(&self, text: &Text, out: &Path, logs: &Locked<'_>) -> anyhow::Result<()> {
+    pub(super) fn check(&self, text: &Text, out: &Path, logs: &LockedLogs<'_>) -> anyhow::Result<()> {
         let Some(chain) = &self.chain else { return Ok(()) };
         let mut now = legal::ledgers(text, out)?;
         now.retain(|measure, _| *measure != Measure::Registered);
@@ -120,7 +120,7 @@ impl Pages {
     }
 
     /// Writes those logs.
-    pub(super) fn log(&self, text: &Text, out: &Path, logs: &Locked<'_>) -> anyhow::Result<()> {
+    pub(super) fn log(&self, text: &Text, out: &Path, logs: &LockedLogs<'_>) -> anyhow::Result<()> {
         let Some(chain) = &self.chain else { return Ok(()) };
         for (measure, ledger) in chain.ledgers().filter(|l| l.0 != Measure::Registered) {
             let name = legal::ledger_name(measure);
@@ -136,7 +136,7 @@ fn chain_of(
     text: &Text,
     a: &Arguments,
     e: &Edition,
-    recorded: Option<&Recorded>,
+    recorded: Option<&RegisterSnapshot>,
 ) -> anyhow::Result<Option<Delivery>> {
     if a.justice.is_none() && recorded.is_none() {
         return Ok(None);

@@ -14,14 +14,14 @@ use crate::logs::Logs;
 
 /// What the pages need to preview and release reports and deliveries.
 pub(crate) fn publisher(text: &Text, key_file: &Path, out: &Path) -> anyhow::Result<Publisher> {
-    let key = crate::protect::key(text, key_file)?;
+    let key = crate::noise_key::key(text, key_file)?;
     key.keep(text)?;
-    let logs = Arc::new(Logs::of(text, key_file, &key)?);
+    let logs = Arc::new(Logs::from_key(text, key_file, &key)?);
     let secret = key.bytes;
     let population = population(text, None, HOME)?;
     let others = others(text, (None, HOME, false))?;
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-    // A log that cannot be read is told now.
+    // A log that cannot be read is an error now.
     legal::ledgers(text, out)?;
     let language = text.language();
     let out = || out.to_owned();

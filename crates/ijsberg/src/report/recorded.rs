@@ -20,13 +20,13 @@ const EVERY_YEAR: [i16; 2] = [1900, 2100];
 /// Persons and suspects of a register. All tables of a report are made from them: who is reported while it is made is in none of its
 /// tables, where a second look would have them in some.
 #[derive(Debug)]
-pub(super) struct Recorded {
+pub(super) struct RegisterSnapshot {
     histories: HistoryTable,
     suspects: Vec<Suspect>,
     organisations: Vec<Organisation>,
 }
 
-impl Recorded {
+impl RegisterSnapshot {
     /// Reads them; none for a report that is not of a register. Suspects are read for what the law asks for, where no file has them.
     pub(super) fn read(text: &Text, a: &Arguments) -> anyhow::Result<Option<Self>> {
         if a.from != "register" {
@@ -37,7 +37,7 @@ impl Recorded {
         let signals = Rules::shipped().signals();
         let mut histories = register.histories_for_report(first, a.year, &signals)?;
         if histories.persons.is_empty() {
-            // A year with nobody is told from a register with nobody by the other years.
+            // The other years distinguish an empty year from an empty register.
             histories = register.histories_for_report(EVERY_YEAR[0], EVERY_YEAR[1], &signals)?;
         }
         if histories.persons.is_empty() {

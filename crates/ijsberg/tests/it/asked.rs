@@ -1,4 +1,4 @@
-//! What is asked for is what is run, and what is said is what was run.
+//! The methods that are asked for are run, and the report names the methods that were run.
 #![allow(clippy::format_push_string, reason = "a table of a test")]
 
 use serde_json::Value;
@@ -93,7 +93,7 @@ fn identifying_lists_are_those_that_somebody_names() {
     assert!(!run(&["--learner", "spline"]).status.success());
 }
 
-/// Curves are for numbers: where there are none, whoever asks for curves is told.
+/// Curves are for numbers: without a number column, asking for curves is an error that says so.
 #[test]
 fn a_spline_without_numbers_is_told() {
     let table = b"A,B,C,count\n1,0,0,240\n0,1,0,360\n1,1,0,120\n0,0,1,80\n1,0,1,60\n0,1,1,90\n1,1,1,150\n";
@@ -159,7 +159,7 @@ fn combinations_that_are_absent_are_told_and_asked_where_small_counts_look_left_
     let a: Value = serde_json::from_str(&said(&with(&whole, &["--json"]))).unwrap();
     let absent = serde_json::json!({ "note": "absent", "absent": 39, "of": 63 });
     assert!(a["table"]["layout"]["notes"].as_array().unwrap().contains(&absent), "{}", a["table"]);
-    // As it would be given out without counts below five.
+    // As it would be released without counts below five.
     let large = |l: &&str| l.rsplit(',').next().unwrap().parse().map_or(true, |n: u64| n >= 5);
     let published = whole.lines().filter(large).collect::<Vec<_>>().join("\n");
     for (language, question, zero) in [

@@ -23,7 +23,7 @@ struct Lists(tempfile::TempDir);
 
 impl Lists {
     /// Those of a case, by the names that they have there.
-    fn of(case: &str, lists: &[&str]) -> Self {
+    fn copy_case(case: &str, lists: &[&str]) -> Self {
         let all = Self(tempfile::tempdir().unwrap());
         for list in lists {
             std::fs::copy(corpus(&format!("{case}-{list}.csv")), all.path(&format!("{list}.csv"))).unwrap();
@@ -113,7 +113,7 @@ fn out(output: &Output) -> String {
 /// Two hundred people on each of two lists, a hundred of them on both; one writes years with two digits, day first.
 #[test]
 fn years_of_two_digits_and_date_cells_of_a_workbook_are_dates() {
-    let all = Lists::of("date_2y", &["a", "b"]);
+    let all = Lists::copy_case("date_2y", &["a", "b"]);
     let [low, middle, high] = all.people(&["a.csv", "b.csv"], &[]);
     assert!((low, middle) == (300.0, 300.0) && high <= 301.0, "{low} {middle} {high}");
     let histories = all.text("out/histories.csv");
@@ -151,7 +151,7 @@ fn years_of_two_digits_and_date_cells_of_a_workbook_are_dates() {
 
 #[test]
 fn a_date_in_three_columns_is_read_and_one_that_may_be_another_is_asked() {
-    let all = Lists::of("date_2y", &["a", "b"]);
+    let all = Lists::copy_case("date_2y", &["a", "b"]);
     let expected = all.people(&["a.csv", "b.csv"], &[]);
     let own = cells(&all.text("a.csv"));
     let three = |head: &str, later: u16| {
@@ -170,7 +170,7 @@ fn a_date_in_three_columns_is_read_and_one_that_may_be_another_is_asked() {
         let year = head.split(';').next_back().unwrap();
         assert!(proposed.contains(&format!("birth = \"{year}\"")), "{proposed}");
     }
-    // Twenty years later they may be notifications: both readings are told, with what to write for each.
+    // Twenty years later they may be notifications: the message gives both readings, with what to write for each.
     let later = three("dag;maand;jaar", 20);
     all.write("a.csv", &later);
     for (language, births, others) in
@@ -198,7 +198,7 @@ fn a_date_in_three_columns_is_read_and_one_that_may_be_another_is_asked() {
 
 #[test]
 fn headers_of_offices_are_known_for_each_list_apart() {
-    let all = Lists::of("heads", &["a", "b", "c"]);
+    let all = Lists::copy_case("heads", &["a", "b", "c"]);
     let [low, middle, high] = all.people(&["a.csv", "b.csv", "c.csv"], &[]);
     assert!((low, middle) == (400.0, 400.0) && high <= 402.0, "{low} {middle} {high}");
     let files = ["a.csv", "b.csv", "c.csv"].map(|f| all.path(f));
@@ -213,7 +213,7 @@ fn headers_of_offices_are_known_for_each_list_apart() {
 
 #[test]
 fn words_before_a_family_name_keep_nobody_apart() {
-    let all = Lists::of("tussen", &["a", "b"]);
+    let all = Lists::copy_case("tussen", &["a", "b"]);
     assert_eq!(all.people(&["a.csv", "b.csv"], &[]), [123.0; 3]);
     // `de Vries`, `van den Berg` and `van 't Hof` on one, `Vries, de`, `Berg` and `Hof` on the other.
     for line in [62, 63, 64] {
@@ -225,12 +225,12 @@ fn words_before_a_family_name_keep_nobody_apart() {
 /// lists, and 200 on both.
 #[test]
 fn what_people_judged_holds_in_every_draw_and_the_number_of_people_covers_the_truth() {
-    let all = Lists::of("prop", &["a", "b"]);
+    let all = Lists::copy_case("prop", &["a", "b"]);
     let files = ["a.csv", "b.csv"];
     let plain = all.people(&files, &[]);
     let apart: Vec<(u64, u64)> = (2..18).map(|line| (line, line)).collect();
     let together: Vec<(u64, u64)> = (18..78).map(|line| (line + 200, line)).collect();
-    // Before anybody looked, they are in doubt: none is one person for certain.
+    // Before anybody reviewed them, they are uncertain: none is one person for certain.
     let doubt = all.chances(&apart);
     assert!(plain[1] < 632.0 && doubt.iter().all(|p| (0.2..0.99).contains(p)), "{plain:?} {doubt:?}");
     // Lines were counted from the header's once, so that the judgements of then name a line on which nobody stands.
@@ -266,7 +266,7 @@ fn relatives_are_in_doubt_and_judging_some_of_them_covers_the_truth() {
     let fathers: Vec<(u64, u64)> = (2..42).map(|line| (line, line)).collect();
     let twins: Vec<(u64, u64)> = (2..42).map(|line| (2 * line - 1, line)).collect();
     for (case, pairs) in [("fatherson", fathers), ("twins", twins)] {
-        let all = Lists::of(case, &["a", "b"]);
+        let all = Lists::copy_case(case, &["a", "b"]);
         let files = ["a.csv", "b.csv"];
         all.people(&files, &[]);
         let doubt = all.chances(&pairs);
@@ -279,7 +279,7 @@ fn relatives_are_in_doubt_and_judging_some_of_them_covers_the_truth() {
 
 #[test]
 fn judgements_and_samples_of_other_lists_are_refused() {
-    let all = Lists::of("prop", &["a", "b"]);
+    let all = Lists::copy_case("prop", &["a", "b"]);
     let files = ["a.csv", "b.csv"];
     let (a, b, judged, sample) =
         (all.path("a.csv"), all.path("b.csv"), all.path("judged.csv"), all.path("sample.json"));

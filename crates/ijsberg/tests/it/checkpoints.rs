@@ -8,14 +8,14 @@ use std::time::Duration;
 use crate::custody::{Place, database, out};
 
 /// A register whose files and database can be put back as they were.
-struct Held {
+struct SavedRegister {
     place: Place,
     kept: [Vec<u8>; 2],
 }
 
 const FILES: [&str; 2] = ["register/register.db", "register/register.seal"];
 
-impl Held {
+impl SavedRegister {
     fn new() -> Self {
         let place = Place::new(None);
         let kept = FILES.map(|name| std::fs::read(place.path(name)).unwrap());
@@ -31,7 +31,7 @@ impl Held {
 
 #[test]
 fn an_older_copy_and_its_seal_are_found_by_a_file_that_was_kept_elsewhere() {
-    let held = Held::new();
+    let held = SavedRegister::new();
     let place = &held.place;
     place.fails(&["audit", "checkpoint"], "--to FILE");
     place.fails(&["audit", "checkpoint", "--to", "."], "is no file");
@@ -97,13 +97,13 @@ fn end(child: Child) -> String {
 
 #[test]
 fn a_server_keeps_checkpoints_and_does_not_serve_an_older_copy() {
-    let held = Held::new();
+    let held = SavedRegister::new();
     let place = &held.place;
     let kept = || std::fs::read_to_string(place.path("kept")).unwrap_or_default();
     let (child, line) = serve(place, &["--checkpoints", "kept", "--checkpoint-every", "1"]);
     assert!(line.contains("http://"), "{line}");
     assert_eq!(kept().lines().count(), 1);
-    // Somebody is at work beside it; the last line, at the end, tells of it.
+    // Somebody is at work beside it; the last line, at the end, records it.
     place.works(&["user", "add", "eve", "--new-password-file", "password"]);
     end(child);
     let lines = kept();

@@ -167,7 +167,7 @@ fn an_older_file_in_its_place_is_found() {
     std::fs::copy(place.path("old"), place.path("register/register.db")).unwrap();
     place.fails(&["status"], "older than it was");
     place.fails(&["backup", "--out", "copy"], "older than it was");
-    // What tells so was lost: nothing opens until somebody takes the log for what it is.
+    // The seal was lost: nothing opens until somebody accepts the log as it is.
     std::fs::remove_file(place.path("register/register.seal")).unwrap();
     place.fails(&["status"], "register.seal is missing");
     place.works(&["audit", "anchor"]);

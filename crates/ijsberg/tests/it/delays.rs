@@ -86,7 +86,7 @@ fn open_months_are_completed_and_their_error_is_measured() {
     assert!(figures >= 40 && covered * 10 >= figures * 9, "{measured}");
     assert!(measured["mean_absolute_error"].as_f64() < measured["registered_short"].as_f64(), "{measured}");
     assert!(d["mack"]["total_se"].as_f64().unwrap() > 0.0);
-    // A month earlier less is known, and what came later is not looked at.
+    // A month earlier less is known, and later months are not read.
     let earlier = json(&[&counts, "--until", "2016-05"]);
     let month = &earlier["delays"]["months"][28];
     assert!(month["registered"].as_u64() < months[28]["registered"].as_u64(), "{month}");

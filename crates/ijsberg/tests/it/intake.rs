@@ -1,4 +1,4 @@
-//! Lists as offices keep them: the same persons in many spellings are the same persons, and what is not read is told.
+//! Lists as offices keep them: the same persons in many spellings are the same persons, and columns that are not read are reported.
 
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "tables of tests")]
 

@@ -40,7 +40,7 @@ fn one_command_delivers_what_is_there_and_says_what_is_not() {
     let a = cells(&eu.join("eu-19a-a.csv"));
     let of = |by: &str, code: &str| a[&(by.to_owned(), code.to_owned())].clone();
     let rounded = |n: &str| (n.to_owned(), "rounded".to_owned());
-    // The table does not tell the citizenship of anybody.
+    // The table does not reveal the citizenship of anybody.
     let persons = of("total", "").0.parse::<u64>().unwrap();
     assert!(persons > 500 && persons % 5 == 0, "{persons}");
     assert_eq!(of("citizenship", "own"), ("[x]".to_owned(), "not-delivered".to_owned()));
@@ -59,7 +59,7 @@ fn one_command_delivers_what_is_there_and_says_what_is_not() {
     assert!(suspected.contains(",M,male,120,rounded,"), "{suspected}");
     let victims = cells(&glotip.join("glotip-victims.csv"));
     assert_eq!(victims[&("total".to_owned(), String::new())], a[&("total".to_owned(), String::new())]);
-    // The numbers are in the log that the yearly report is checked with; other protection would tell more than either.
+    // The numbers are in the log that the yearly report is checked with; other protection would reveal more than either.
     let log = std::fs::read_to_string(dir.path().join("reports/ledger.json")).unwrap();
     assert!(log.contains("VC_HTF_DETVOP") && dir.path().join("reports/ledger-suspected.json").exists());
     let o = report(dir.path(), &["--for", "eu-19a", "--lang", "nl"]);
@@ -136,7 +136,7 @@ fn a_register_delivers_citizenship_sector_and_region() {
     ] {
         assert_eq!(a[&(by.to_owned(), code.to_owned())].0, n, "{by} {code}");
     }
-    // Half of them were notified within so many days, which are years here; of so few nine in ten would tell too much.
+    // Half of them were notified within so many days, which are years here; of so few the ninetieth percentile would reveal too much.
     let delays = std::fs::read_to_string(place.path("reports/2016-eu-19a/delays.csv")).unwrap();
     for (list, n) in [("P", "25"), ("Z", "35")] {
         let row = delays.lines().find(|l| l.split(',').next() == Some(list)).unwrap();

@@ -58,7 +58,7 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
     // Whoever answers nothing agrees with the linkage; numbers beyond the last are asked again.
     let page = resolve("\n9999\n\n1 2\nq\n");
     assert!(page.contains("Group 1 of 6") && page.contains("Numbers from 1 to"), "{page}");
-    // A search over all lists finds what was not shown, or says that there is nothing; how much it added is told.
+    // A search over all lists finds what was not shown, or says that there is nothing; the message says how much it added.
     let page = resolve("/qqqzzz\n/a\n\nq\n");
     assert!(page.contains("No other record on any list") && page.contains("here are the first"), "{page}");
     assert!(page.contains("People searched for in all lists: 1 of"), "{page}");
@@ -116,7 +116,7 @@ fn lists_become_codes_and_codes_are_linked_or_only_counted() {
     assert!(page.contains("pairs compared") && !page.contains("link review"), "{page}");
     let rows = std::fs::read_to_string(format!("{linked}/linked.csv")).unwrap();
     assert!(rows.lines().count() > 600 && rows.contains("synthetic-ngo,"));
-    // What codes do not show nobody can tell, so that no minimum rests on what somebody allows for it.
+    // Nobody can see what codes do not show, so no minimum rests on an allowance for it.
     let draws = format!("{linked}/histories.csv");
     let drawn = std::fs::read_to_string(&draws).unwrap();
     assert!(drawn.lines().nth(1).unwrap().starts_with("codes_draw,"), "{drawn}");
@@ -255,7 +255,7 @@ fn lists_come_in_other_formats_and_broken_ones_are_told_without_values() {
         std::fs::read_to_string(format!("{folder}/histories.csv")).unwrap()
     };
     assert_eq!(persons(&file), persons(&all.files[0]));
-    // Letters of another encoding, a broken spreadsheet: the place is told, and nobody's name.
+    // Letters of another encoding, a broken spreadsheet: the message names the place, and nobody's name.
     let broken = all.path("broken.csv");
     std::fs::write(&broken, b"given,family,dob\nSecr\xc3\xa9t,Person,1990\nJos\xe9,Person,1991\n").unwrap();
     let page = out(&ijsberg_with("link", &[&broken, other]));

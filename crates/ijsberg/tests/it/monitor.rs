@@ -77,7 +77,7 @@ fn the_monitor_has_the_criminal_justice_chain_and_its_log() {
     assert!(metadata.contains("[w]") && metadata.contains("preliminary"), "{metadata}");
     assert!(!dir.path().join("reports/2015/tables/eu-19a-f.csv").exists());
     every_file_has_the_same_tables(&dir.path().join("reports/2015"));
-    // The same again tells nothing new.
+    // The same again reveals nothing new.
     let o = report(dir.path(), &["--for", "monitor", "--justice", "justice.csv"]);
     assert!(o.status.success(), "{}", said(&o));
 }
@@ -166,7 +166,7 @@ fn a_register_makes_the_same_monitor_and_the_same_log_each_time() {
         logs.map(|log| releases(&place.path(log)))
     };
     let first = run();
-    // The edition and, in the same log, what is told of its victims by sector, region and citizenship.
+    // The edition and, in the same log, its counts of victims by sector, region and citizenship.
     assert_eq!(first.each_ref().map(Vec::len), [2, 1]);
     assert_eq!(first, run());
     // Each time it reads the register once: who is notified between two readings would be in some tables and not in others.

@@ -178,7 +178,7 @@ fn names_of_lists_and_levels_do_no_harm_in_what_an_estimate_makes() {
     assert!(made * 2 > tables.len(), "only {made} of {} tables were estimated", tables.len());
 }
 
-/// What stands in lists with names, and what the lists are called.
+/// The contents of lists with names, and the names of the lists.
 #[test]
 fn names_of_persons_do_no_harm_in_what_a_linkage_makes() {
     let dir = tempfile::tempdir().unwrap();

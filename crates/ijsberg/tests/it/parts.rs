@@ -29,7 +29,7 @@ fn parts_have_a_verdict_of_their_own() {
     }
 }
 
-/// The doubt about links reaches the estimate with covariates: draws keep columns of the lists, and each part has an interval over them.
+/// The uncertainty of links reaches the estimate with covariates: draws keep columns of the lists, and each part has an interval over them.
 #[test]
 fn draws_are_broken_down_by_columns_of_the_lists() {
     let dir = tempfile::tempdir().unwrap();
@@ -76,7 +76,7 @@ fn draws_are_broken_down_by_columns_of_the_lists() {
         assert!(f(&part["lower"]) < f(&part["n_hat"]) && f(&part["n_hat"]) < f(&part["upper"]), "{part}");
         assert!(f(&part["observed"]) <= f(&part["lower"]));
     }
-    // How much of the doubt is that of links is told.
+    // The report gives the share of the uncertainty that comes from linkage.
     let share = f(&a["linkage"][0]["share"]);
     assert!(share > 0.0 && share < 1.0 && a["linkage"][0]["draws"] == 6, "{}", a["linkage"]);
 }

@@ -159,7 +159,7 @@ fn a_table_can_be_differentially_private() {
     let nobody = small("", "nobody", &["--release", "of nobody"]).1;
     assert_eq!(rows(&nobody).count(), rows(&nine).count());
     small("1,0,50\n0,1,60\n1,1,9\n", "once more", &[]);
-    // What everything tells together is kept beside the key, whatever key that is, and is refused beyond the budget.
+    // The total privacy loss is kept beside the key, whatever key that is, and is refused beyond the budget.
     let again = |k: usize| {
         let key = format!("key of run {k}");
         std::fs::write(dir.path().join(&key), format!("{k:064x}")).unwrap();
@@ -191,7 +191,7 @@ fn a_table_can_be_differentially_private() {
         "{}",
         rows.lines().count()
     );
-    // Microdata of many alike beside the synthetic ones; what both are worth is said, and tells nothing more.
+    // Microdata of many alike beside the synthetic ones; the utility of both is printed, and reveals nothing more.
     let both = ["--epsilon", "1.5", "--microdata", "--k-anonymous", "--lang", "nl"];
     let o = ijsberg(
         dir.path(),
@@ -215,7 +215,7 @@ fn a_table_can_be_differentially_private() {
     assert!((json["epsilon_of_this_table"].as_f64().unwrap() - 0.5).abs() < 1e-12);
 }
 
-/// With differential privacy nothing is guessed from what stands in a table.
+/// With differential privacy nothing is inferred from the values of a table.
 #[test]
 fn what_was_not_declared_is_asked_for() {
     let dir = with_key();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::custody;
-use crate::recorded::{CANARY, Recorded, Reply, SYSTEMS, System};
+use crate::recorded::{CANARY, RecordingServer, Reply, SYSTEMS, System};
 
 /// A folder with a token and a mapping.
 struct Place(tempfile::TempDir);
@@ -68,7 +68,7 @@ impl Place {
     }
 }
 
-/// What was said, if all went well.
+/// The output, if all went well.
 fn well(output: &Output) -> String {
     let (said, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}{error}");
@@ -93,7 +93,7 @@ fn each_system_is_read_as_its_documentation_says_and_losses_are_counted() {
     for system in SYSTEMS {
         let place = Place::new(system);
         // The second and third answer are a server in a hurry and a connection that breaks.
-        let server = Recorded::new(move |n, ask| match n {
+        let server = RecordingServer::new(move |n, ask| match n {
             2 => Reply::Status(429, "retry-after: 0\r\n"),
             3 => Reply::Cut,
             _ => system.answer(ask, 5),
@@ -141,7 +141,7 @@ fn a_pull_that_is_killed_half_way_goes_on_and_nothing_comes_twice() {
         let stalls = Arc::new(AtomicUsize::new(1));
         let still = Arc::clone(&stalls);
         // The third page never comes, until the server is itself again.
-        let server = Recorded::new(move |_, ask| {
+        let server = RecordingServer::new(move |_, ask| {
             let asks = ask.line.starts_with("GET ");
             let third = asks && system.page(&ask.line, 7).to_string().contains(&system.id(4));
             if third && still.load(Ordering::SeqCst) > 0 { Reply::Never } else { system.answer(ask, 7) }
@@ -180,7 +180,7 @@ fn a_second_pull_adds_what_is_new() {
         let place = Place::new(system);
         let of = Arc::new(AtomicUsize::new(3));
         let there = Arc::clone(&of);
-        let server = Recorded::new(move |_, ask| system.answer(ask, there.load(Ordering::SeqCst)));
+        let server = RecordingServer::new(move |_, ask| system.answer(ask, there.load(Ordering::SeqCst)));
         well(&place.pull(system, &server.url));
         place.has(system, 3);
         of.store(6, Ordering::SeqCst);
@@ -195,7 +195,9 @@ fn a_token_that_ran_out_is_issued_anew() {
     let place = Place::new(System::Primero);
     // After the first page the token is not accepted any more, once.
     let server =
-        Recorded::new(|n, ask| if n == 2 { Reply::Status(401, "") } else { System::Primero.answer(ask, 4) });
+        RecordingServer::new(
+            |n, ask| if n == 2 { Reply::Status(401, "") } else { System::Primero.answer(ask, 4) },
+        );
     well(&place.pull(System::Primero, &server.url));
     place.has(System::Primero, 4);
     let asked = server.asked();
@@ -206,7 +208,7 @@ fn a_token_that_ran_out_is_issued_anew() {
 fn a_preview_is_a_mapping_and_shows_no_value() {
     for system in SYSTEMS {
         let place = Place::new(system);
-        let server = Recorded::new(move |_, ask| system.answer(ask, 3));
+        let server = RecordingServer::new(move |_, ask| system.answer(ask, 3));
         let shown = well(&place.command(system, &server.url, &["--preview"]).output().unwrap());
         silent_about_people(&shown, system);
         assert!(shown.contains("in 3 of 3") && shown.contains("\"local_key\""), "{shown}");
@@ -232,7 +234,7 @@ fn a_preview_is_a_mapping_and_shows_no_value() {
 #[test]
 fn what_was_pulled_is_taken_by_the_register() {
     let (register, place) = (custody::Place::new(None), Place::new(System::Kobo));
-    let server = Recorded::new(|_, ask| System::Kobo.answer(ask, 5));
+    let server = RecordingServer::new(|_, ask| System::Kobo.answer(ask, 5));
     well(&place.pull(System::Kobo, &server.url));
     let file = place.path("out.csv").display().to_string();
     let said =
@@ -244,12 +246,12 @@ fn what_was_pulled_is_taken_by_the_register() {
 fn what_cannot_be_pulled_is_said_in_both_languages_and_without_anybody() {
     let system = System::Odk;
     let server =
-        |status: u16, headers: &'static str| Recorded::new(move |_, _| Reply::Status(status, headers));
+        |status: u16, headers: &'static str| RecordingServer::new(move |_, _| Reply::Status(status, headers));
     let [refuses, nothing, moves] =
         [server(401, ""), server(404, ""), server(302, "location: https://elsewhere.example/\r\n")];
-    let good = Recorded::new(move |_, ask| system.answer(ask, 2));
-    let other = Recorded::new(|_, _| Reply::Page(serde_json::json!({"error": CANARY})));
-    let circle = Recorded::new(move |_, ask| {
+    let good = RecordingServer::new(move |_, ask| system.answer(ask, 2));
+    let other = RecordingServer::new(|_, _| Reply::Page(serde_json::json!({"error": CANARY})));
+    let circle = RecordingServer::new(move |_, ask| {
         let mut page = system.page(&ask.line, 2);
         page["@odata.nextLink"] = "https://your.odk.server/x?$top=2&$count=true&$expand=*".into();
         Reply::Page(page)
@@ -291,7 +293,7 @@ fn what_cannot_be_pulled_is_said_in_both_languages_and_without_anybody() {
 #[test]
 fn a_token_that_others_can_read_is_not_used() {
     let place = Place::new(System::Kobo);
-    let server = Recorded::new(|_, ask| System::Kobo.answer(ask, 2));
+    let server = RecordingServer::new(|_, ask| System::Kobo.answer(ask, 2));
     place.private("token", 0o640);
     let error = wrong(&place.pull(System::Kobo, &server.url));
     assert!(error.contains("other users can read this file"), "{error}");
@@ -301,7 +303,7 @@ fn a_token_that_others_can_read_is_not_used() {
 #[test]
 fn a_file_is_continued_by_the_same_pull_only_and_as_it_was_left() {
     let place = Place::new(System::Kobo);
-    let server = Recorded::new(|_, ask| System::Kobo.answer(ask, 3));
+    let server = RecordingServer::new(|_, ask| System::Kobo.answer(ask, 3));
     well(&place.pull(System::Kobo, &server.url));
     let kept = place.read("out.csv");
     std::fs::write(place.path("mapping.toml"), "[columns]\n_id = \"case\"\n").unwrap();

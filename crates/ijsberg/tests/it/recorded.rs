@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 /// A name that must be in nothing that is written down.
 pub(crate) const CANARY: &str = "Kanarievogel";
 
-/// What was asked.
+/// A request that was received.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Asked {
+pub(crate) struct RecordedRequest {
     /// Method and target.
     pub(crate) line: String,
     pub(crate) authorization: String,
@@ -33,15 +33,15 @@ pub(crate) enum Reply {
     Never,
 }
 
-/// A server, until the test ends.
-pub(crate) struct Recorded {
+/// A server that records requests, until the test ends.
+pub(crate) struct RecordingServer {
     pub(crate) url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<RecordedRequest>>>,
 }
 
-impl Recorded {
+impl RecordingServer {
     /// Answers each question, by how many came before it.
-    pub(crate) fn new(answer: impl Fn(usize, &Asked) -> Reply + Send + 'static) -> Self {
+    pub(crate) fn new(answer: impl Fn(usize, &RecordedRequest) -> Reply + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -62,14 +62,14 @@ impl Recorded {
     }
 
     /// Everything that was asked so far.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<RecordedRequest> {
         self.asked.lock().unwrap().clone()
     }
 }
 
-fn read(stream: &TcpStream) -> Option<Asked> {
+fn read(stream: &TcpStream) -> Option<RecordedRequest> {
     let mut lines = BufReader::new(stream);
-    let mut ask = Asked::default();
+    let mut ask = RecordedRequest::default();
     let mut length = 0;
     lines.read_line(&mut ask.line).ok()?;
     loop {
@@ -252,7 +252,7 @@ impl System {
     }
 
     /// What the server answers when nothing is wrong.
-    pub(crate) fn answer(self, ask: &Asked, of: usize) -> Reply {
+    pub(crate) fn answer(self, ask: &RecordedRequest, of: usize) -> Reply {
         if ask.line.starts_with("POST /api/v2/tokens ") {
             let sent: Value = serde_json::from_str(&ask.body).unwrap();
             assert_eq!(sent, json!({"user": {"user_name": "ann", "password": "passwordofann"}}));

@@ -15,7 +15,7 @@ fn now() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// The codes among what was said.
+/// The codes in the output.
 fn codes(said: &str) -> Vec<String> {
     said.lines().filter(|l| l.len() == 14 && l.matches('-').count() == 2).map(str::to_owned).collect()
 }

@@ -27,7 +27,7 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
     place.fails(&["import", &file], "the statistics track holds no direct identifiers");
     let wrong = place.write("wrong.csv", &FILE.replace(",RO,", ",Kanarie,"));
     place.fails(&["import", &wrong, "--lane", "help"], "line 2, nationality: expected a country");
-    // Every row that does not fit is told, by the line and in the language of the user, and no value.
+    // The message lists every row that does not fit, by the line and in the language of the user, without a value.
     let slips = "organisation,case,date,sex,birth_year,minor\n\
         police,21,2016-05-31,F,1990.0,no\n\
         police,22,2016-05-31,F,Kanarie,no\n\
@@ -96,7 +96,7 @@ fn notifications_come_in_are_linked_and_leave_as_histories() {
     let person = place.works(&["find", "shelter", "1"]);
     let shown = place.works(&["show", person.trim()]);
     assert!(shown.contains("\"nationality\": \"MA;NL\""), "{shown}");
-    place.fails(&["correct", &ids[0], "--version", "2", "nationality=NL,XX"], "expected a country");
+    place.fails(&["correct", &ids[0], "--version", "2", "nationality=NL,XX"], "XX for a stateless person");
 }
 
 /// Histories by year are a table that `ijsberg open` reads: what it misses here is people who return, and not columns.

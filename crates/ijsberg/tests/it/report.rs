@@ -156,7 +156,7 @@ fn what_may_not_be_given_out_is_not_written() {
         said(&o)
     );
     assert_eq!(files(&dir.path().join("r")), before);
-    // A ledger that cannot be read stops everything.
+    // A release log that cannot be read stops everything.
     std::fs::write(dir.path().join("r/ledger.json"), "{").unwrap();
     let o = report(dir.path(), &["--year", "2015", "--key-file", "key", "--out", "r"]);
     assert!(!o.status.success() && said(&o).contains("not a valid release log"), "{}", said(&o));
@@ -195,7 +195,7 @@ fn a_key_has_one_release_log_wherever_the_folder_is() {
         run(&[&["protect", "table.csv", "--key-file", key, "--out", out][..], more].concat())
     };
     refused(&protect("key", "table", &[]), "was used for yearly reports", "table");
-    // The same release again tells nothing new, wherever it is.
+    // The same release again reveals nothing new, wherever it is.
     let o = report("key", "2014", "again");
     assert!(o.status.success(), "{}", said(&o));
     let log = dir.path().join("r/ledger.json");

@@ -22,13 +22,13 @@ fn copied(from: &Path, to: &Path) {
 }
 
 /// The commands of a user of a register, in one place; the clock is right though the log is old.
-struct Opened<'a> {
+struct RegisterCommands<'a> {
     place: &'a Place,
     at: &'a str,
     url: Option<&'a str>,
 }
 
-impl Opened<'_> {
+impl RegisterCommands<'_> {
     fn works(&self, arguments: &[&str]) -> String {
         let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
         let o = self.place.run_at(self.at, self.url, &[arguments, &["--today", &today]].concat());
@@ -95,7 +95,7 @@ fn a_register_of_an_earlier_version_opens_with_all_that_is_in_it() {
     for version in versions() {
         let place = Place::bare(None);
         copied(&version.join("register"), &place.path("register"));
-        Opened { place: &place, at: "register", url: None }.holds_all_and_goes_on();
+        RegisterCommands { place: &place, at: "register", url: None }.holds_all_and_goes_on();
     }
 }
 
@@ -108,7 +108,7 @@ fn a_copy_of_an_earlier_version_is_restored_and_stays_as_it_is() {
         let before = bytes();
         let database = database();
         for (at, url) in [("file", None), ("server", Some(database.as_str()))] {
-            let restored = Opened { place: &place, at, url };
+            let restored = RegisterCommands { place: &place, at, url };
             restored.works(&["restore", "copy"]);
             assert!(bytes() == before, "restoring changes no copy: {at}");
             restored.holds_all_and_goes_on();

@@ -1,8 +1,8 @@
 //! Figures in time: the last year before its late list is in, people over several years, and counts that are not complete yet.
 
 use ijsberg_analysis::{
-    AnalysisError, DelaysError, DelaysRequest, LateRequest, OpenError, OpenRequest, Source, completed,
-    nowcast as of_last_year, open_population, staying as staying_of,
+    AnalysisError, DelaysError, DelaysRequest, LateRequest, OpenError, OpenRequest, Source,
+    choices_from_json, completed, nowcast as of_last_year, open_population, staying as staying_of,
 };
 use ijsberg_mse::delays::NoDelays;
 use ijsberg_mse::methods::Progress;
@@ -13,8 +13,8 @@ use ijsberg_report::{delays as counts, errors, late, open as over_years};
 use serde_json::{Value, json};
 
 use crate::answer::Refusal;
-use crate::request::{Delays, Nowcast, Open};
-use crate::tasks::{not_a_word, refused, text};
+use crate::refusal::{not_a_word, refused, text, unfit};
+use crate::request::{Delays, Nowcast, OpenPopulation};
 
 /// All that R shows of a figure.
 fn told(raw: &Value, said: &str, warned: &[String]) -> Value {
@@ -36,7 +36,7 @@ pub(crate) fn nowcast(asked: Nowcast, tables: &[Vec<u8>], progress: &dyn Progres
     let Nowcast { late, year, model, window, replicates, level, seed, .. } = asked;
     let wanted = LateRequest { late, year, model, window, replicates, level, seed };
     within(wanted.outside(&text))?;
-    let choices = asked.reading.choices().map_err(not_a_word)?;
+    let choices = choices_from_json(&asked.reading, &text).map_err(unfit)?;
     let source = read(tables, &text)?;
     let mut warned = Vec::new();
     let mut warn = |said| warned.push(said);
@@ -51,10 +51,14 @@ pub(crate) fn nowcast(asked: Nowcast, tables: &[Vec<u8>], progress: &dyn Progres
     Ok(told(&late::to_json(&found), &late::report(&text, &found, Colour::Off), &warned))
 }
 
-pub(crate) fn open(asked: Open, tables: &[Vec<u8>], progress: &dyn Progress) -> Result<Value, Refusal> {
+pub(crate) fn open(
+    asked: OpenPopulation,
+    tables: &[Vec<u8>],
+    progress: &dyn Progress,
+) -> Result<Value, Refusal> {
     let text = text(&asked.language)?;
     let staying = staying_of(&asked.staying).map_err(not_a_word)?;
-    let Open { input, model, replicates, level, seed, .. } = asked;
+    let OpenPopulation { input, model, replicates, level, seed, .. } = asked;
     let wanted = OpenRequest { staying, model, replicates, level, seed };
     within(wanted.outside(&text))?;
     let source = read(tables, &text)?;

@@ -21,7 +21,7 @@ pub(crate) struct Job {
     answered: Condvar,
 }
 
-/// What a stopped run is unwound with; it is no fault, so no hook of panics is told.
+/// What a stopped run is unwound with; it is no fault, so no panic hook is called.
 struct Stop;
 
 impl Progress for Job {

@@ -9,6 +9,7 @@
 mod answer;
 mod figures;
 mod jobs;
+mod refusal;
 mod request;
 mod tasks;
 
@@ -64,7 +65,7 @@ pub unsafe extern "C" fn ijsberg_job_take(number: u64, into: *mut u8, length: us
     true
 }
 
-/// Tells what runs to stop, and forgets it; nobody waits until it has.
+/// Asks the run to stop, and forgets it; nobody waits until it has.
 #[expect(unsafe_code, reason = "a name that C finds")]
 #[unsafe(no_mangle)]
 pub extern "C" fn ijsberg_job_stop(number: u64) {

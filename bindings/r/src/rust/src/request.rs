@@ -1,7 +1,7 @@
 //! What R asks: JSON, a zero byte, then the bytes of the tables one after the other.
 
-use ijsberg_analysis::WrittenChoices;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::answer::Refusal;
 
@@ -28,6 +28,8 @@ struct Head {
 pub(crate) enum Task {
     /// The methods that can be named.
     Methods,
+    /// The settings of an estimate.
+    Settings,
     /// Estimates from the first table; the second, if there is one, holds inhabitants.
     Estimate(Box<Estimate>),
     /// Links all tables.
@@ -35,7 +37,7 @@ pub(crate) enum Task {
     /// The last year of the first table before its late list is in.
     Nowcast(Box<Nowcast>),
     /// People over the years of the first table.
-    Open(Open),
+    Open(OpenPopulation),
     /// Counts of the first table that are not complete yet.
     Delays(Delays),
 }
@@ -45,41 +47,9 @@ pub(crate) enum Task {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Estimate {
     pub(crate) input: String,
-    /// How the table is read.
-    pub(crate) reading: WrittenChoices,
-    pub(crate) by: Vec<String>,
-    pub(crate) inactive: Vec<String>,
-    pub(crate) methods: Vec<String>,
-    pub(crate) models: Vec<String>,
-    pub(crate) thorough: bool,
-    pub(crate) level: f64,
-    pub(crate) replicates: Option<usize>,
-    pub(crate) seed: u64,
-    pub(crate) threshold: f64,
-    pub(crate) interval: String,
-    pub(crate) reselect: Option<String>,
-    pub(crate) over_coverage: Option<(f64, f64)>,
-    pub(crate) missed_links: f64,
-    pub(crate) numeric: Vec<String>,
-    pub(crate) small_groups: bool,
-    pub(crate) identifying: Vec<String>,
-    pub(crate) learner: Option<String>,
-    pub(crate) evidence: Vec<Elsewhere>,
+    /// Settings by their names.
+    pub(crate) settings: Map<String, Value>,
     pub(crate) language: String,
-}
-
-/// An estimate from elsewhere.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Elsewhere {
-    pub(crate) name: String,
-    pub(crate) kind: String,
-    pub(crate) source: String,
-    pub(crate) year: String,
-    pub(crate) estimate: f64,
-    pub(crate) lower: Option<f64>,
-    pub(crate) upper: Option<f64>,
-    pub(crate) level: Option<f64>,
 }
 
 /// The arguments of `nowcast()`, by their names.
@@ -92,7 +62,7 @@ pub(crate) struct Nowcast {
     pub(crate) window: usize,
     pub(crate) model: Option<String>,
     /// How the table is read.
-    pub(crate) reading: WrittenChoices,
+    pub(crate) reading: Map<String, Value>,
     pub(crate) replicates: usize,
     pub(crate) level: f64,
     pub(crate) seed: u64,
@@ -102,7 +72,7 @@ pub(crate) struct Nowcast {
 /// The arguments of `open_population()`, by their names.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Open {
+pub(crate) struct OpenPopulation {
     pub(crate) input: String,
     pub(crate) staying: String,
     pub(crate) model: Option<String>,

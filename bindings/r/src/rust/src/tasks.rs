@@ -4,31 +4,26 @@ use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ijsberg_analysis::linkage::{LinkError, LinkRequest, chosen, link_files, year_after};
-use ijsberg_analysis::{
-    AnalysisError, CovariateRequest, Input, NotAWord, NotIdentifying, Outcome, Request as Asked, Written,
-    identifying, interval_choice, reselection, run as analyse,
-};
-use ijsberg_mse::doubly_robust::chosen::Chosen;
-use ijsberg_mse::evidence::Given;
+use ijsberg_analysis::{Input, Outcome, Request as AnalysisRequest, SETTINGS, run as analyse};
 use ijsberg_mse::method::{Cost, Method};
-use ijsberg_mse::methods::{Progress, Settings};
-use ijsberg_mse::timely::NoNowcast;
+use ijsberg_mse::methods::Progress;
 use ijsberg_report::terminal::{Colour, Detail, counts_report, report};
-use ijsberg_report::text::{Language, Text};
+use ijsberg_report::text::Text;
 use ijsberg_report::{headline, html, machine};
-use ijsberg_tables::CovariateError;
 use serde_json::{Value, json};
 
 use crate::answer::{Refusal, bytes};
 use crate::figures::{delays, nowcast, open};
-use crate::request::{Elsewhere, Estimate, Link, Request, Task};
+use crate::refusal::{refused, text, unfit};
+use crate::request::{Estimate, Link, Request, Task};
 
 /// The answer to a request.
 pub(crate) fn run(request: Request, progress: &dyn Progress) -> Vec<u8> {
     let Request { task, tables, .. } = request;
     let done = match task {
         Task::Methods => Ok(methods()),
-        Task::Estimate(asked) => estimate(*asked, tables, progress),
+        Task::Settings => Ok(settings()),
+        Task::Estimate(asked) => estimate(&asked, tables, progress),
         Task::Link(asked) => link(&asked, &tables, progress),
         Task::Nowcast(asked) => nowcast(*asked, &tables, progress),
         Task::Open(asked) => open(asked, &tables, progress),
@@ -47,120 +42,26 @@ fn methods() -> Value {
     })
 }
 
-pub(crate) fn text(language: &str) -> Result<Text, Refusal> {
-    match language {
-        "en" => Ok(Text::new(Language::English)),
-        "nl" => Ok(Text::new(Language::Dutch)),
-        _ => Err(Refusal::argument("language", "expected \"en\" or \"nl\"".to_owned())),
-    }
+/// Names and defaults of all settings.
+fn settings() -> Value {
+    json!({
+        "name": SETTINGS.iter().map(|s| s.name).collect::<Vec<_>>(),
+        "default": SETTINGS.iter().map(|s| s.default.json()).collect::<Vec<_>>(),
+    })
 }
 
-/// A word that a setting does not have.
-pub(crate) fn not_a_word(error: NotAWord) -> Refusal {
-    Refusal::argument(error.setting, format!("expected {}", error.expected('"')))
-}
-
-fn estimate(asked: Estimate, tables: Vec<Vec<u8>>, progress: &dyn Progress) -> Result<Value, Refusal> {
+fn estimate(asked: &Estimate, tables: Vec<Vec<u8>>, progress: &dyn Progress) -> Result<Value, Refusal> {
     let text = text(&asked.language)?;
     let mut tables = tables.into_iter();
     let Some(table) = tables.next() else { return Err(Refusal::fault("no table".to_owned())) };
-    let level = asked.level;
-    let input = asked.input.clone();
-    let request = request(asked, tables.next(), &text)?;
+    let mut request = AnalysisRequest::from_json(&asked.settings, &text).map_err(unfit)?;
+    request.covariates.population = tables.next().map(Input::from);
     let mut warned = Vec::new();
-    let outcome = analyse(&table, &input, &request, &text, progress, &mut |said| warned.push(said))
+    let outcome = analyse(&table, &asked.input, &request, &text, progress, &mut |said| warned.push(said))
         .map_err(|e| refused(&e, &text))?;
-    let mut value = told(&outcome, &text, level);
+    let mut value = told(&outcome, &text, request.settings.level);
     value["warned"] = json!(warned);
     Ok(value)
-}
-
-fn request(asked: Estimate, population: Option<Vec<u8>>, text: &Text) -> Result<Asked, Refusal> {
-    let choices = asked.reading.choices().map_err(not_a_word)?;
-    let methods = Method::parse_all(&asked.methods).map_err(|e| refused(&AnalysisError::from(e), text))?;
-    let interval = interval_choice(&asked.interval).map_err(not_a_word)?;
-    let reselect = reselection(asked.reselect.as_deref()).map_err(not_a_word)?;
-    let identifying = chosen_lists(asked.identifying, asked.learner.as_deref())?;
-    let Estimate { by, inactive, replicates, .. } = asked;
-    let (numeric, small) = (asked.numeric, asked.small_groups);
-    Ok(Asked {
-        choices,
-        settings: Settings {
-            methods,
-            formulas: asked.models,
-            thorough: asked.thorough,
-            level: asked.level,
-            replicates: replicates.unwrap_or(Settings::default().replicates),
-            replicates_asked: replicates.is_some(),
-            seed: asked.seed,
-            threshold: asked.threshold,
-            interval,
-            reselect,
-            identifying,
-            ..Settings::default()
-        },
-        over_coverage: asked.over_coverage,
-        missed_links: asked.missed_links,
-        covariates: CovariateRequest {
-            by,
-            numeric,
-            inactive,
-            population: population.map(Input::from),
-            small,
-            ..CovariateRequest::default()
-        },
-        evidence: evidence(asked.evidence, text)?,
-    })
-}
-
-/// The lists whose interaction is assumed to be absent, where some are chosen.
-fn chosen_lists(lists: Vec<String>, learner: Option<&str>) -> Result<Option<Chosen>, Refusal> {
-    identifying(lists, learner).map_err(|why| match why {
-        NotIdentifying::Learner(error) => not_a_word(error),
-        NotIdentifying::NoLists => {
-            Refusal::argument("learner", "expected lists in `identifying`, which it is for".to_owned())
-        }
-    })
-}
-
-fn evidence(all: Vec<Elsewhere>, text: &Text) -> Result<Vec<Given>, Refusal> {
-    let given = |(i, one): (usize, Elsewhere)| {
-        let Elsewhere { name, kind, source, year, estimate, lower, upper, level } = one;
-        let written = Written { name, kind, source, year, estimate, lower, upper, level };
-        written.given(i + 1, text).map_err(|why| Refusal::argument("evidence", why))
-    };
-    all.into_iter().enumerate().map(given).collect()
-}
-
-/// Which argument is to blame.
-pub(crate) fn refused(error: &AnalysisError, text: &Text) -> Refusal {
-    let said = error.in_words(text);
-    match error {
-        AnalysisError::Population(_) => Refusal::table("population", said),
-        AnalysisError::Model(_) => Refusal::argument("models", said),
-        AnalysisError::Covariates(CovariateError::Inactive { .. }) => Refusal::argument("inactive", said),
-        AnalysisError::Covariates(_) => Refusal::argument("by", said),
-        AnalysisError::Method(_) => Refusal::argument("methods", said),
-        AnalysisError::Level(_) => Refusal::argument("level", said),
-        AnalysisError::Threshold(_) => Refusal::argument("threshold", said),
-        AnalysisError::Lists { .. } => Refusal::argument("reselect", said),
-        AnalysisError::NoIdentifying { .. } | AnalysisError::FewIdentifying { .. } => {
-            Refusal::argument("identifying", said)
-        }
-        AnalysisError::Nowcast(NoNowcast::NoSuchList { .. }) => Refusal::argument("late", said),
-        AnalysisError::Nowcast(NoNowcast::TooFewLists { .. } | NoNowcast::TooManyLists { .. }) => {
-            Refusal::argument("lists", said)
-        }
-        AnalysisError::NowcastOfOneYear { .. } => Refusal::argument("year", said),
-        AnalysisError::Read(_)
-        | AnalysisError::Nowcast(_)
-        | AnalysisError::NowcastOfCounts
-        | AnalysisError::NowcastOfDraws => Refusal::table("table", said),
-        AnalysisError::NoAnchor { .. }
-        | AnalysisError::Anchor { .. }
-        | AnalysisError::Design(_)
-        | AnalysisError::DesignOfCounts => Refusal::fault(said),
-    }
 }
 
 /// All that R shows of an outcome.

@@ -6,7 +6,7 @@ pub(crate) mod ours;
 pub(crate) mod rows;
 
 use data::Data;
-use ours::How;
+use ours::Rule;
 
 /// A number with its 95% limits, where there are any.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -31,7 +31,7 @@ pub(crate) enum Check {
 pub(crate) struct Row {
     pub(crate) source: &'static str,
     pub(crate) data: Data,
-    pub(crate) how: How,
+    pub(crate) how: Rule,
     pub(crate) published: Figure,
     pub(crate) check: Check,
     pub(crate) why: &'static str,

@@ -30,7 +30,7 @@ pub(crate) enum Limits {
 
 /// A rule and its limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum How {
+pub(crate) enum Rule {
     /// Lists are independent.
     Independence(Limits),
     /// Stepwise at the published threshold.
@@ -47,7 +47,7 @@ pub(crate) enum How {
     LatentClasses,
 }
 
-impl How {
+impl Rule {
     /// Its name in the chapter.
     pub(crate) fn name(self) -> String {
         let (rule, limits) = match self {
@@ -71,12 +71,11 @@ impl How {
     pub(crate) fn rebuild(self, data: Data) -> Figure {
         let h = data.histories();
         match self {
-            Self::Threshold => {
-                threshold(&h, PRIOR_VARIANCE, THRESHOLD).map_or_else(Figure::default, |p| of(&p.size))
-            }
+            Self::Threshold => threshold(&h, PRIOR_VARIANCE, THRESHOLD)
+                .map_or_else(Figure::default, |p| posterior_figure(&p.size)),
             Self::Decomposable => {
                 let average = decomposable::average(&h, 0.5_f64.powi(h.t() as i32));
-                average.map_or_else(|_| Figure::default(), |p| of(&p.size))
+                average.map_or_else(|_| Figure::default(), |p| posterior_figure(&p.size))
             }
             Self::LatentClasses => latent(&h),
             Self::BestOfPairs(criterion) => {
@@ -131,7 +130,7 @@ fn again(engine: &Engine, rule: Selection, n_hat: f64) -> (f64, f64) {
 }
 
 /// The median and the equal-tailed limits of a posterior.
-fn of(size: &Distribution) -> Figure {
+fn posterior_figure(size: &Distribution) -> Figure {
     let tail = 0.5 * (1.0 - LEVEL);
     Figure { n_hat: Some(size.quantile(0.5)), limits: Some((size.quantile(tail), size.quantile(1.0 - tail))) }
 }

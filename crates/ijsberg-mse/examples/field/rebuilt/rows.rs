@@ -7,7 +7,7 @@
 use ijsberg_mse::loglinear::Criterion;
 
 use super::data::Data;
-use super::ours::{How, Limits};
+use super::ours::{Limits, Rule};
 use super::{Check, Figure, Row};
 
 const BINETTE: &str = "Binette and Steorts 2022";
@@ -33,7 +33,7 @@ const fn point(n_hat: f64) -> Figure {
 const fn row(
     source: &'static str,
     data: Data,
-    how: How,
+    how: Rule,
     published: Figure,
     check: Check,
     why: &'static str,
@@ -48,12 +48,12 @@ pub(crate) fn quick() -> Vec<Row> {
 
 /// What is sampled, or resampled on eight lists.
 pub(crate) fn slow() -> Vec<Row> {
-    let by = How::LatentClasses;
+    let by = Rule::LatentClasses;
     vec![
         row(
             "Chan and others 2021, 4.1",
             Data::NewOrleans,
-            How::Stepwise(Limits::Bca),
+            Rule::Stepwise(Limits::Bca),
             at(1184.0, 717.0, 1657.0),
             Check::Near(0.001, 0.35),
             BCA,
@@ -61,7 +61,7 @@ pub(crate) fn slow() -> Vec<Row> {
         row(
             "Chan and others 2021, 4.1",
             Data::NewOrleans,
-            How::Independence(Limits::Bca),
+            Rule::Independence(Limits::Bca),
             at(997.0, 644.0, 1618.0),
             Check::Near(0.001, 0.2),
             BCA,
@@ -95,14 +95,14 @@ pub(crate) fn slow() -> Vec<Row> {
 fn studies() -> Vec<Row> {
     let british = Figure { n_hat: None, limits: Some((10_000.0, 13_000.0)) };
     let uk = "Silverman 2014; Bales and others 2015";
-    let by = How::Stepwise(Limits::Profile);
+    let by = Rule::Stepwise(Limits::Profile);
     vec![
         row(uk, Data::Kingdom, by, british, Check::Near(0.0, 0.03), "published rounded to thousands"),
         row(uk, Data::KingdomFive, by, british, Check::Near(0.0, 0.03), "published rounded to thousands"),
         row(
             "Cruyff and others 2017",
             Data::Netherlands,
-            How::BestOfPairs(Criterion::Aic),
+            Rule::BestOfPairs(Criterion::Aic),
             at(37_500.0, 30_000.0, 45_000.0),
             Check::Ours(41_561.0),
             "published 6,250 a year (5,000 to 7,500), with covariates that are not public; ours is without them, \
@@ -111,7 +111,7 @@ fn studies() -> Vec<Row> {
         row(
             "Australian Institute of Criminology 2019",
             Data::Australia,
-            How::BestOfPairs(Criterion::Bic),
+            Rule::BestOfPairs(Criterion::Bic),
             Figure { n_hat: None, limits: Some((1342.0, 1897.0)) },
             Check::Ours(6496.0),
             "the model is not published; independence gives 827, and the best two-list model is far above the limits",
@@ -121,8 +121,8 @@ fn studies() -> Vec<Row> {
 
 /// Sparse tables.
 fn chan() -> Vec<Row> {
-    let again = How::Stepwise(Limits::Bca);
-    let (step, none) = (How::Stepwise(Limits::Without), How::Independence(Limits::Without));
+    let again = Rule::Stepwise(Limits::Bca);
+    let (step, none) = (Rule::Stepwise(Limits::Without), Rule::Independence(Limits::Without));
     let of =
         |data, how, published, limit, why| row(CHAN, data, how, published, Check::Near(1e-3, limit), why);
     vec![
@@ -136,7 +136,7 @@ fn chan() -> Vec<Row> {
 
 /// The choice of a model repeated in the bootstrap.
 fn of_2024() -> Vec<Row> {
-    let (all, pairs) = (How::BestBic(Limits::Bca), How::BestOfPairs(Criterion::Bic));
+    let (all, pairs) = (Rule::BestBic(Limits::Bca), Rule::BestOfPairs(Criterion::Bic));
     let without = "limits of this rule are not reproduced: replicates here choose among all orders";
     let of = |data, how, published, check, why| row(BOOTSTRAP, data, how, published, check, why);
     vec![
@@ -149,14 +149,14 @@ fn of_2024() -> Vec<Row> {
         of(Data::Korea, all, at(157.0, 128.0, 349.0), Check::Near(2e-3, 0.2), BCA),
         of(
             Data::KingdomFive,
-            How::BestBic(Limits::Without),
+            Rule::BestBic(Limits::Without),
             at(12_262.0, 9330.0, 32_115.0),
             Check::Ours(25_311.0),
             "theirs by a downhill search, which stops at a model with a BIC 1.6 higher; ours is the best of all",
         ),
         of(
             Data::Kingdom,
-            How::BestBic(Limits::Without),
+            Rule::BestBic(Limits::Without),
             at(12_350.0, 9622.0, 27_889.0),
             Check::Near(1e-4, 0.0),
             "theirs by a downhill search; ours is proven the best of all 7,785,061",
@@ -164,7 +164,7 @@ fn of_2024() -> Vec<Row> {
         row(
             "MultipleSystemsEstimation 1.3.2",
             Data::NewOrleansLater,
-            How::Stepwise(Limits::Without),
+            Rule::Stepwise(Limits::Without),
             point(1110.0),
             Check::Near(1e-3, 0.0),
             "one person more on C and D than in the paper, which gave 1,184",
@@ -172,7 +172,7 @@ fn of_2024() -> Vec<Row> {
         row(
             "MultipleSystemsEstimation 1.3.2",
             Data::Korea,
-            How::Stepwise(Limits::Without),
+            Rule::Stepwise(Limits::Without),
             point(268.8),
             Check::Near(1e-3, 0.0),
             "",
@@ -182,7 +182,7 @@ fn of_2024() -> Vec<Row> {
 
 /// Bayesian thresholding.
 fn threshold() -> Vec<Row> {
-    let of = |data, published, check, why| row(THRESHOLD, data, How::Threshold, published, check, why);
+    let of = |data, published, check, why| row(THRESHOLD, data, Rule::Threshold, published, check, why);
     let near = Check::Near(0.02, 0.05);
     vec![
         of(Data::Kosovo, at(13_971.0, 12_236.0, 16_389.0), near, SAMPLED),
@@ -199,7 +199,7 @@ fn threshold() -> Vec<Row> {
 
 /// Independence and the stepwise rule in the comparison of five tables.
 fn binette_classical() -> Vec<Row> {
-    let (none, step) = (How::Independence(Limits::Profile), How::Stepwise(Limits::Bca));
+    let (none, step) = (Rule::Independence(Limits::Profile), Rule::Stepwise(Limits::Bca));
     let of = |data, how, published, check, why| row(BINETTE, data, how, published, check, why);
     let (exact, near) = (Check::Near(1e-4, 0.03), Check::Near(1e-4, 0.4));
     vec![
@@ -218,7 +218,7 @@ fn binette_classical() -> Vec<Row> {
 
 /// Decomposable graphs in the comparison of five tables.
 fn binette_graphs() -> Vec<Row> {
-    let of = |data, published, check| row(BINETTE, data, How::Decomposable, published, check, GRID);
+    let of = |data, published, check| row(BINETTE, data, Rule::Decomposable, published, check, GRID);
     vec![
         of(Data::KingdomFive, at(23_016.0, 10_408.0, 33_481.0), Check::Near(0.02, 0.05)),
         of(Data::NetherlandsFive, at(50_270.0, 41_616.0, 203_328.0), Check::Near(0.03, 0.06)),

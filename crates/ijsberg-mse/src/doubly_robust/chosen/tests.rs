@@ -96,7 +96,8 @@ fn a_wrong_sign_is_noticed() {
 
 #[test]
 fn the_lists_that_meet_the_condition_give_the_size_and_others_do_not() {
-    let (table, chosen) = (table(), |names: &str| Chosen { lists: lists(names), learner: Learner::Logistic });
+    let (table, chosen) =
+        (table(), |names: &str| ChosenLists { lists: lists(names), learner: Learner::Logistic });
     let right = chosen("ab").estimate(&table, 0.95, 1);
     let n_hat = right.n_hat.unwrap();
     let interval = right.interval.unwrap();
@@ -134,8 +135,9 @@ fn all_lists_are_what_they_were_and_two_lists_are_the_estimator_for_two() {
 #[test]
 fn the_unseen_go_with_the_odds_ratio_for_two_lists_and_against_it_for_three() {
     let table = table();
-    let of =
-        |names: &str| Chosen { lists: lists(names), learner: Learner::Logistic }.estimate(&table, 0.95, 3);
+    let of = |names: &str| {
+        ChosenLists { lists: lists(names), learner: Learner::Logistic }.estimate(&table, 0.95, 3)
+    };
     let n = table.n();
     for (names, sign) in [("ab", 1.0), ("abc", -1.0)] {
         let e = of(names);
@@ -171,7 +173,8 @@ fn the_standard_error_at_another_odds_ratio_is_that_of_the_influence_function() 
 
 #[test]
 fn lists_that_are_not_there_or_too_few_are_refused() {
-    let of = |names: &str| Chosen { lists: lists(names), learner: Learner::Spline }.places(&lists("abc"));
+    let of =
+        |names: &str| ChosenLists { lists: lists(names), learner: Learner::Spline }.places(&lists("abc"));
     assert_eq!(of("ca"), Ok(vec![0, 2]));
     assert_eq!(of("ad"), Err(NotChosen::NoList("d".to_owned())));
     assert_eq!((of("aa"), of("")), (Err(NotChosen::TooFew), Err(NotChosen::TooFew)));
@@ -182,10 +185,10 @@ fn lists_that_are_not_there_or_too_few_are_refused() {
 fn without_anybody_of_some_history_there_is_no_estimate() {
     let rows = [(1, 50), (2, 50), (4, 50), (5, 40), (6, 40), (7, 30)].map(|(w, c)| (w, Vec::new(), c));
     let table = StratifiedTable::new(lists("abc"), Vec::new(), rows, Vec::new()).unwrap();
-    let e = Chosen { lists: lists("ab"), learner: Learner::Logistic }.estimate(&table, 0.95, 1);
+    let e = ChosenLists { lists: lists("ab"), learner: Learner::Logistic }.estimate(&table, 0.95, 1);
     assert_eq!((e.outcome, e.n_hat), (Outcome::TooFewTogether, None));
     // Without covariates two lists are Lincoln and Petersen's, off the third.
-    let e = Chosen { lists: lists("ac"), learner: Learner::Logistic }.estimate(&table, 0.95, 1);
+    let e = ChosenLists { lists: lists("ac"), learner: Learner::Logistic }.estimate(&table, 0.95, 1);
     let unseen = 50.0 * 50.0 / 40.0;
     assert!((e.n_hat.unwrap() - 260.0 - unseen).abs() < 0.5 * unseen, "{:?}", e.n_hat);
 }
@@ -204,7 +207,7 @@ fn the_least_chance_is_not_the_estimate_where_hardly_anybody_is_on_both() {
     let mean = few.iter().map(|p| p.q[2]).sum::<f64>() / n;
     assert!((mean / (12.0 / n) - 1.0).abs() < 0.03, "{mean}");
     // The folds of twelve people are too unlike for a figure to be held to: twenty times as many are not.
-    let e = Chosen { lists: lists("ab"), learner: Learner::Logistic }.estimate(&of(20), 0.95, 1);
+    let e = ChosenLists { lists: lists("ab"), learner: Learner::Logistic }.estimate(&of(20), 0.95, 1);
     let n_hat = e.n_hat.unwrap() / 20.0;
     let by_hand = n + 4000.0 * 4000.0 / 12.0;
     assert!((n_hat / by_hand - 1.0).abs() < 0.08, "{n_hat} {by_hand}");

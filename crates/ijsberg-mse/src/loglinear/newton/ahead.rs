@@ -122,8 +122,8 @@ impl Newton {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chance::{multinomial, stream};
     use crate::model::Model;
-    use crate::resample::{multinomial, stream};
 
     /// Four lists, two of which overlap in three persons only.
     fn table() -> Vec<f64> {

@@ -116,8 +116,8 @@ pub(crate) fn connected(mut left: Mask, terms: &[Mask]) -> Vec<Mask> {
 #[cfg(test)]
 mod tests {
     use super::super::{Counts, Newton};
+    use crate::chance::{multinomial, stream};
     use crate::model::Model;
-    use crate::resample::{multinomial, stream};
 
     #[test]
     fn a_fit_by_parts_is_the_fit_of_the_whole() {

@@ -11,7 +11,7 @@ use super::cells::{
 use crate::special::normal_quantile;
 
 /// A population.
-pub(super) struct Made {
+pub(super) struct SyntheticPopulation {
     pub(super) persons: u64,
     /// Relative frequency by history, the unseen first.
     pub(super) cells: Vec<f64>,
@@ -19,8 +19,8 @@ pub(super) struct Made {
     pub(super) over_coverage: f64,
 }
 
-pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> Made {
-    let mut made = Made {
+pub(super) fn make(kind: Kind, rng: &mut ChaCha8Rng) -> SyntheticPopulation {
+    let mut made = SyntheticPopulation {
         persons: between(500.0, 10_000.0, rng).round() as u64,
         cells: Vec::new(),
         missed_links: 0.0,

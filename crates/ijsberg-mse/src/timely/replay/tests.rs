@@ -28,7 +28,7 @@ fn lost() -> Replay {
 fn a_year_whose_spread_has_no_limit_leaves_the_drift_of_the_others() {
     let ([a, b], lost) = (known(), lost());
     let of = |replays: &[&Replay]| {
-        let Drift { variance, squares, years } = Drift::of(replays);
+        let Drift { variance, squares, years } = Drift::from_replays(replays);
         (variance, squares, years)
     };
     let without = of(&[&a, &b]);
@@ -40,8 +40,8 @@ fn a_year_whose_spread_has_no_limit_leaves_the_drift_of_the_others() {
 #[test]
 fn without_a_year_that_says_something_the_drift_is_not_known() {
     let (a, b) = (lost(), lost());
-    assert!(!Drift::default().is_known() && !Drift::of(&[&a, &b]).is_known());
-    assert!(Drift::of(&[&known()[0], &a]).is_known());
+    assert!(!Drift::default().is_known() && !Drift::from_replays(&[&a, &b]).is_known());
+    assert!(Drift::from_replays(&[&known()[0], &a]).is_known());
     // Then no year has limits, and how wrong they were is known all the same.
     let (replayed, measured, drift) = measure(&[a, b], 0.95);
     assert!(!drift.is_known() && replayed.iter().all(|r| r.lower.is_none() && r.covered.is_none()));

@@ -88,8 +88,7 @@ impl Maker<'_> {
 
     /// The code of something that this program named.
     fn fixed(&mut self, list: &str, code: &str, names: Names) -> String {
-        // No level is called like that, so that no level takes its place.
-        self.structure.code(&list_of(list), &format!("\u{0}{code}"), code, names)
+        self.structure.own_code(&list_of(list), code, names)
     }
 
     /// The code of a row in a dimension.

@@ -100,6 +100,11 @@ impl Structure {
         id
     }
 
+    /// The code of something that this program named. No level is called like that, so that no level takes its place.
+    pub fn own_code(&mut self, list: &str, code: &str, names: Names) -> String {
+        self.code(list, &format!("\u{0}{code}"), code, names)
+    }
+
     /// Says by which rule something gets a code of a list.
     pub fn describe(&mut self, list: &str, rule: Names) {
         self.described.insert(list.to_owned(), rule);

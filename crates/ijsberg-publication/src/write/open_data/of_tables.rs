@@ -145,7 +145,7 @@ impl Tables<'_> {
     /// A code of such an attribute.
     fn known(&mut self, id: &str, code: &str) -> String {
         let names = self.say(&format!("data-{id}-{code}"));
-        self.structure.code(&format!("CL_{id}"), code, code, names)
+        self.structure.own_code(&format!("CL_{id}"), code, names)
     }
 
     /// The code for what stands in a column of words.

@@ -1,11 +1,11 @@
 use ijsberg_linkage::fellegi_sunter::Part as Weighed;
 use ijsberg_mse::diagnostics::diagnose;
-use ijsberg_mse::evidence::{Given, Kind as EstimateKind, compare};
+use ijsberg_mse::evidence::{Kind as EstimateKind, NamedEstimate, compare};
 use ijsberg_mse::identification::identification;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::methods::{Settings, Silent, run};
 use ijsberg_mse::simulate::score::Score;
-use ijsberg_mse::verdict::Asked;
+use ijsberg_mse::verdict::HeadlineSettings;
 use ijsberg_tables::Choices;
 
 use super::*;
@@ -25,7 +25,7 @@ fn analysis() -> Analysis {
     let (level, seed) = (settings.level, settings.seed);
     let (version, input, sha256) = ("0".to_owned(), "table.csv".to_owned(), "00".to_owned());
     Analysis {
-        diagnostics: diagnose(&engine, &estimates, &Asked::default(), &Silent),
+        diagnostics: diagnose(&engine, &estimates, &HeadlineSettings::default(), &Silent),
         identification: identification(&engine, &estimates, None, level, seed),
         histories: table.histories,
         layout: table.layout,
@@ -44,9 +44,9 @@ fn analysis() -> Analysis {
     }
 }
 
-fn given(name: &str, kind: EstimateKind, estimate: f64, limits: (f64, f64)) -> Given {
+fn given(name: &str, kind: EstimateKind, estimate: f64, limits: (f64, f64)) -> NamedEstimate {
     let (name, source, year) = (name.to_owned(), String::new(), String::new());
-    Given { name, kind, source, year, estimate, limits: Some(limits), level: 0.95 }
+    NamedEstimate { name, kind, source, year, estimate, limits: Some(limits), level: 0.95 }
 }
 
 /// Each row of the figures has a mark that says it, and each mark a row.

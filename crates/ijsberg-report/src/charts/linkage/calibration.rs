@@ -12,7 +12,7 @@ fn draw(text: &Text, judged: &[(f64, bool)], room: Room) -> Option<Svg> {
     if judged.is_empty() {
         return None;
     }
-    let (left, right) = (room.of(70.0, 50.0), room.of(430.0, 340.0));
+    let (left, right) = (room.pick(70.0, 50.0), room.pick(430.0, 340.0));
     let (top, bottom) = (34.0, 34.0 + right - left);
     let x = |p: f64| left + p * (right - left);
     let y = |p: f64| bottom - p * (bottom - top);
@@ -28,8 +28,9 @@ fn draw(text: &Text, judged: &[(f64, bool)], room: Room) -> Option<Svg> {
         filled().map(|(n, said, same)| n * (said / n - same / n).abs()).sum::<f64>() / judged.len() as f64;
     let parts = [("n", text.number(judged.len() as f64)), ("off", text.percent(off))];
     let told = text.fill("chart-calibration-text", &parts);
-    let all: Vec<Band> = filled().map(|(n, said, same)| Band::of(*n, said / n, same / n)).collect();
-    let mut svg = Svg::new(room.of(520.0, 360.0), bottom + 70.0, &text.say("chart-calibration"), &told)
+    let all: Vec<Band> =
+        filled().map(|(n, said, same)| Band::from_judgements(*n, said / n, same / n)).collect();
+    let mut svg = Svg::new(room.pick(520.0, 360.0), bottom + 70.0, &text.say("chart-calibration"), &told)
         .with(figures(text, &all));
     for p in [0.0, 0.25, 0.5, 0.75, 1.0] {
         svg.line((x(p), top), (x(p), bottom), ink::GRID, 1.0);
@@ -61,7 +62,7 @@ struct Band {
 }
 
 impl Band {
-    fn of(n: f64, said: f64, same: f64) -> Self {
+    fn from_judgements(n: f64, said: f64, same: f64) -> Self {
         let z = 1.96_f64;
         let middle = (same + z * z / (2.0 * n)) / (1.0 + z * z / n);
         let half = z / (1.0 + z * z / n) * (same * (1.0 - same) / n + z * z / (4.0 * n * n)).sqrt();

@@ -1,7 +1,7 @@
+use ijsberg_linkage::compare::{Field, OWN};
 use ijsberg_linkage::fellegi_sunter::Part;
 
 use crate::charts::{Cell, Chart, Data, Room, Rows, Svg, ink};
-use crate::linkage::part;
 use crate::text::Text;
 
 /// Where the weight of a pair comes from: from the prior, part by part, to the sum.
@@ -16,7 +16,7 @@ fn draw(text: &Text, prior: f64, parts: &[(Part, f64)], title: &str, room: Room)
     let labels: Vec<String> = rows.iter().map(|r| r.0.clone()).chain([text.say("part-sum")]).collect();
     let lines = Rows::new(room, &labels, 24.0, 26.0);
     let left = lines.left;
-    let right = room.of(left + 420.0, 270.0);
+    let right = room.pick(left + 420.0, 270.0);
     let (mut low, mut high, mut at) = (0.0_f64, 0.0_f64, 0.0);
     for (_, w) in &rows {
         at += w;
@@ -32,7 +32,7 @@ fn draw(text: &Text, prior: f64, parts: &[(Part, f64)], title: &str, room: Room)
     let bottom = lines.bottom(labels.len());
     let odds = sum.exp2();
     let chance = if odds.is_finite() { odds / (1.0 + odds) } else { 1.0 };
-    let mut svg = Svg::new(room.of(right + 110.0, 360.0), bottom + 40.0, title, &told.join("; "))
+    let mut svg = Svg::new(room.pick(right + 110.0, 360.0), bottom + 40.0, title, &told.join("; "))
         .with(figures(text, &rows, (sum, chance)));
     svg.line((x(0.0), 8.0), (x(0.0), bottom), ink::MUTE, 1.0);
     let mut at = 0.0;
@@ -70,4 +70,33 @@ fn figures(text: &Text, rows: &[(String, f64)], (sum, chance): (f64, f64)) -> Da
     let of = Cell::named(&text.say("part-sum"), "sum");
     data.row([of, Cell::decimal(text, sum, 1), Cell::percent(text, chance)]);
     data
+}
+
+/// A part of a weight in words.
+fn part(text: &Text, part: Part) -> String {
+    match part {
+        Part::Together => text.say("part-together"),
+        Part::Frequency => text.say("part-frequency"),
+        Part::Calibration => text.say("part-calibration"),
+        Part::Field(field, level) => {
+            let (name, kind) = match field {
+                Field::Given => ("given", "name"),
+                Field::Family => ("family", "name"),
+                Field::Order => ("order", "order"),
+                Field::Birth => ("birth", "birth"),
+                Field::Sex => ("sex", "same"),
+                Field::Nationality => ("nationality", "same"),
+                Field::Place => ("place", "place"),
+                Field::Identifier => ("identifier", "same"),
+                Field::Contact => ("contact", "contact"),
+                Field::First | Field::Second | Field::Third | Field::Fourth => ("own", "own"),
+            };
+            let number = OWN.iter().position(|own| *own == field).map_or(0, |k| k + 1);
+            format!(
+                "{}: {}",
+                text.fill(&format!("property-{name}"), &[("n", number.to_string())]),
+                text.say(&format!("level-{kind}-{level}"))
+            )
+        }
+    }
 }

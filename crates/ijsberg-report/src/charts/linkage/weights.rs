@@ -1,5 +1,5 @@
 use crate::charts::{Cell, Chart, Data, Room, Svg, ink};
-use crate::linkage::LinkageReport;
+use crate::reports::LinkageReport;
 use crate::text::Text;
 
 const BINS: usize = 40;
@@ -15,7 +15,7 @@ fn draw(text: &Text, r: &LinkageReport, room: Room) -> Option<Svg> {
     if r.pairs.is_empty() || low >= high {
         return None;
     }
-    let (left, right, top, bottom) = (60.0, room.of(700.0, 350.0), 30.0, 290.0);
+    let (left, right, top, bottom) = (60.0, room.pick(700.0, 350.0), 30.0, 290.0);
     let at = |w: f64| left + (w - low) / (high - low) * (right - left);
     let mut bins = [(0.0_f64, 0.0_f64); BINS];
     for (w, together) in &r.pairs {
@@ -24,7 +24,7 @@ fn draw(text: &Text, r: &LinkageReport, room: Room) -> Option<Svg> {
         bin.1 += together;
     }
     let most = bins.iter().map(|b| b.0).fold(1.0, f64::max);
-    // The square root: the few pairs in doubt would not be seen beside the many that are not.
+    // The square root: the few uncertain pairs would be invisible beside the many certain ones.
     let tall = |n: f64| (n / most).sqrt() * (bottom - top);
     let doubtful = r.pairs.iter().filter(|p| (0.1..0.9).contains(&p.1)).count();
     let parts = [("pairs", text.number(r.pairs.len() as f64)), ("doubtful", text.number(doubtful as f64))];
@@ -49,14 +49,14 @@ fn draw(text: &Text, r: &LinkageReport, room: Room) -> Option<Svg> {
             svg.rect(x + 0.5, bottom - dark, wide - 1.0, dark, ink::DATA);
         });
     }
-    let step = ((high - low) / room.of(8.0, 5.0)).ceil().max(1.0);
+    let step = ((high - low) / room.pick(8.0, 5.0)).ceil().max(1.0);
     let mut tick = (low / step).ceil() * step;
     while tick <= high {
         svg.text(at(tick), bottom + 18.0, 12.0, "middle", ink::TEXT, &text.number(tick));
         tick += step;
     }
     svg.text(f64::midpoint(left, right), bottom + 40.0, 12.0, "middle", ink::TEXT, &text.say("axis-bits"));
-    let legend = room.of(500.0, 60.0);
+    let legend = room.pick(500.0, 60.0);
     svg.rect(legend, 6.0, 12.0, 12.0, ink::DATA);
     svg.text(legend + 18.0, 16.0, 12.0, "start", ink::TEXT, &text.say("weights-together"));
     Some(svg)

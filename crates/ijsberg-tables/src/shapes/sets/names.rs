@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use ijsberg_mse::histories::MAX_LISTS;
 
 use crate::ReadError;
-use crate::frame::Framed;
+use crate::frame::FramedTable;
 use crate::names::is_count_name;
 
 /// Between the names of lists.
@@ -54,7 +54,7 @@ const NONE: [&str; 7] = ["geen", "none", "∅", "neither", "geen van beide", "no
 pub(super) type Combination = (Vec<String>, bool);
 
 /// The combinations that a column names; `None` where it does not.
-pub(super) fn named(framed: &Framed, i: usize) -> Result<Option<Vec<Combination>>, ReadError> {
+pub(super) fn named(framed: &FramedTable, i: usize) -> Result<Option<Vec<Combination>>, ReadError> {
     let cells = || framed.grid.rows.iter().map(|r| bare(&r.1[i]));
     let text = |c: &str| c.chars().any(char::is_alphabetic) || NONE.contains(&c);
     if is_count_name(&framed.grid.header[i]) || !cells().all(text) {
@@ -87,7 +87,7 @@ fn combinations_of(cells: &[&str]) -> Option<Vec<Combination>> {
 
 /// The combinations that cells name with a mark between names.
 fn combinations_by(cells: &[&str], mark: Option<&str>) -> Option<Vec<Combination>> {
-    let own = Joined::of(cells, mark);
+    let own = JoinedNames::from_cells(cells, mark);
     let mut all: Vec<Combination> =
         cells.iter().map(|c| combination(c, mark, &own)).collect::<Option<_>>()?;
     // Letters beside each other are names where nothing else stands between names.
@@ -148,11 +148,11 @@ fn parts(text: &str, mark: Option<&str>) -> Vec<Vec<(String, String)>> {
 }
 
 /// Names with a word such as "and" within: "Zorg en welzijn".
-struct Joined(HashSet<[String; 2]>);
+struct JoinedNames(HashSet<[String; 2]>);
 
-impl Joined {
+impl JoinedNames {
     /// Two names belong to one where they stand before a mark, at which an enumeration has no "and", or always occur together.
-    fn of(cells: &[&str], mark: Option<&str>) -> Self {
+    fn from_cells(cells: &[&str], mark: Option<&str>) -> Self {
         let different: BTreeSet<&str> = cells.iter().copied().collect();
         let split: Vec<_> = different.iter().filter_map(|c| Some(parts(only(c)?.0, mark))).collect();
         // The cells in which each name occurs.
@@ -198,7 +198,7 @@ fn only(cell: &str) -> Option<(&str, bool)> {
     Some((cell, false))
 }
 
-fn combination(cell: &str, mark: Option<&str>, own: &Joined) -> Option<Combination> {
+fn combination(cell: &str, mark: Option<&str>, own: &JoinedNames) -> Option<Combination> {
     let small = cell.to_lowercase();
     if NONE.contains(&small.as_str()) {
         return Some((Vec::new(), false));

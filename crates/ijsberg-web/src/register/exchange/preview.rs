@@ -9,20 +9,20 @@ use axum::extract::{Multipart, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use ijsberg_outside::Csv;
 use ijsberg_register::RegisterError;
-use ijsberg_register::already::RowDiffers;
 use ijsberg_register::exchange::notifications;
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::notify::{Imported, Notification, RowError};
+use ijsberg_register::notify::RowDiffers;
+use ijsberg_register::notify::{ImportResult, Notification, RowError};
 use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::errors;
 use ijsberg_tables::ReadError;
 
-use super::uploads::{Columns, File, Looked, State as How};
-use crate::app::{App, Desk};
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
-use crate::register::{Choice, Sent, of, own};
+use crate::register::{Choice, FormData, field_value, own};
 use crate::shell::{CSV, Shell, Visitor, attachment, in_language, page, upload, with_language};
+use crate::uploads::{Columns, File, FileFindings, State as UploadState};
 
 #[derive(Template)]
 #[template(path = "import.html")]
@@ -36,14 +36,14 @@ struct Import<'a> {
     /// What a column may be, with its word.
     fields: Vec<(&'static str, String)>,
     preview: Option<Preview>,
-    done: Option<Arc<Imported>>,
+    done: Option<Arc<ImportResult>>,
 }
 
 /// Errors that are shown; the others are in the file.
 const SHOWN: usize = 50;
 
 impl Import<'_> {
-    fn counted(&self, key: &str, d: &Imported) -> String {
+    fn counted(&self, key: &str, d: &ImportResult) -> String {
         let parts =
             [("new", self.s.text.number(d.new as f64)), ("already", self.s.text.number(d.already as f64))];
         self.s.text.fill(key, &parts)
@@ -77,7 +77,7 @@ struct Preview {
     columns: Vec<Column>,
     /// Why the rows cannot be read as the columns are.
     fault: Option<String>,
-    found: Arc<Imported>,
+    found: Arc<ImportResult>,
 }
 
 impl Preview {
@@ -100,20 +100,21 @@ impl Preview {
 async fn with<'a>(
     app: &'a Arc<App>,
     visitor: &Visitor,
-    chosen: &Sent,
+    chosen: &FormData,
     form: Option<&'static str>,
 ) -> Result<Import<'a>, WebError> {
-    let (all, lanes) = Desk::glance(app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
+    let (all, lanes) =
+        RegisterPool::glance(app, visitor.by(), |mut r| Ok((r.organisations()?, r.lanes()?))).await?;
     let s = Shell { form, ..Shell::new(app, visitor, "web-import") };
     // The one without names first.
     let lanes = lanes.into_iter().rev().map(|l| {
-        let chosen = of(chosen, "lane") == l.name;
+        let chosen = field_value(chosen, "lane") == l.name;
         (l.name.clone(), s.code("lane", &l.name), chosen)
     });
     let fields = notifications::fields().map(|f| (f, s.t(&format!("field-{f}")))).collect();
     Ok(Import {
         organisations: own(visitor, all, Operation::Notify),
-        organisation: of(chosen, "organisation").to_owned(),
+        organisation: field_value(chosen, "organisation").to_owned(),
         lanes: lanes.collect(),
         s,
         fields,
@@ -124,7 +125,7 @@ async fn with<'a>(
 
 /// The form.
 pub(crate) async fn import(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
-    page(&with(&app, &visitor, &Sent::new(), Some("upload")).await?)
+    page(&with(&app, &visitor, &FormData::new(), Some("upload")).await?)
 }
 
 /// The page of a file.
@@ -145,8 +146,8 @@ pub(crate) async fn preview(
         let same = page(&with(&app, &visitor, &fields, Some("upload")).await?)?;
         return Ok(with_language(cookie, same));
     }
-    let lane = Lane::parse(of(&fields, "lane")).unwrap_or_default();
-    let lanes = Desk::run(&app, visitor.by(), ijsberg_register::Register::lanes).await?;
+    let lane = Lane::parse(field_value(&fields, "lane")).unwrap_or_default();
+    let lanes = RegisterPool::run(&app, visitor.by(), ijsberg_register::Register::lanes).await?;
     // Before anything is read.
     if !lanes.iter().any(|l| l.name == lane.name()) {
         return Err(RegisterError::LaneClosed(lane.name().to_owned()).into());
@@ -158,7 +159,8 @@ pub(crate) async fn preview(
     if grid.rows.is_empty() {
         return Err(unread(&ReadError::Empty));
     }
-    let organisation = Some(of(&fields, "organisation")).filter(|o| !o.is_empty()).map(str::to_owned);
+    let organisation =
+        Some(field_value(&fields, "organisation")).filter(|o| !o.is_empty()).map(str::to_owned);
     let file = File { grid, organisation, lane, synthetic: app.config.synthetic };
     Ok(at(&app.uploads.keep(&user_of(&visitor), file, text)?))
 }
@@ -168,9 +170,9 @@ fn user_of(visitor: &Visitor) -> String {
 }
 
 /// How far a file of the visitor is.
-fn kept(app: &App, visitor: &Visitor, name: &str) -> Result<How, WebError> {
+fn kept(app: &App, visitor: &Visitor, name: &str) -> Result<UploadState, WebError> {
     let gone = || WebError::Sent(visitor.text(app).say("web-import-gone"));
-    app.uploads.of(name, &user_of(visitor)).ok_or_else(gone)
+    app.uploads.state(name, &user_of(visitor)).ok_or_else(gone)
 }
 
 /// A file: what would come of it, or what came of it.
@@ -180,16 +182,20 @@ pub(crate) async fn show(
     Path(name): Path<String>,
 ) -> Result<Response, WebError> {
     let (preview, done) = match kept(&app, &visitor, &name)? {
-        How::Waits(file, columns) => (Some(look(&app, &visitor, name, &file, &columns).await?), None),
-        How::Taken(done) => (None, Some(done)),
+        UploadState::Waits(file, columns) => (Some(look(&app, &visitor, name, &file, &columns).await?), None),
+        UploadState::Taken(done) => (None, Some(done)),
     };
     let form = preview.is_some().then_some("columns");
-    page(&Import { preview, done, ..with(&app, &visitor, &Sent::new(), form).await? })
+    page(&Import { preview, done, ..with(&app, &visitor, &FormData::new(), form).await? })
 }
 
-/// What was found in a file before, where nothing happened in the register since; and how many entries its log has.
-async fn known(app: &Arc<App>, visitor: &Visitor, name: &str) -> Result<(Option<Looked>, i64), WebError> {
-    let entries = Desk::glance(app, visitor.by(), |mut r| r.entries()).await?;
+/// The earlier findings in a file, where nothing happened in the register since; and how many entries its log has.
+async fn known(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    name: &str,
+) -> Result<(Option<FileFindings>, i64), WebError> {
+    let entries = RegisterPool::glance(app, visitor.by(), |mut r| r.entries()).await?;
     Ok((app.uploads.looked(name, &user_of(visitor), entries), entries))
 }
 
@@ -203,10 +209,10 @@ async fn check(
     (name, columns): (&str, &Columns),
     rows: Vec<Notification>,
     entries: i64,
-) -> Result<Looked, WebError> {
+) -> Result<FileFindings, WebError> {
     let identities = rows.iter().filter(|n| !n.identity.is_empty()).count();
-    let found = Desk::run(app, visitor.by(), move |r| r.notify_dry(&rows)).await?;
-    let looked = Looked { entries, identities, found: Arc::new(found) };
+    let found = RegisterPool::run(app, visitor.by(), move |r| r.notify_dry(&rows)).await?;
+    let looked = FileFindings { entries, identities, found: Arc::new(found) };
     // A file in which nearly all is wrong would take much room for long.
     if looked.found.errors.len() <= MOST_KEPT {
         app.uploads.look(name, &user_of(visitor), columns, looked.clone());
@@ -228,12 +234,12 @@ async fn look(
         None => match file.read(columns) {
             Ok(rows) => (None, check(app, visitor, (&name, columns), rows, entries).await?),
             Err(e @ RegisterError::Invalid { .. }) => {
-                (Some(errors::register::register_error(visitor.text(app), &e)), Looked::default())
+                (Some(errors::register::register_error(visitor.text(app), &e)), FileFindings::default())
             }
             Err(e) => return Err(e.into()),
         },
     };
-    let Looked { identities, found, .. } = looked;
+    let FileFindings { identities, found, .. } = looked;
     let header = file.grid.header.iter().zip(columns).enumerate();
     let columns =
         header.map(|(place, (name, is))| Column { name: name.clone(), place, is: is.unwrap_or_default() });
@@ -244,12 +250,12 @@ async fn look(
 pub(crate) async fn columns(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    let name = of(&sent, "upload");
-    if let How::Waits(_, before) = kept(&app, &visitor, name)? {
+    let name = field_value(&sent, "upload");
+    if let UploadState::Waits(_, before) = kept(&app, &visitor, name)? {
         let is = |c: usize| {
-            let chosen = of(&sent, &format!("column.{c}"));
+            let chosen = field_value(&sent, &format!("column.{c}"));
             notifications::fields().find(|f| *f == chosen)
         };
         app.uploads.say(name, &user_of(&visitor), (0..before.len()).map(is).collect());
@@ -263,8 +269,8 @@ pub(crate) async fn columns(
 /// A file that waits, with what its columns are; nothing where it was taken.
 fn waits(app: &App, visitor: &Visitor, name: &str) -> Result<Option<(Arc<File>, Columns)>, WebError> {
     Ok(match kept(app, visitor, name)? {
-        How::Waits(file, columns) => Some((file, columns)),
-        How::Taken(_) => None,
+        UploadState::Waits(file, columns) => Some((file, columns)),
+        UploadState::Taken(_) => None,
     })
 }
 
@@ -272,10 +278,10 @@ fn waits(app: &App, visitor: &Visitor, name: &str) -> Result<Option<(Arc<File>, 
 pub(crate) async fn faults(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
     let text = visitor.text(&app);
-    let name = of(&sent, "upload");
+    let name = field_value(&sent, "upload");
     let Some((file, columns)) = waits(&app, &visitor, name)? else { return Ok(at(name)) };
     let found = match known(&app, &visitor, name).await? {
         (Some(looked), _) => looked.found,
@@ -293,16 +299,16 @@ pub(crate) async fn faults(
     Ok(attachment(CSV, "faults.csv", out.finish().into_bytes()))
 }
 
-/// Takes what was looked at, once, and leads to what came of it; where rows do not fit any more, to why.
+/// Imports the previewed file, once, and leads to the result; where rows no longer fit, to the errors.
 pub(crate) async fn take(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    let name = of(&sent, "upload");
+    let name = field_value(&sent, "upload");
     if let Some((file, columns)) = waits(&app, &visitor, name)? {
         let rows = file.read(&columns)?;
-        let done = Desk::run(&app, visitor.by(), move |r| r.notify(&rows)).await?;
+        let done = RegisterPool::run(&app, visitor.by(), move |r| r.notify(&rows)).await?;
         if done.errors.is_empty() {
             app.uploads.taken(name, &user_of(&visitor), done);
         }

@@ -11,12 +11,28 @@ use ijsberg_register::policy::Operation;
 use ijsberg_register::worklist::Organisation;
 use serde_json::Value;
 
-use super::{WHO, value_of};
-use crate::app::{App, Desk};
+use super::WHO;
+use crate::app::{App, RegisterPool};
 use crate::error::WebError;
-use crate::register::wrong::AllWrong;
 use crate::register::{Choice, choices, countries, own};
 use crate::shell::{Shell, Visitor, page};
+use crate::wrong::FieldErrors;
+
+/// A value as a line of text.
+pub(super) fn value_of(v: Option<&Value>) -> String {
+    match v {
+        Some(Value::String(s)) => s.clone(),
+        Some(Value::Array(all)) => all
+            .iter()
+            .map(|x| x.as_str().map_or_else(|| x.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(", "),
+        // A year of birth is kept as a number, and read without a decimal.
+        Some(Value::Number(n)) => n.as_f64().map_or_else(|| n.to_string(), |x| x.to_string()),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    }
+}
 
 /// How a field is asked for.
 enum Input {
@@ -39,7 +55,7 @@ struct Field {
 
 #[derive(Template)]
 #[template(path = "record.html")]
-struct Form_<'a> {
+struct RecordPage<'a> {
     s: Shell<'a>,
     title: String,
     to: String,
@@ -53,12 +69,12 @@ struct Form_<'a> {
     basis: String,
     immutable: bool,
     countries: Vec<String>,
-    wrong: AllWrong,
+    wrong: FieldErrors,
     /// Why it was not saved, where no field is to blame.
     refused: Option<String>,
 }
 
-impl Form_<'_> {
+impl RecordPage<'_> {
     /// The record itself has a field of that name.
     fn asks(&self, field: &str) -> bool {
         self.fields.iter().any(|f| f.name == field)
@@ -116,13 +132,13 @@ fn slots(s: &Shell<'_>, codes: &str) -> Vec<String> {
 }
 
 /// Where a form goes to, and what it is about.
-pub(super) struct About {
+pub(super) struct FormTarget {
     pub(super) to: String,
     pub(super) person: Option<String>,
     pub(super) version: Option<i64>,
 }
 
-impl About {
+impl FormTarget {
     /// A new record of somebody.
     pub(super) fn to_add(person: &str, kind: &Kind) -> Self {
         Self {
@@ -134,13 +150,13 @@ impl About {
 }
 
 /// Why a form is shown.
-pub(super) enum Why {
+pub(super) enum ShowReason {
     /// Somebody opened it.
     Opened,
     /// It was sent to be shown in another language.
     Language,
     /// Fields do not fit.
-    Wrong(AllWrong),
+    Wrong(FieldErrors),
     /// It was not saved, and no field is to blame.
     Refused(WebError),
 }
@@ -150,22 +166,23 @@ pub(super) async fn filled(
     app: &Arc<App>,
     visitor: &Visitor,
     kind: &Kind,
-    about: About,
+    about: FormTarget,
     now: &Fields,
-    why: Why,
+    why: ShowReason,
 ) -> Result<Response, WebError> {
-    let organisations = Desk::glance(app, visitor.by(), |mut r| r.organisations()).await?;
-    let s = Shell::new(app, visitor, &format!("kind-{}", kind.name)).begun(!matches!(why, Why::Opened));
+    let organisations = RegisterPool::glance(app, visitor.by(), |mut r| r.organisations()).await?;
+    let s =
+        Shell::new(app, visitor, &format!("kind-{}", kind.name)).begun(!matches!(why, ShowReason::Opened));
     // What can only be read is asked for again in the other language.
     let s = if about.version.is_none() || !kind.immutable { s.with_form("record") } else { s };
     let (status, wrong, refused) = match why {
-        Why::Opened | Why::Language => (StatusCode::OK, AllWrong::default(), None),
-        Why::Wrong(wrong) => (StatusCode::UNPROCESSABLE_ENTITY, wrong, None),
-        Why::Refused(error) => (error.status(), AllWrong::default(), Some(error.words(s.text))),
+        ShowReason::Opened | ShowReason::Language => (StatusCode::OK, FieldErrors::default(), None),
+        ShowReason::Wrong(wrong) => (StatusCode::UNPROCESSABLE_ENTITY, wrong, None),
+        ShowReason::Refused(error) => (error.status(), FieldErrors::default(), Some(error.words(s.text))),
     };
     let purpose = value_of(now.get("purpose"));
     let purpose = if purpose.is_empty() { "help" } else { purpose.as_str() };
-    let form = Form_ {
+    let form = RecordPage {
         title: s.title.clone(),
         to: about.to,
         fields: inputs(&s, kind, now),

@@ -1,4 +1,4 @@
-//! Files that were looked at and not taken yet, and what came of those that were taken: for whoever sent them, and for a while.
+//! Uploaded files in preview, and the results of those that were imported: for the user who uploaded them, and for a while.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use ijsberg_register::RegisterError;
 use ijsberg_register::exchange::notifications;
 use ijsberg_register::expected::Expected;
 use ijsberg_register::lanes::Lane;
-use ijsberg_register::notify::{Imported, Notification};
+use ijsberg_register::notify::{ImportResult, Notification};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
@@ -22,19 +22,19 @@ const MOST_ROWS: usize = 500_000;
 const WAIT: Duration = Duration::from_mins(15);
 
 /// What each column of a file is.
-pub(super) type Columns = Vec<Option<&'static str>>;
+pub(crate) type Columns = Vec<Option<&'static str>>;
 
 /// A file as it came.
-pub(super) struct File {
-    pub(super) grid: Grid,
-    pub(super) organisation: Option<String>,
-    pub(super) lane: Lane,
+pub(crate) struct File {
+    pub(crate) grid: Grid,
+    pub(crate) organisation: Option<String>,
+    pub(crate) lane: Lane,
     /// In a register for practice nobody exists, whichever way they come in; one real person would end what holds for practice only.
-    pub(super) synthetic: bool,
+    pub(crate) synthetic: bool,
 }
 
 impl File {
-    pub(super) fn read(&self, columns: &Columns) -> Result<Vec<Notification>, RegisterError> {
+    pub(crate) fn read(&self, columns: &Columns) -> Result<Vec<Notification>, RegisterError> {
         let rows = self.grid.rows.iter().cloned();
         let mut read = notifications::read_as(columns, rows, self.organisation.as_deref(), self.lane)?;
         read.iter_mut().for_each(|n| n.synthetic |= self.synthetic);
@@ -42,31 +42,31 @@ impl File {
     }
 }
 
-/// What was found when a file was looked at.
+/// The findings of a preview of a file.
 #[derive(Clone, Default)]
-pub(super) struct Looked {
+pub(crate) struct FileFindings {
     /// Entries of the register's log before that; looking leaves one.
-    pub(super) entries: i64,
+    pub(crate) entries: i64,
     /// Rows that say who somebody is.
-    pub(super) identities: usize,
-    pub(super) found: Arc<Imported>,
+    pub(crate) identities: usize,
+    pub(crate) found: Arc<ImportResult>,
 }
 
 /// How far a file is.
 #[derive(Clone)]
-pub(super) enum State {
+pub(crate) enum State {
     /// It waits, with what its columns are.
     Waits(Arc<File>, Columns),
     /// It was taken, and is forgotten.
-    Taken(Arc<Imported>),
+    Taken(Arc<ImportResult>),
 }
 
 struct Upload {
     user: String,
     at: Instant,
     state: State,
-    /// What was found last, with the columns as they are.
-    looked: Option<Looked>,
+    /// The last findings, with the columns as they are.
+    looked: Option<FileFindings>,
 }
 
 impl Upload {
@@ -96,7 +96,7 @@ impl Uploads {
     }
 
     /// Keeps a file in place of the one of the same user that waits.
-    pub(super) fn keep(&self, user: &str, file: File, text: &Text) -> Result<String, WebError> {
+    pub(crate) fn keep(&self, user: &str, file: File, text: &Text) -> Result<String, WebError> {
         if file.grid.rows.len() > MOST_ROWS {
             // It never fits, whoever waits.
             let expected = Expected::Rows { most: MOST_ROWS, there: file.grid.rows.len() };
@@ -116,12 +116,12 @@ impl Uploads {
     }
 
     /// How far a file of this user is.
-    pub(super) fn of(&self, name: &str, user: &str) -> Option<State> {
+    pub(crate) fn state(&self, name: &str, user: &str) -> Option<State> {
         self.all().get(name).filter(|u| u.user == user).map(|u| u.state.clone())
     }
 
     /// Says anew what the columns of a file of this user are, as long as it waits.
-    pub(super) fn say(&self, name: &str, user: &str, columns: Columns) {
+    pub(crate) fn say(&self, name: &str, user: &str, columns: Columns) {
         if let Some(upload) = self.all().get_mut(name).filter(|u| u.user == user)
             && let State::Waits(_, said) = &mut upload.state
         {
@@ -130,8 +130,8 @@ impl Uploads {
         }
     }
 
-    /// Keeps what was found in a file of this user, as long as its columns are what they were then.
-    pub(super) fn look(&self, name: &str, user: &str, columns: &Columns, looked: Looked) {
+    /// Keeps the findings in a file of this user, as long as its columns are unchanged.
+    pub(crate) fn look(&self, name: &str, user: &str, columns: &Columns, looked: FileFindings) {
         if let Some(upload) = self.all().get_mut(name).filter(|u| u.user == user)
             && matches!(&upload.state, State::Waits(_, said) if said == columns)
         {
@@ -139,15 +139,15 @@ impl Uploads {
         }
     }
 
-    /// What was found in a file of this user, where nobody did anything in the register since: its log has these entries now, and
+    /// The findings in a file of this user, where nobody did anything in the register since: its log has these entries now, and
     /// what was added to it is that somebody looked.
-    pub(super) fn looked(&self, name: &str, user: &str, entries: i64) -> Option<Looked> {
+    pub(crate) fn looked(&self, name: &str, user: &str, entries: i64) -> Option<FileFindings> {
         let looked = self.all().get(name).filter(|u| u.user == user)?.looked.clone();
         looked.filter(|l| l.entries + 1 == entries)
     }
 
     /// Forgets a file of this user that was taken, and what came of the one before it; what came of it stays for a while.
-    pub(super) fn taken(&self, name: &str, user: &str, done: Imported) {
+    pub(crate) fn taken(&self, name: &str, user: &str, done: ImportResult) {
         let mut all = self.all();
         // Sent twice, the rows are all there already: what came of them stands on the page of the first time.
         if all.get(name).is_some_and(|u| u.rows().is_none()) {
@@ -155,7 +155,7 @@ impl Uploads {
         }
         all.retain(|_, u| u.user != user || u.rows().is_some());
         // Pseudonyms of the new rows are nothing to keep.
-        let state = State::Taken(Arc::new(Imported { registrations: Vec::new(), ..done }));
+        let state = State::Taken(Arc::new(ImportResult { registrations: Vec::new(), ..done }));
         all.insert(
             name.to_owned(),
             Upload { user: user.to_owned(), at: Instant::now(), state, looked: None },
@@ -183,8 +183,8 @@ mod tests {
     fn what_was_found_holds_until_somebody_does_something() {
         let (uploads, text) = (Uploads::default(), Text::new(Language::English));
         let name = uploads.keep("ada", file(3), &text).unwrap();
-        let Some(State::Waits(_, columns)) = uploads.of(&name, "ada") else { panic!("it does not wait") };
-        let looked = |entries| Looked { entries, identities: 2, found: Arc::default() };
+        let Some(State::Waits(_, columns)) = uploads.state(&name, "ada") else { panic!("it does not wait") };
+        let looked = |entries| FileFindings { entries, identities: 2, found: Arc::default() };
         uploads.look(&name, "bob", &columns, looked(7));
         assert!(uploads.looked(&name, "ada", 8).is_none());
         uploads.look(&name, "ada", &columns, looked(7));
@@ -204,21 +204,21 @@ mod tests {
     fn a_file_is_shown_to_who_sent_it_and_to_nobody_else() {
         let (uploads, text) = (Uploads::default(), Text::new(Language::English));
         let name = uploads.keep("ada", file(3), &text).unwrap();
-        assert!(matches!(uploads.of(&name, "ada"), Some(State::Waits(..))));
-        assert!(uploads.of(&name, "bob").is_none() && uploads.of("", "ada").is_none());
+        assert!(matches!(uploads.state(&name, "ada"), Some(State::Waits(..))));
+        assert!(uploads.state(&name, "bob").is_none() && uploads.state("", "ada").is_none());
         uploads.say(&name, "bob", vec![Some("sex")]);
         uploads.say(&name, "ada", vec![None]);
-        assert!(matches!(uploads.of(&name, "ada"), Some(State::Waits(_, c)) if c[0].is_none()));
-        uploads.taken(&name, "ada", Imported { new: 3, ..Imported::default() });
-        assert!(matches!(uploads.of(&name, "ada"), Some(State::Taken(done)) if done.new == 3));
-        assert!(uploads.of(&name, "bob").is_none());
+        assert!(matches!(uploads.state(&name, "ada"), Some(State::Waits(_, c)) if c[0].is_none()));
+        uploads.taken(&name, "ada", ImportResult { new: 3, ..ImportResult::default() });
+        assert!(matches!(uploads.state(&name, "ada"), Some(State::Taken(done)) if done.new == 3));
+        assert!(uploads.state(&name, "bob").is_none());
         // Another file takes the place of what waits, and of nothing else.
         let second = uploads.keep("ada", file(1), &text).unwrap();
         let third = uploads.keep("ada", file(1), &text).unwrap();
-        assert!(uploads.of(&second, "ada").is_none() && uploads.of(&third, "ada").is_some());
-        assert!(uploads.of(&name, "ada").is_some());
+        assert!(uploads.state(&second, "ada").is_none() && uploads.state(&third, "ada").is_some());
+        assert!(uploads.state(&name, "ada").is_some());
         // What came of the last one stays alone.
-        uploads.taken(&third, "ada", Imported::default());
-        assert!(uploads.of(&name, "ada").is_none());
+        uploads.taken(&third, "ada", ImportResult::default());
+        assert!(uploads.state(&name, "ada").is_none());
     }
 }

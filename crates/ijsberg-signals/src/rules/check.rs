@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::{Element, Law, Rules, RulesError, Words};
 use crate::fault::Contradiction;
-use crate::rules::{Element, Law, Rules, RulesError, Words};
 
 /// Checks what the form of the files cannot: names that are used exist and are used once, texts are there in both languages,
 /// and no answer counts twice within a phase.
-pub(crate) fn check(rules: &Rules) -> Result<(), RulesError> {
+pub(super) fn check(rules: &Rules) -> Result<(), RulesError> {
     let questions = "questions.toml";
     once(questions, rules.questions.blocks.iter().map(|b| &b.id))?;
     once(questions, rules.questions.questions.iter().map(|q| &q.id))?;
@@ -213,7 +213,7 @@ fn words(file: &str, place: &str, words: &Words) -> Result<(), RulesError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::{Published, Rules, RulesError, SHIPPED};
+    use crate::rules::{PublishedList, Rules, RulesError, SHIPPED};
 
     fn with(file: &str, from: &str, to: &str) -> String {
         let text = SHIPPED.iter().find(|f| f.0 == file).unwrap().1;
@@ -227,8 +227,8 @@ mod tests {
     #[test]
     fn what_comes_with_the_program_is_sound() {
         let rules = Rules::parse(&SHIPPED).unwrap();
-        assert_eq!(rules.questions.published().filter(|q| q.of == Some(Published::Signal)).count(), 9);
-        assert_eq!(rules.questions.published().filter(|q| q.of == Some(Published::Means)).count(), 5);
+        assert_eq!(rules.questions.published().filter(|q| q.of == Some(PublishedList::Signal)).count(), 9);
+        assert_eq!(rules.questions.published().filter(|q| q.of == Some(PublishedList::Means)).count(), 5);
         assert_eq!(rules.eleven.indicators.len(), 11);
         let in_dimension =
             |d: &str| rules.operational.indicators.iter().filter(|i| i.dimension() == d).count();

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::is_total_word;
-use crate::columns::Built;
-use crate::frame::Framed;
+use crate::frame::FramedTable;
 use crate::numbers::Count;
 use crate::roles::Plan;
+use crate::totals::is_total_word;
+use crate::unfilled::UnfilledTable;
 use crate::{Note, ReadError};
 
 /// Counts that follow from sums are looked for so many times: each may show another.
@@ -80,7 +80,7 @@ impl Total<'_> {
 }
 
 /// Checks the sums of a file, and fills in hidden counts that follow from them. What cannot be checked is told as that.
-pub(crate) fn totals(built: &mut Built, framed: &Framed, plan: &Plan) -> Result<(), ReadError> {
+pub(crate) fn totals(built: &mut UnfilledTable, framed: &FramedTable, plan: &Plan) -> Result<(), ReadError> {
     if framed.totals.is_empty() {
         return Ok(());
     }
@@ -137,7 +137,7 @@ fn note(total: &Total<'_>) -> Note {
 }
 
 /// What each of the rows of sums says, and the sums that it may be.
-fn told<'a>(built: &Built, framed: &'a Framed, plan: &Plan, count: usize) -> Vec<Total<'a>> {
+fn told<'a>(built: &UnfilledTable, framed: &'a FramedTable, plan: &Plan, count: usize) -> Vec<Total<'a>> {
     let mut rows: Vec<Sum> =
         built.told.iter().map(|n| Sum { low: *n, high: *n, rows: 1, ..Sum::default() }).collect();
     for (place, hidden) in built.hidden.iter().enumerate() {

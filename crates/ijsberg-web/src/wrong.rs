@@ -8,7 +8,7 @@ use ijsberg_report::text::Text;
 use crate::error::WebError;
 
 /// A field that does not fit, its label, and what is expected.
-pub(crate) struct Wrong {
+pub(crate) struct FieldError {
     pub(crate) field: String,
     pub(crate) label: String,
     pub(crate) expected: String,
@@ -16,12 +16,12 @@ pub(crate) struct Wrong {
 
 /// Every field of a form that does not fit, in the order of the form.
 #[derive(Default)]
-pub(crate) struct AllWrong(Vec<Wrong>);
+pub(crate) struct FieldErrors(Vec<FieldError>);
 
-impl AllWrong {
+impl FieldErrors {
     /// One more: its field in the page, its label, and what is expected, both in words.
     pub(crate) fn add(&mut self, field: &str, label: String, expected: String) {
-        self.0.push(Wrong { field: field.to_owned(), label, expected });
+        self.0.push(FieldError { field: field.to_owned(), label, expected });
     }
 
     /// One more that the register found.
@@ -29,7 +29,7 @@ impl AllWrong {
         self.add(field, errors::register::field(text, field), self::expected(text, expected));
     }
 
-    pub(crate) fn all(&self) -> &[Wrong] {
+    pub(crate) fn all(&self) -> &[FieldError] {
         &self.0
     }
 

@@ -30,7 +30,7 @@ pub const ESS_LIMIT: f64 = 400.0;
 
 impl Convergence {
     /// Works out the diagnostics of chains of equal length, at least four draws each.
-    pub fn of(chains: &[Vec<f64>]) -> Self {
+    pub fn from_chains(chains: &[Vec<f64>]) -> Self {
         let halves = split(chains);
         let bulk = rank_normalised(&halves);
         let all: Vec<f64> = halves.iter().flatten().copied().collect();
@@ -173,11 +173,11 @@ mod tests {
 
     #[test]
     fn knows_independent_correlated_and_disagreeing_chains() {
-        let independent = Convergence::of(&chains(0.0, 0.0));
+        let independent = Convergence::from_chains(&chains(0.0, 0.0));
         assert!(independent.passed() && (independent.ess_bulk / 16_000.0 - 1.0).abs() < 0.1);
-        let correlated = Convergence::of(&chains(0.9, 0.0));
+        let correlated = Convergence::from_chains(&chains(0.9, 0.0));
         assert!((correlated.ess_bulk / (16_000.0 * 0.1 / 1.9) - 1.0).abs() < 0.25, "{correlated:?}");
-        let apart = Convergence::of(&chains(0.0, 1.0));
+        let apart = Convergence::from_chains(&chains(0.0, 1.0));
         assert!(!apart.passed() && apart.r_hat > 1.3, "{apart:?}");
     }
 }

@@ -17,7 +17,7 @@ use crate::files::{cells, read_file};
 use crate::output::{print, tell};
 
 /// A schema for all files where one fits them all, and otherwise one for each file.
-pub(super) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
+pub(crate) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
     let mut proposed = BTreeMap::new();
     for (name, grid) in grids(text, files)? {
         let rows: Vec<Vec<String>> = grid.rows.iter().map(|r| r.1.clone()).collect();
@@ -42,7 +42,7 @@ pub(super) fn propose(text: &Text, files: &[PathBuf]) -> anyhow::Result<()> {
     print(&written)
 }
 
-/// Tells of columns for year, month and day that may be the date of birth or not: a person decides.
+/// Reports columns for year, month and day that may be the date of birth or not: a person decides.
 fn doubted(text: &Text, file: &str, grid: &Grid) {
     if let Err(SchemaError::Parts { year, month, day, .. }) =
         Schema::of_list(&Rows { name: file, header: &grid.header, rows: &grid.rows })
@@ -53,7 +53,7 @@ fn doubted(text: &Text, file: &str, grid: &Grid) {
     }
 }
 
-/// Tells which columns are of no use.
+/// Reports which columns are of no use.
 fn not_used<'a>(text: &Text, file: &str, columns: impl Iterator<Item = &'a String>) {
     let columns: Vec<String> =
         columns.filter(|c| !c.is_empty() && Meaning::of(&fold(c)).is_none()).map(|c| plain(c)).collect();
@@ -136,7 +136,7 @@ pub(crate) fn read_records(
 }
 
 /// What the columns of these names say of the persons.
-pub(super) fn covariates(
+pub(crate) fn covariates(
     text: &Text,
     files: &[PathBuf],
     records: &Records,

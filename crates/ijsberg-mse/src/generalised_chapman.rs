@@ -86,7 +86,7 @@ pub fn chapman(h: &Histories, model: &Model, level: f64) -> Chapman {
 }
 
 /// As [`chapman`], from all counts by mask and with the constants at hand.
-pub(super) fn of_cells(
+pub(crate) fn of_cells(
     mut cells: Vec<f64>,
     n: f64,
     model: &Model,

@@ -1,0 +1,60 @@
+//! Fields of a registration that a correction may change: what they are, and how a form sends them.
+
+use ijsberg_register::days::typed;
+use ijsberg_register::parts::typed as typed_parts;
+use ijsberg_register::registrations::Registration;
+
+use super::{countries, regions};
+use crate::app::App;
+
+/// What a correction may change, with its code list where it has one.
+pub(super) const CORRECTED: [(&str, &str); 9] = [
+    ("happened_on", ""),
+    ("sex", "sex"),
+    ("birth_year", ""),
+    ("minor", "answer"),
+    ("nationality", ""),
+    ("form", "form"),
+    ("sector", "sector"),
+    ("region", ""),
+    ("article_part", ""),
+];
+
+/// A registration and its person.
+#[derive(Clone)]
+pub(super) struct RegistrationRef {
+    pub(super) person: String,
+    pub(super) registration: String,
+}
+
+/// The name under which a form sends what a field was.
+pub(super) fn was(field: &str) -> String {
+    format!("was.{field}")
+}
+
+/// A field of a registration as it is kept.
+pub(super) fn value(r: &Registration, field: &str) -> String {
+    match field {
+        "happened_on" => r.happened_on.clone(),
+        "sex" => r.sex.clone(),
+        "birth_year" => r.birth_year.map(|y| y.to_string()).unwrap_or_default(),
+        "minor" => r.minor.clone(),
+        "nationality" => r.nationality.clone(),
+        "form" => r.form.clone(),
+        "sector" => r.sector.clone(),
+        "region" => r.region.clone(),
+        "article_part" => r.article_part.clone(),
+        _ => String::new(),
+    }
+}
+
+/// What is kept of what was entered in a field.
+pub(super) fn kept(app: &App, field: &str, entered: &str) -> String {
+    match field {
+        "happened_on" => typed(entered),
+        "nationality" => countries::kept(app, entered),
+        "region" => regions::code(entered),
+        "article_part" => typed_parts(entered),
+        _ => entered.trim().to_owned(),
+    }
+}

@@ -1,0 +1,45 @@
+//! Tables that a report reads beside its lists: rows of named columns.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+use ijsberg_report::errors;
+use ijsberg_report::text::Text;
+use ijsberg_tables::Grid;
+
+/// Inhabitants by year, from a file.
+pub(super) fn population_of(text: &Text, path: &Path) -> anyhow::Result<BTreeMap<i16, u64>> {
+    let rows = columns(text, Some(path), ("population", ""), ["year", "population"])?;
+    let of = |(at, [year, count]): ([String; 2], [String; 2])| {
+        let pair = year.parse::<i16>().ok().zip(count.parse::<u64>().ok());
+        pair.with_context(|| format!("{}: {}: year, population", at[0], at[1]))
+    };
+    rows.into_iter().map(of).collect()
+}
+
+/// A row: its file and line, and its cells of the requested columns.
+type PlacedRow<const N: usize> = ([String; 2], [String; N]);
+
+/// Rows of a file, or of what comes with the program.
+pub(crate) fn columns<const N: usize>(
+    text: &Text,
+    path: Option<&Path>,
+    (name, shipped): (&str, &str),
+    wanted: [&str; N],
+) -> anyhow::Result<Vec<PlacedRow<N>>> {
+    let grid = match path {
+        Some(path) => crate::files::grid(text, path)?,
+        None => Grid::read(shipped.as_bytes()).map_err(|e| anyhow!(errors::read_error(text, &e)))?,
+    };
+    let name = path.map_or_else(|| name.to_owned(), |p| p.display().to_string());
+    let at = wanted.map(|w| grid.header.iter().position(|h| h.eq_ignore_ascii_case(w)));
+    if at.iter().any(Option::is_none) {
+        bail!("{name}: {}", wanted.join(", "));
+    }
+    let row = |(line, cells): &(u64, Vec<String>)| {
+        let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map_or("", |c| c.trim()).to_owned();
+        ([name.clone(), line.to_string()], at.map(cell))
+    };
+    Ok(grid.rows.iter().map(row).collect())
+}
