@@ -46,7 +46,7 @@ const LIBRARIES: [(&str, &str); 1] = [("md-5", "md5")];
 
 /// A crate of the tree.
 pub(crate) struct Crate {
-    name: String,
+    pub(crate) name: String,
     pub(crate) folder: PathBuf,
     manifest: Table,
 }

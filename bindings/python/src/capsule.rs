@@ -29,3 +29,11 @@ pub(crate) fn reader(
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
     Ok(RecordBatchStreamReader::try_new(stream))
 }
+
+/// All of a stream of which nothing was read, in a capsule of its own for somebody else.
+///
+/// # Errors
+/// Where Python makes no capsule.
+pub(crate) fn handed_on(py: Python<'_>, stream: RecordBatchStreamReader) -> PyResult<Bound<'_, PyCapsule>> {
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(stream)), STREAM)
+}

@@ -11,8 +11,8 @@ use arrow_array::types::{
 use arrow_array::{Array, new_empty_array};
 use arrow_schema::{DataType, Field, TimeUnit};
 
-/// Writes the cell of a row; nothing where it is missing.
-pub(crate) type Write<'a> = Box<dyn Fn(usize) -> String + 'a>;
+/// Writes the cell of a row, empty where it is missing; `None` for a moment too far away to have a day.
+pub(crate) type Write<'a> = Box<dyn Fn(usize) -> Option<String> + 'a>;
 
 /// Whole numbers up to here are the same as floating-point numbers.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -27,16 +27,16 @@ pub(crate) fn is_written(field: &Field) -> bool {
 /// What writes the cells of a column; `None` where its kind is not known here.
 pub(crate) fn written(column: &dyn Array) -> Option<Write<'_>> {
     let write = present(column)?;
-    Some(Box::new(move |row| if column.is_null(row) { String::new() } else { write(row) }))
+    Some(Box::new(move |row| if column.is_null(row) { Some(String::new()) } else { write(row) }))
 }
 
 /// The same for cells that are not missing.
 fn present(column: &dyn Array) -> Option<Write<'_>> {
     match column.data_type() {
-        DataType::Null => Some(Box::new(|_| String::new())),
+        DataType::Null => Some(Box::new(|_| Some(String::new()))),
         DataType::Boolean => {
             let flags = column.as_boolean_opt()?;
-            Some(Box::new(move |row| u8::from(flags.value(row)).to_string()))
+            Some(Box::new(move |row| Some(u8::from(flags.value(row)).to_string())))
         }
         DataType::Int8 => whole::<Int8Type>(column),
         DataType::Int16 => whole::<Int16Type>(column),
@@ -50,19 +50,19 @@ fn present(column: &dyn Array) -> Option<Write<'_>> {
         DataType::Float64 => numbers::<Float64Type>(column),
         DataType::Decimal128(_, _) => {
             let decimals = column.as_primitive_opt::<Decimal128Type>()?;
-            Some(Box::new(move |row| shortened(&decimals.value_as_string(row)).to_owned()))
+            Some(Box::new(move |row| Some(shortened(&decimals.value_as_string(row)).to_owned())))
         }
         DataType::Utf8 => {
             let texts = column.as_string_opt::<i32>()?;
-            Some(Box::new(move |row| texts.value(row).to_owned()))
+            Some(Box::new(move |row| Some(texts.value(row).to_owned())))
         }
         DataType::LargeUtf8 => {
             let texts = column.as_string_opt::<i64>()?;
-            Some(Box::new(move |row| texts.value(row).to_owned()))
+            Some(Box::new(move |row| Some(texts.value(row).to_owned())))
         }
         DataType::Utf8View => {
             let texts = column.as_string_view_opt()?;
-            Some(Box::new(move |row| texts.value(row).to_owned()))
+            Some(Box::new(move |row| Some(texts.value(row).to_owned())))
         }
         DataType::Date32 => days::<Date32Type>(column),
         DataType::Date64 => days::<Date64Type>(column),
@@ -77,12 +77,12 @@ fn present(column: &dyn Array) -> Option<Write<'_>> {
 
 fn whole<T: ArrowPrimitiveType<Native: Display>>(column: &dyn Array) -> Option<Write<'_>> {
     let values = column.as_primitive_opt::<T>()?;
-    Some(Box::new(move |row| values.value(row).to_string()))
+    Some(Box::new(move |row| Some(values.value(row).to_string())))
 }
 
 fn numbers<T: ArrowPrimitiveType<Native: Display + Into<f64>>>(column: &dyn Array) -> Option<Write<'_>> {
     let values = column.as_primitive_opt::<T>()?;
-    Some(Box::new(move |row| number(values.value(row))))
+    Some(Box::new(move |row| Some(number(values.value(row)))))
 }
 
 /// What is no number is missing, and a whole one is written as one: a missing value beside them turned whole numbers into others.
@@ -109,9 +109,9 @@ where
 {
     let values = column.as_primitive_opt::<T>()?;
     Some(Box::new(move |row| {
-        let Some(moment) = values.value_as_datetime(row) else { return String::new() };
+        let moment = values.value_as_datetime(row)?;
         let (day, time) = (moment.date(), moment.time().to_string());
-        if time == "00:00:00" { day.to_string() } else { format!("{day}T{time}") }
+        Some(if time == "00:00:00" { day.to_string() } else { format!("{day}T{time}") })
     }))
 }
 
@@ -121,8 +121,8 @@ fn categories(column: &dyn Array) -> Option<Write<'_>> {
     let values = dictionary.values();
     let write = written(&**values)?;
     if values.is_empty() {
-        return Some(Box::new(|_| String::new()));
+        return Some(Box::new(|_| Some(String::new())));
     }
     let names = dictionary.normalized_keys();
-    Some(Box::new(move |row| names.get(row).map_or_else(String::new, |name| write(*name))))
+    Some(Box::new(move |row| names.get(row).map_or_else(|| Some(String::new()), |name| write(*name))))
 }

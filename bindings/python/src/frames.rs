@@ -2,8 +2,10 @@
 //! whole is written to be read again.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
+use arrow_array::ffi_stream::RecordBatchStreamReader;
 use arrow_array::{Array, RecordBatch, RecordBatchReader};
 use arrow_schema::ArrowError;
 use ijsberg_analysis::{Input, Source};
@@ -12,7 +14,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
-use crate::capsule::reader;
+use crate::capsule::{handed_on, reader};
 use crate::columns::{is_written, written};
 
 /// Rows between two looks whether somebody pressed Ctrl-C.
@@ -73,33 +75,88 @@ impl Table {
     }
 }
 
-/// Reads a frame from its buffers; nothing where it has a column that is not read so.
+/// What becomes of a stream.
+#[derive(IntoPyObject)]
+pub(crate) enum StreamRead<'py> {
+    /// It was read.
+    Frame(Frame),
+    /// It has a column that is not read so: all of it again, since whoever made it may have it only once.
+    Unread(Bound<'py, PyCapsule>),
+}
+
+/// Why a stream is not read to its end.
+enum Stopped {
+    /// It is no table.
+    Unfit(ReadError),
+    /// What is raised in Python.
+    Raised(PyErr),
+}
+
+impl From<ReadError> for Stopped {
+    fn from(why: ReadError) -> Self {
+        Self::Unfit(why)
+    }
+}
+
+impl From<PyErr> for Stopped {
+    fn from(why: PyErr) -> Self {
+        Self::Raised(why)
+    }
+}
+
+impl From<ArrowError> for Stopped {
+    fn from(why: ArrowError) -> Self {
+        Self::Raised(PyValueError::new_err(why.to_string()))
+    }
+}
+
+/// Reads a frame from its buffers; nothing where the stream was taken before or tells no columns.
 #[pyfunction]
-pub(crate) fn frame(py: Python<'_>, stream: &Bound<'_, PyCapsule>) -> PyResult<Option<Frame>> {
+pub(crate) fn frame<'py>(
+    py: Python<'py>,
+    stream: &Bound<'py, PyCapsule>,
+) -> PyResult<Option<StreamRead<'py>>> {
     let Ok(mut batches) = reader(stream)? else { return Ok(None) };
-    let schema = batches.schema();
-    if !schema.fields().iter().all(|field| is_written(field)) {
-        return Ok(None);
+    if !batches.schema().fields().iter().all(|field| is_written(field)) {
+        return handed_on(py, batches).map(|stream| Some(StreamRead::Unread(stream)));
     }
-    let names = schema.fields().iter().map(|field| field.name().clone());
-    let mut table = match MemoryTable::new(names, Limits::OWN) {
-        Ok(table) => table,
-        Err(why) => return Ok(Some(Frame::from_read(Err(why)))),
+    let read = table(py, &mut batches);
+    // Whoever made it may need the interpreter to let go of it, also in another thread.
+    py.detach(|| drop(batches));
+    let frame = match read {
+        Ok(table) => py.detach(|| Frame::from_read(Ok(Source::in_memory(table.cells())))),
+        Err(Stopped::Unfit(why)) => Frame::from_read(Err(why)),
+        Err(Stopped::Raised(why)) => return Err(why),
     };
-    let broken = |why: ArrowError| PyValueError::new_err(why.to_string());
-    // Whoever makes the batches may need the interpreter for it, also in another thread.
+    Ok(Some(StreamRead::Frame(frame)))
+}
+
+/// The table in a stream of which every column can be written.
+fn table(py: Python<'_>, batches: &mut RecordBatchStreamReader) -> Result<MemoryTable, Stopped> {
+    let names = batches.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    let mut table = MemoryTable::new(names, Limits::OWN)?;
+    let mut before = 0;
+    // Whoever makes the batches may need the interpreter for it too.
     while let Some(batch) = py.detach(|| batches.next()) {
-        let batch = batch.map_err(broken)?;
-        py.detach(|| sound(&batch)).map_err(broken)?;
-        for first in (0..batch.num_rows()).step_by(ROWS) {
-            let part = batch.slice(first, ROWS.min(batch.num_rows() - first));
-            if let Err(why) = py.detach(|| taken(&part, &mut table)) {
-                return Ok(Some(Frame::from_read(Err(why))));
-            }
-            py.check_signals()?;
-        }
+        let batch = batch?;
+        let rows = batch.num_rows();
+        let read = parts(py, &batch, before, &mut table);
+        py.detach(|| drop(batch));
+        read?;
+        before += rows;
     }
-    Ok(Some(py.detach(|| Frame::from_read(Ok(Source::in_memory(table.cells()))))))
+    Ok(table)
+}
+
+/// Takes all rows of a batch into a table, some at a time; so many rows were `before` it.
+fn parts(py: Python<'_>, batch: &RecordBatch, before: usize, table: &mut MemoryTable) -> Result<(), Stopped> {
+    py.detach(|| sound(batch))?;
+    for first in (0..batch.num_rows()).step_by(ROWS) {
+        let part = batch.slice(first, ROWS.min(batch.num_rows() - first));
+        py.detach(|| taken(&part, before + first, table))?;
+        py.check_signals()?;
+    }
+    Ok(())
 }
 
 /// Looks through the buffers: offsets and names of categories lie within what they are of, and text is UTF-8.
@@ -107,9 +164,27 @@ fn sound(batch: &RecordBatch) -> Result<(), ArrowError> {
     batch.columns().iter().try_for_each(|column| column.to_data().validate_full())
 }
 
-/// Takes all rows of a batch into a table.
-fn taken(batch: &RecordBatch, table: &mut MemoryTable) -> Result<(), ReadError> {
+/// Takes these rows into a table.
+fn taken(batch: &RecordBatch, before: usize, table: &mut MemoryTable) -> Result<(), Stopped> {
     // That each column can be written was seen before.
     let columns: Vec<_> = batch.columns().iter().filter_map(|column| written(&**column)).collect();
-    (0..batch.num_rows()).try_for_each(|row| table.row(columns.iter().map(|write| write(row))))
+    for row in 0..batch.num_rows() {
+        let far = Cell::new(None);
+        let cells = columns.iter().enumerate().map(|(place, write)| {
+            write(row).unwrap_or_else(|| {
+                far.set(Some(place));
+                String::new()
+            })
+        });
+        table.row(cells)?;
+        if let Some(place) = far.get() {
+            let (row, schema) = (before + row, batch.schema());
+            let column = schema.field(place).name();
+            let why = format!(
+                "row {row} (counted from 0), column {column:?}: the moment is too far away to have a day"
+            );
+            return Err(Stopped::Raised(PyValueError::new_err(why)));
+        }
+    }
+    Ok(())
 }

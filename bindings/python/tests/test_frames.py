@@ -77,6 +77,9 @@ def test_every_frame_is_the_same_table_to_the_last_cell():
 
 
 def test_text_is_the_same_however_it_is_kept():
+    def hash_of(table):
+        return hashed(table, absent=(0, 0))
+
     names = ["a", "b", "a", None, "a", "c", "b"]
     numbers = {"A": [1, 0, 1, 0, 1, 0, 1], "B": [0, 1, 1, 0, 0, 1, 1], "C": [0, 0, 0, 1, 1, 1, 1], "count": [9, 8, 7, 6, 5, 4, 3]}
     rows = zip(*numbers.values(), names, strict=True)
@@ -90,17 +93,17 @@ def test_text_is_the_same_however_it_is_kept():
         pyarrow.dictionary(pyarrow.int8(), pyarrow.string()),
         pyarrow.dictionary(pyarrow.uint32(), pyarrow.large_string()),
     ]:
-        assert hashed(plain.append_column("place", texts.cast(kind))) == expected, kind
+        assert hash_of(plain.append_column("place", texts.cast(kind))) == expected, kind
     # The value of a category can be missing as well as its number.
     indices = pyarrow.array([0, 1, 0, 2, 0, 3, 1], pyarrow.int16())
     within = pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(["a", "b", None, "c"]))
-    assert hashed(plain.append_column("place", within)) == expected
+    assert hash_of(plain.append_column("place", within)) == expected
     unused = pyarrow.table({**numbers, "place": pyarrow.array([None] * 7, pyarrow.dictionary(pyarrow.int8(), pyarrow.string()))})
     assert isinstance(read(unused).content, _ijsberg.Frame)
     for kind in (polars.String, polars.Categorical, polars.Enum(["c", "b", "a"])):
-        assert hashed(polars.DataFrame(numbers).with_columns(place=polars.Series(names).cast(kind))) == expected, kind
+        assert hash_of(polars.DataFrame(numbers).with_columns(place=polars.Series(names).cast(kind))) == expected, kind
     for kind in ("object", "str", "category", "string[pyarrow]"):
-        assert hashed(pandas.DataFrame({**numbers, "place": pandas.Series(names, dtype="object").astype(kind)})) == expected, kind
+        assert hash_of(pandas.DataFrame({**numbers, "place": pandas.Series(names, dtype="object").astype(kind)})) == expected, kind
 
 
 def test_cells_of_every_kind():
@@ -153,6 +156,30 @@ def test_what_is_not_read_from_buffers_is_read_as_before(monkeypatch):
 
     monkeypatch.setattr(pandas.DataFrame, "__arrow_c_stream__", without_pyarrow)
     assert isinstance(read(known).content, bytes) and chao(known)["estimates"] == first
+
+
+def test_a_stream_that_is_there_once_is_read_on_where_it_was_looked_at():
+    table = pyarrow.csv.read_csv(DUTCH)
+    at = pyarrow.array([datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)] * table.num_rows)
+    zoned = table.append_column("at", at)
+
+    def once():
+        return pyarrow.RecordBatchReader.from_batches(zoned.schema, zoned.to_batches(max_chunksize=7))
+
+    content = read(once()).content
+    assert isinstance(content, bytes) and content.count(b"2020-01-01") == table.num_rows
+    assert chao(once(), ignore=["at"])["estimates"] == chao(DUTCH)["estimates"]
+
+
+def test_a_moment_that_has_no_day_is_named_and_not_missing():
+    def table(seconds):
+        return pyarrow.table({"A": [1, 0, 1], "B": [0, 1, 1], "count": [5, 6, 7], "since": pyarrow.array(seconds, pyarrow.timestamp("s"))})
+
+    assert isinstance(read(table([0, None, 1])).content, _ijsberg.Frame)
+    far = table([0, 2**62, None])
+    for given, row in [(far, 1), (pyarrow.concat_tables([table([0, 0, 0]), far]), 4)]:
+        with pytest.raises(ValueError, match=rf'^row {row} \(counted from 0\), column "since": the moment'):
+            read(given)
 
 
 def test_a_row_is_named_by_its_place_also_below_one_of_two_lines():

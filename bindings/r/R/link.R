@@ -12,7 +12,7 @@
 #' @param ... nothing else.
 #' @return An object of class `ijsberg_linkage`: `linked`, a data frame that gives for each record its list, line, person and how certain
 #'   that is; `draws`, a data frame of drawn capture histories; `persons`, the number of people in each draw. [mse()] and [estimate()] take
-#'   it and average over the draws, so that the uncertainty of links goes into the estimate.
+#'   it and average over the draws, so that the estimate includes the uncertainty about links.
 #' @examples
 #' police <- data.frame(
 #'   name = c("Anna Kowalska", "Maria Ionescu", "Li Wei"), birth_date = c("1990-05-01", "1988-11-23", "1995-02-14")

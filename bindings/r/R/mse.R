@@ -43,11 +43,11 @@
 #'   chosen ones), `"profile"`, `"wald"`, `"percentile"`, `"bca"` or `"parametric"`.
 #' @param reselect among which models a replicate selects again: `"all"` or `"shortlist"`; all up to five lists if it is not given.
 #' @param polynomial covariates that enter the models with covariates as polynomials, with their degrees from 1 to 8, such as `c(year = 2)`.
-#' @param order largest terms of these models: `"two"` for two lists, or a list and a covariate; `"three"` for one more.
+#' @param order largest terms of these models: `"two"` (two lists, or a list and a covariate) or `"three"` (one list or covariate more).
 #' @param criterion where the search among these models ends: at the best `"bic"` or, going on from there, at the best `"aic"`.
-#' @param average whether the models near the chosen one are averaged.
+#' @param average whether to average over the models near the chosen one.
 #' @param breakdown_replicates bootstrap replicates that select again among these models.
-#' @param anchor a list that was drawn at random from the whole population. The verdict then rests on it, and only you can know it.
+#' @param anchor a list that was drawn at random from the whole population, which the table cannot show. The verdict then rests on it.
 #' @param anchor_share the share of the population that was drawn for that list, if it is known.
 #' @param anchor_people the number of people from whom that list was drawn, including those on other lists; with `anchor_cleared`.
 #' @param anchor_cleared how many of the people drawn are on no list and were found not to belong to the population.

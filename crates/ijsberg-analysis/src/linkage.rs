@@ -170,7 +170,7 @@ pub fn histories_csv(records: &Records, linked: &Linked, how: DrawOptions<'_>) -
         }
         let missing = match resolved {
             Some(totals) => Missing::Totals(totals(number)),
-            None => Missing::Links(linked.never_compared.map_or(0.0, |n| n.drawn(seed, number))),
+            None => Missing::Links(linked.never_compared.drawn(seed, number)),
         };
         restored_by((groups, &lists), covariates, missing, seed, number)
     })

@@ -44,7 +44,7 @@ pub enum Kind {
     Word,
     /// A number within bounds.
     Number(Bounds),
-    /// A whole number from 0.
+    /// A whole number from 0 to 2^53.
     Whole,
     /// Two whole numbers below 2^32, the smaller first: `1-4`.
     Range,

@@ -115,7 +115,7 @@ fn once(s: &Synthetic, lists: usize, seed: u64) -> anyhow::Result<[Answer; 4]> {
     };
     Ok([
         put_back(&|k| Missing::Totals(redrawn(&frame, &sample, seed, k)))?,
-        put_back(&|k| Missing::Links(linked.never_compared.map_or(0.0, |n| n.drawn(seed, k))))?,
+        put_back(&|k| Missing::Links(linked.never_compared.drawn(seed, k)))?,
         answer(&names, vec![histories(&plain.groups, &on)])?,
         true_histories(s, lists)?,
     ])

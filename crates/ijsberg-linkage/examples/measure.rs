@@ -78,7 +78,7 @@ fn main() {
     println!("wrong {:?}", &wrong[..wrong.len().min(14)]);
     let lists: Vec<usize> = s.records.iter().map(|r| r.list).collect();
     let size = |h: &[(u32, u64)]| h.iter().map(|c| c.1).sum::<u64>();
-    let never = |draw| Missing::Links(linked.never_compared.map_or(0.0, |n| n.drawn(1, draw)));
+    let never = |draw| Missing::Links(linked.never_compared.drawn(1, draw));
     let counts: Vec<u64> = linked
         .draws
         .all()

@@ -14,6 +14,9 @@ pub type Pair = (u32, u32);
 /// Keys shared by more records than this are refined.
 pub const MOST_IN_A_BLOCK: usize = 400;
 
+/// The keys of a record by one rule; 0 is none. A record may have so many contacts or nationalities.
+type Keys = [u64; 3];
+
 /// The rules, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
@@ -147,7 +150,7 @@ pub(crate) fn by_tightest(p: &Prepared) -> Candidates {
 }
 
 fn by_rules(p: &Prepared, rules: &[Rule], shard: Shard) -> Candidates {
-    let keys: Vec<Vec<[u64; 2]>> =
+    let keys: Vec<Vec<Keys>> =
         rules.par_iter().map(|rule| p.records.iter().map(|r| keys(p, r, *rule)).collect()).collect();
     let found: Vec<(Vec<Pair>, usize)> =
         (0..rules.len()).into_par_iter().map(|i| by_rule(p, &keys, i, shard)).collect();
@@ -155,7 +158,7 @@ fn by_rules(p: &Prepared, rules: &[Rule], shard: Shard) -> Candidates {
     let refined = found.iter().map(|f| f.1).sum();
     let mut pairs: Vec<Pair> = found.into_iter().flat_map(|f| f.0).collect();
     pairs.par_sort_unstable();
-    // A pair can meet twice within a rule that gives two keys, or in a refined block.
+    // A pair can meet twice within a rule that gives several keys, or in a refined block.
     pairs.dedup();
     Candidates { pairs, by_rule: counts, refined }
 }
@@ -217,16 +220,17 @@ fn hash(parts: &[&[u8]]) -> u64 {
     h.max(1)
 }
 
-fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
+fn keys(p: &Prepared, r: &Compact, rule: Rule) -> Keys {
     let name = |id: u32| (id != NO_NAME).then(|| &p.names[id as usize]);
     let (given, family) = (name(r.given[0]), name(r.family[0]));
     let year = r.birth.map(|b| b.year.to_le_bytes());
     let nation = |k: usize| (r.nationality[k] > 0).then(|| r.nationality[k].to_le_bytes());
+    let contact = |k: usize| (r.contacts[k] > 0).then(|| hash(&[&r.contacts[k].to_le_bytes()]));
     let start = |s: &str, n: usize| s.as_bytes()[..s.len().min(n)].to_vec();
     let key = |nationality: Option<[u8; 4]>| -> Option<u64> {
         Some(match rule {
             Rule::Identifier => hash(&[&(r.identifier > 0).then_some(r.identifier)?.to_le_bytes()]),
-            Rule::Contact => hash(&[&(r.contacts[0] > 0).then_some(r.contacts[0])?.to_le_bytes()]),
+            Rule::Contact => contact(0)?,
             Rule::BothSkeletons => {
                 let (a, b) = (given?.skeleton.as_bytes(), family?.skeleton.as_bytes());
                 hash(&[a.min(b), a.max(b)])
@@ -274,21 +278,21 @@ fn keys(p: &Prepared, r: &Compact, rule: Rule) -> [u64; 2] {
             }
         })
     };
-    // Another name under which the person is known gives the rule of names alone a second key, as does another contact, and another
-    // nationality those of nationality.
-    let second = match rule {
-        Rule::Contact => (r.contacts[1] > 0).then(|| hash(&[&r.contacts[1].to_le_bytes()])),
-        Rule::FamilySkeleton => {
+    // Another name under which the person is known gives the rule of names alone another key, as does each other contact, and each
+    // other nationality those of nationality.
+    let another = |k: usize| match rule {
+        Rule::Contact => contact(k),
+        Rule::FamilySkeleton if k == 1 => {
             name(r.family[1]).or(name(r.given[1])).map(|n| hash(&[n.skeleton.as_bytes()]))
         }
-        _ if rule.is_of_nationality() => nation(1).and_then(|another| key(Some(another))),
+        _ if rule.is_of_nationality() => nation(k).and_then(|nation| key(Some(nation))),
         _ => None,
     };
-    [key(nation(0)).unwrap_or(0), second.unwrap_or(0)]
+    [key(nation(0)), another(1), another(2)].map(|key| key.unwrap_or(0))
 }
 
 /// Pairs that this rule finds and no earlier one, and how many of its keys were refined.
-fn by_rule(p: &Prepared, keys: &[Vec<[u64; 2]>], rule: usize, shard: Shard) -> (Vec<Pair>, usize) {
+fn by_rule(p: &Prepared, keys: &[Vec<Keys>], rule: usize, shard: Shard) -> (Vec<Pair>, usize) {
     let mut order: Vec<(u64, u32)> = keys[rule]
         .iter()
         .enumerate()

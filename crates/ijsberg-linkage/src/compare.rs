@@ -19,7 +19,7 @@ pub use levels::{
 };
 use levels::{birth, put};
 pub(crate) use most::PLAIN;
-pub(crate) use nations::{Nations, shared_nation};
+pub(crate) use nations::{Nations, known_nations, shared_nation};
 pub(crate) use texts::Name;
 use texts::{Hot, Numbering, Texts};
 
@@ -81,6 +81,8 @@ pub struct Prepared {
     pub(crate) sounds_by_nationality: FxHashMap<(u32, u32), u32>,
     /// Records by nationality, of which each may have several; 0 is missing.
     pub(crate) nationalities: Vec<u32>,
+    /// Records with a nationality.
+    with_nationality: f64,
     places: Vec<u32>,
     with_place: f64,
     pub(crate) contacts: Contacts,
@@ -149,6 +151,7 @@ impl Prepared {
         }
         let counts = |n: Numbering<'_>| std::iter::once(0).chain(n.counts).collect::<Vec<u32>>();
         Self {
+            with_nationality: records.iter().filter(|r| r.nationality[0] > 0).count().max(1) as f64,
             records,
             hot: names.iter().map(Hot::new).collect(),
             digits: names.iter().map(|n| most::digits(&n.folded)).collect(),
@@ -305,6 +308,11 @@ impl Prepared {
             && letters(x)
             && letters(y)
             && self.name_level(x, y, lately) >= name_level::CLOSE
+    }
+
+    /// Share of the records with a nationality that have this one.
+    pub(crate) fn nationality_share(&self, nation: u32) -> f64 {
+        f64::from(self.nationalities[nation as usize]) / self.with_nationality
     }
 
     /// Records by place; 0 is missing.

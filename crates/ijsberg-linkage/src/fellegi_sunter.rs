@@ -128,8 +128,7 @@ fn compared(p: &Prepared, i: usize, j: usize, lately: &mut Lately) -> Compared {
         }
     }
     if let Some(nation) = nation {
-        let known: u32 = p.nationalities.iter().sum();
-        frequency[2] = (f64::from(p.nationalities[nation as usize]) / f64::from(known)).ln() as f32;
+        frequency[2] = p.nationality_share(nation).ln() as f32;
     }
     // Of an address in parts the frequencies of the parts are not independent, so they are left out.
     let only_place = a.address[1..].iter().all(|part| *part == NO_NAME);
@@ -264,6 +263,18 @@ mod tests {
     use super::*;
     use crate::blocking::{Shard, candidates};
     use crate::generate::{Design, generate};
+    use crate::record::Record;
+
+    /// Of four records three have a nationality and two of those the one that is shared, which is the rarer of two.
+    #[test]
+    fn a_nationality_is_as_frequent_as_the_records_that_have_one_say() {
+        let of =
+            |nationality: &str| Record { nationality: Some(nationality.to_owned()), ..Record::default() };
+        let p = Prepared::new(&["MA;NL", "NL / MA", "NL", ""].map(of));
+        let shared = |i, j| compare(&p, &[(i, j)])[0].frequency[2];
+        assert!((shared(0, 1) - (2.0_f32 / 3.0).ln()).abs() < 1e-6, "{}", shared(0, 1));
+        assert_eq!((shared(0, 2), shared(0, 3)), (0.0, 0.0));
+    }
 
     #[test]
     fn the_parts_of_a_weight_add_up_to_it() {

@@ -9,15 +9,16 @@ use serde::Serialize;
 
 use crate::blocking::{Candidates, Pair, Shard, all_pairs, candidates};
 use crate::codes::free::{TwoLists, two_lists};
-use crate::codes::score::{CodeLists, CodeModel, LEAST_LOG_ODDS, MOST_CANDIDATES};
+use crate::codes::score::{CodeLists, CodeModel, MOST_CANDIDATES};
 use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, Part, compare};
 use crate::histories::Between;
 use crate::partition::{Draws, Sampling, point, sample};
 use crate::record::Record;
 
+pub use crate::codes::score::LEAST_LOG_ODDS;
 pub use judge::Taught;
-pub use missed::NeverCompared;
+pub use missed::{FewLinks, Loss, NeverCompared};
 
 /// Lists with no more records than this altogether are compared in full.
 pub const ALL_PAIRS_UP_TO: usize = 20_000;
@@ -48,6 +49,8 @@ pub struct Scored {
     pub prior: f64,
     /// Pairs that the partition may put together, with their weights.
     pub edges: Vec<(Pair, f64)>,
+    /// The least log odds, taken alone, of the pairs that are kept: above [`LEAST_LOG_ODDS`] where there would be too many otherwise.
+    pub least: f64,
 }
 
 /// What agreement is worth, by what is compared.
@@ -69,12 +72,14 @@ pub struct Linked {
     pub compared: usize,
     /// Blocks that were too large and were refined.
     pub refined: usize,
-    /// How many links no rule compared, as far as it was measured; nothing where all pairs are compared.
-    pub never_compared: Option<NeverCompared>,
+    /// How many links no rule compared, as far as it was measured.
+    pub never_compared: Loss,
     /// The model of agreement.
     pub model: Model,
     /// Pairs that the partition may put together, with their weights.
     pub edges: Vec<(Pair, f64)>,
+    /// The least log odds of these; see [`Scored::least`].
+    pub least: f64,
     /// The share of draws in which each of these belongs together.
     pub probabilities: Vec<f64>,
     /// Of codes: how many pairs of records of each two lists belong together, by the model, also those that are not recognised.
@@ -191,8 +196,15 @@ pub fn merge(
     let mut edges = parts.concat();
     edges.par_sort_unstable_by_key(|e| e.0);
     let compared = by_rule.iter().map(|r| r.1).sum();
-    let prior = model.prior();
-    Scored { prepared: Prepared::new(records), by_rule, compared, refined, model, prior, edges }
+    let (prepared, prior) = (Prepared::new(records), model.prior());
+    let least =
+        if compares_every(prepared.len()) { least_of_every(&prepared, &model) } else { LEAST_LOG_ODDS };
+    Scored { prepared, by_rule, compared, refined, model, prior, edges, least }
+}
+
+/// The least log odds of a pair that is kept where all pairs are compared.
+fn least_of_every(prepared: &Prepared, model: &MatchModel) -> f64 {
+    every::least_log_odds(prepared, model, MOST_CANDIDATES * prepared.len() as u64)
 }
 
 fn part(p: &Prepared, shard: Shard) -> Candidates {
@@ -202,9 +214,10 @@ fn part(p: &Prepared, shard: Shard) -> Candidates {
 fn weigh_every(prepared: Prepared, model: MatchModel, shard: Shard) -> Scored {
     let n = prepared.len();
     let compared: usize = (0..n).filter(|i| shard.holds(*i as u32)).map(|i| n - 1 - i).sum();
-    let edges = every::weigh(&prepared, &model, shard, MOST_CANDIDATES * n as u64);
+    let least = least_of_every(&prepared, &model);
+    let edges = every::weigh(&prepared, &model, shard, least);
     let (by_rule, prior) = (vec![("all".to_owned(), compared)], model.prior());
-    Scored { prepared, by_rule, compared, refined: 0, model, prior, edges }
+    Scored { prepared, by_rule, compared, refined: 0, model, prior, edges, least }
 }
 
 fn weigh(prepared: Prepared, candidates: Candidates, model: MatchModel) -> Scored {
@@ -213,7 +226,8 @@ fn weigh(prepared: Prepared, candidates: Candidates, model: MatchModel) -> Score
     let prior = model.prior();
     let weighed = |some: &[Pair]| model.at_least(some, &compare(&prepared, some), LEAST_LOG_ODDS);
     let edges = pairs.chunks(COMPARED_AT_ONCE).flat_map(weighed).collect();
-    Scored { prepared, by_rule, compared: pairs.len(), refined, model, prior, edges }
+    let compared = pairs.len();
+    Scored { prepared, by_rule, compared, refined, model, prior, edges, least: LEAST_LOG_ODDS }
 }
 
 /// Links records. `tick` is called once a sweep of a chain.
@@ -243,11 +257,11 @@ pub fn link_scored(
     let ceilings = scored.ceilings();
     let sampling = Sampling { prior: scored.prior, ceilings, ..sampling.clone() };
     let lists: Vec<usize> = records.iter().map(|r| r.list).collect();
-    let Scored { prepared, by_rule, compared, refined, model, edges, .. } = scored;
+    let Scored { prepared, by_rule, compared, refined, model, edges, least, .. } = scored;
     let linked = partitions(&lists, Model::Records(model.clone()), edges, &sampling, tick);
-    let mut linked = Linked { by_rule, compared, refined, ..linked };
+    let mut linked = Linked { by_rule, compared, refined, least, ..linked };
     if prepared.len() > ALL_PAIRS_UP_TO {
-        linked.never_compared = NeverCompared::measure(&prepared, &model, &linked, &sampling);
+        linked.never_compared = Loss::measure(&prepared, &model, &linked, &sampling);
     }
     linked
 }
@@ -262,12 +276,12 @@ pub fn link_codes(codes: &CodeLists, sampling: &Sampling, tick: &(dyn Fn() + Syn
         doubt: two.both_doubt,
     };
     let between = two_lists(&counts, &sizes, &model).into_iter().map(expected).collect();
-    let edges = codes.edges(&model, &counts);
+    let (edges, least) = (codes.edges(&model, &counts), codes.least_log_odds(&model, &counts));
     let n = codes.lists.len();
     let compared = n * n.saturating_sub(1) / 2;
     let sampling = Sampling { prior: model.prior(codes), ..sampling.clone() };
     let linked = partitions(&codes.lists, Model::Codes(model), edges, &sampling, tick);
-    Linked { by_rule: vec![("all".to_owned(), compared)], compared, between, ..linked }
+    Linked { by_rule: vec![("all".to_owned(), compared)], compared, between, least, ..linked }
 }
 
 /// Draws of partitions from weighted pairs.
@@ -286,10 +300,11 @@ fn partitions(
         by_rule: Vec::new(),
         compared: 0,
         refined: 0,
-        never_compared: None,
+        never_compared: Loss::Nothing,
         between: Vec::new(),
         model,
         edges,
+        least: LEAST_LOG_ODDS,
         probabilities,
         draws,
         groups,
@@ -322,5 +337,38 @@ mod tests {
         let (Model::Records(x), Model::Records(y)) = (&a.model, &b.model) else { panic!() };
         assert!((x.lambda / y.lambda - 1.0).abs() < 1e-6, "{x:?} {y:?}");
         assert_eq!(a.edges.len(), b.edges.len());
+    }
+
+    /// Two who share two nationalities agree on the rarest, whichever comes first on the lists.
+    #[test]
+    fn the_order_of_the_records_does_not_matter_to_the_weights() {
+        let s = generate(&Design { persons: 300, ..Design::default() }, 6);
+        let mut records = s.records;
+        for (record, person) in records.iter_mut().zip(&s.truth) {
+            record.nationality = match person % 4 {
+                0 => Some("AA; BB".to_owned()),
+                1 => Some("BB".to_owned()),
+                _ => record.nationality.take(),
+            };
+        }
+        // The one is the first of all, and the other the last.
+        let last = records.len() - 1;
+        for (at, nationality) in [(0, "AA"), (last, "BB")] {
+            records[at].nationality = Some(nationality.to_owned());
+        }
+        let mut turned = records.clone();
+        turned.reverse();
+        let (a, b) = (score(&records, 6), score(&turned, 6));
+        let other = |i: u32| last as u32 - i;
+        let of: std::collections::BTreeMap<Pair, f64> =
+            b.edges.iter().map(|((i, j), weight)| ((other(*j), other(*i)), *weight)).collect();
+        let both = |(i, j): Pair| [i, j].iter().all(|i| s.truth[*i as usize].is_multiple_of(4));
+        let kept = |e: &&(Pair, f64)| both(e.0) && e.0.0 > 0 && e.0.1 < last as u32 && e.1 > 2.0;
+        let shared: Vec<&(Pair, f64)> = a.edges.iter().filter(kept).collect();
+        assert!(shared.len() > 20, "{}", shared.len());
+        for (pair, weight) in shared {
+            let turned = of.get(pair).unwrap_or_else(|| panic!("{pair:?} {weight}"));
+            assert!((weight - turned).abs() < 0.01, "{pair:?} {weight} {turned}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::own::several;
+use crate::compare::known_nations;
 use crate::generate::stream;
 use crate::histories::histories;
 use crate::normalise;
@@ -54,11 +54,11 @@ impl Frame {
 /// A kind of person: a property and its value, such as `nationality` and `RO`.
 pub type Kind = (String, String);
 
-/// The kinds that a record tells of: each nationality, and the script of the name.
+/// The kinds that a record tells of: each nationality that is known, once, and the script of the name.
 pub fn kinds(record: &Record) -> Vec<Kind> {
     let name = record.family.first().or(record.given.first());
     let script = name.and_then(|n| normalise::script(n)).map(str::to_owned);
-    let nations = several(record.nationality.as_deref().unwrap_or_default());
+    let nations = known_nations(record.nationality.as_deref().unwrap_or_default());
     let of = nations.into_iter().map(|nation| ("nationality", nation));
     let of = of.chain(script.map(|script| ("script", script)));
     of.map(|(property, value)| (property.to_owned(), value)).collect()

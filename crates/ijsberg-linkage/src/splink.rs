@@ -197,7 +197,7 @@ pub fn table(p: &Prepared) -> String {
             || ",,,".to_owned(),
             |b| format!("{},{},{},{}", b.year, part(b.month), part(b.day), b.is_default() || b.day.is_none()),
         );
-        // Of several nationalities and contacts the first: Splink compares one.
+        // Of several nationalities the rarest, and of contacts the first: Splink compares one.
         let first = [r.sex, r.nationality[0], r.place, r.identifier, r.contacts[0]];
         let rest = first.map(number).join(",");
         let _ = writeln!(csv, "{id},{},{},{birth},{rest}", name(r.given[0]), name(r.family[0]));

@@ -121,17 +121,16 @@ impl Anchor {
             (Method::AnchorPeople, DrawnFrom::People { people, cleared, check }) => {
                 let on_others = found.both + found.others;
                 // More people on the lists than could be drawn, or more drawn than there are, is no design.
-                let outside = people.checked_sub(on_others).filter(|o| *o >= found.alone + cleared);
-                let s = outside.and_then(|people| {
-                    let drawn = found.alone + cleared;
-                    match check {
-                        CheckAccuracy::Known(check) => {
-                            sampled(found.alone as f64, drawn as f64, people as f64, check, level)
-                        }
-                        CheckAccuracy::Tried(_) => {
-                            let one = Stratum { people, drawn, found: found.alone };
-                            stratified(&[one], check, level, seed)
-                        }
+                let drawn = found.alone.checked_add(cleared);
+                let outside =
+                    people.checked_sub(on_others).zip(drawn).filter(|(people, drawn)| people >= drawn);
+                let s = outside.and_then(|(people, drawn)| match check {
+                    CheckAccuracy::Known(check) => {
+                        sampled(found.alone as f64, drawn as f64, people as f64, check, level)
+                    }
+                    CheckAccuracy::Tried(_) => {
+                        let one = Stratum { people, drawn, found: found.alone };
+                        stratified(&[one], check, level, seed)
                     }
                 });
                 s.map(|s| {

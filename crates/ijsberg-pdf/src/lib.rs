@@ -7,13 +7,14 @@
 mod never;
 mod pages;
 mod png;
+mod tables;
+mod widths;
 
 use std::collections::HashMap;
 
 use ijsberg_outside::printed;
 use ijsberg_publication::document::{Block, Document};
 use ijsberg_publication::monitor::Front;
-use ijsberg_publication::tables::{Holds, PublicTable};
 use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 use typst::comemo;
@@ -25,6 +26,8 @@ use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use crate::tables::table;
 
 pub use png::Painter;
 
@@ -208,28 +211,10 @@ fn data(text: &Text, i: usize, block: &Block) -> Value {
     }
 }
 
-fn table(text: &Text, t: &PublicTable) -> Value {
-    let cells =
-        t.rows.iter().flat_map(|row| row.iter().zip(&t.columns).map(|(cell, c)| cell.shown(text, c.holds)));
-    // A column of long words takes what the others leave.
-    let long = |k: usize| {
-        t.rows.iter().any(|row| row.get(k).is_some_and(|c| c.shown(text, Holds::Text).chars().count() > 28))
-    };
-    json!({
-        "kind": "table",
-        "title": t.title,
-        "columns": t.columns.iter().map(|c| c.title.clone()).collect::<Vec<_>>(),
-        "right": t.columns.iter().map(|c| c.holds != Holds::Text).collect::<Vec<_>>(),
-        "widths": (0..t.columns.len()).map(|k| u8::from(long(k))).collect::<Vec<_>>(),
-        "cells": cells.collect::<Vec<_>>(),
-        "notes": t.notes,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use ijsberg_outside::markup;
-    use ijsberg_publication::tables::{Cell, Column};
+    use ijsberg_publication::tables::{Cell, Column, Holds, PublicTable};
     use ijsberg_report::charts::{Chart, Data};
     use ijsberg_report::text::Language;
 

@@ -32,7 +32,7 @@ pub struct Microdata {
 impl Microdata {
     /// Persons.
     pub fn persons(&self) -> u64 {
-        self.records.iter().map(|r| r.1).sum()
+        self.records.iter().fold(0_u64, |all, r| all.saturating_add(r.1))
     }
 }
 
@@ -68,7 +68,9 @@ impl Combinations {
     fn patterns(&self, left: &[bool], kept: Kept) -> BTreeMap<Vec<Option<usize>>, i64> {
         let mut all = BTreeMap::new();
         for cell in (0..self.cells.len()).filter(|c| left[*c]) {
-            *all.entry(self.pattern(cell, kept)).or_insert(0) += self.noisy[cell];
+            let persons: &mut i64 = all.entry(self.pattern(cell, kept)).or_default();
+            // What an account holds may be any number.
+            *persons = persons.saturating_add(self.noisy[cell]);
         }
         all
     }
@@ -79,7 +81,9 @@ impl Combinations {
         let columns = self.covariates.len() as u32;
         let mut left = vec![true; self.cells.len()];
         let mut records: BTreeMap<Vec<Option<usize>>, i64> = BTreeMap::new();
-        let saved = |found: &BTreeMap<_, i64>| found.values().filter(|n| **n >= K).sum::<i64>();
+        let saved = |found: &BTreeMap<_, i64>| {
+            found.values().filter(|n| **n >= K).fold(0, |all: i64, n| all.saturating_add(*n))
+        };
         // A record of nothing tells nothing.
         for blank in 0..=MOST_BLANK.min(columns.saturating_sub(1)) {
             let mut ways: Vec<(i64, Kept)> = (0..1_u32 << columns)
@@ -93,7 +97,8 @@ impl Combinations {
                     left[cell] &= found.get(&self.pattern(cell, kept)).is_none_or(|n| *n < K);
                 }
                 for (pattern, n) in found.into_iter().filter(|f| f.1 >= K) {
-                    *records.entry(pattern).or_insert(0) += n;
+                    let persons = records.entry(pattern).or_default();
+                    *persons = persons.saturating_add(n);
                 }
             }
         }
@@ -106,7 +111,7 @@ impl Combinations {
 
     /// How far microdata of the same covariates are from these counts, which have noise themselves: so the answer tells nothing more.
     pub fn utility(&self, of: &Microdata) -> Utility {
-        let persons = self.noisy.iter().sum::<i64>().max(1) as f64;
+        let persons = self.noisy.iter().fold(0, |all: i64, n| all.saturating_add(*n)).max(1) as f64;
         let columns = self.covariates.len();
         let place = |c: usize, word: &Option<String>| {
             word.as_ref().and_then(|w| self.levels[c].iter().position(|l| l == w))
@@ -228,6 +233,14 @@ mod tests {
         // Ten boys are too few for any pair of values.
         assert!(found.records.iter().all(|r| r.0[2].as_deref() != Some("XK")));
         assert!(found.persons() <= 794 && found.persons() >= 784, "{}", found.persons());
+    }
+
+    #[test]
+    fn sums_end_at_the_largest_number() {
+        let mut all = of(10.0);
+        all.noisy.iter_mut().for_each(|n| *n = i64::MAX / 2);
+        let found = all.anonymous();
+        assert!(found.persons() > i64::MAX.unsigned_abs() && all.utility(&found).persons >= 1.0, "{found:?}");
     }
 
     #[test]

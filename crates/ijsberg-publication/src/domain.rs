@@ -11,13 +11,16 @@ use crate::source::UNKNOWN;
 /// Lists of a table at most: all combinations of them are given out, also those that hold nobody.
 pub const MOST_LISTS: usize = 12;
 
+/// Persons of a table: fewer than this, as in any other table.
+const TOO_MANY: u64 = 1 << 53;
+
 /// Lists of a table at least: fewer have no overlap.
 const FEWEST_LISTS: usize = 2;
 
 /// What is said of the columns of a table, without looking at its rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domain {
-    /// The lists.
+    /// The lists, also those that have no column because nobody is on them.
     pub lists: Vec<String>,
     /// The column with the number of persons; none where each row is one person.
     pub count: Option<String>,
@@ -33,7 +36,7 @@ pub enum DomainError {
     /// Too few or too many lists were declared.
     #[error("{0} lists are declared; at least {FEWEST_LISTS} and at most {MOST_LISTS}")]
     Lists(usize),
-    /// There is no such column.
+    /// There is no such column. A list may have none.
     #[error("there is no column {0:?}")]
     Missing(String),
     /// Nothing was said of a column.
@@ -58,6 +61,9 @@ pub enum DomainError {
         /// The column.
         column: String,
     },
+    /// The counts add up to more than a number of persons can be.
+    #[error("the counts add up to more than 2^53")]
+    Persons,
 }
 
 /// A table as it was declared.
@@ -99,6 +105,21 @@ fn closed(declared: &[String]) -> Vec<String> {
     all
 }
 
+/// Names of lists as they were declared, each of one list.
+fn list_names(declared: &[String]) -> Result<Vec<String>, DomainError> {
+    let mut names: Vec<String> = Vec::new();
+    for name in declared.iter().map(|name| plain(name)) {
+        if name.is_empty() {
+            return Err(DomainError::Missing(name));
+        }
+        if names.contains(&name) {
+            return Err(DomainError::Twice(name));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
 impl Declared {
     /// Reads a table as it was declared. Who is on none of the lists is not in it.
     ///
@@ -113,12 +134,15 @@ impl Declared {
             let name = plain(name);
             header.iter().position(|h| *h == name).ok_or(DomainError::Missing(name))
         };
-        let lists = domain.lists.iter().map(place).collect::<Result<Vec<usize>, _>>()?;
+        let names = list_names(&domain.lists)?;
+        // A list that nobody is on has no column where columns are made from persons: that it has one would tell of the first person on it.
+        let lists: Vec<Option<usize>> =
+            names.iter().map(|name| header.iter().position(|h| h == name)).collect();
         let count = domain.count.as_ref().map(place).transpose()?;
         let covariates = domain.levels.iter().map(|c| place(&c.0)).collect::<Result<Vec<usize>, _>>()?;
         let others = domain.others.iter().map(place).collect::<Result<Vec<usize>, _>>()?;
         for (at, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            let said = lists.iter().chain(&count).chain(&covariates).chain(&others);
+            let said = lists.iter().flatten().chain(&count).chain(&covariates).chain(&others);
             match said.filter(|i| **i == at).count() {
                 0 => return Err(DomainError::Undeclared(name.clone())),
                 1 => {}
@@ -126,16 +150,16 @@ impl Declared {
             }
         }
         let levels: Vec<Vec<String>> = domain.levels.iter().map(|(_, all)| closed(all)).collect();
-        let mut persons = Vec::with_capacity(grid.rows.len());
+        let (mut persons, mut total) = (Vec::with_capacity(grid.rows.len()), 0_u64);
         for (line, row) in &grid.rows {
             let cell = |i: usize| row.get(i).map_or("", |c| c.trim());
             if row.iter().all(|c| c.trim().is_empty()) {
                 continue;
             }
             let mut history = 0;
-            for (bit, i) in lists.iter().enumerate() {
-                let wrong = || DomainError::List { line: *line, column: header[*i].clone() };
-                history |= u32::from(is_on(cell(*i)).ok_or_else(wrong)?) << bit;
+            for (bit, i) in lists.iter().enumerate().filter_map(|(bit, i)| Some((bit, (*i)?))) {
+                let wrong = || DomainError::List { line: *line, column: header[i].clone() };
+                history |= u32::from(is_on(cell(i)).ok_or_else(wrong)?) << bit;
             }
             let n = match count {
                 Some(i) => {
@@ -144,6 +168,7 @@ impl Declared {
                 }
                 None => 1,
             };
+            total = total.checked_add(n).filter(|t| *t < TOO_MANY).ok_or(DomainError::Persons)?;
             let level = |(i, all): (&usize, &Vec<String>)| {
                 let level = plain(cell(*i));
                 all.iter().position(|l| *l == level).unwrap_or(all.len() - 1)
@@ -154,7 +179,7 @@ impl Declared {
             }
         }
         Ok(Self {
-            lists: lists.iter().map(|i| header[*i].clone()).collect(),
+            lists: names,
             covariates: covariates.iter().map(|i| header[*i].clone()).collect(),
             levels,
             persons,
@@ -198,6 +223,39 @@ mod tests {
         for rows in ["", "x,0,1,F,3\n"] {
             let of = read(&format!("case,B,A,sex,n\n{rows}")).unwrap();
             assert_eq!((of.lists, of.levels), (all.lists.clone(), all.levels.clone()), "{rows}");
+        }
+    }
+
+    /// A register writes a column for every list with a registration: the first person on a list makes one.
+    #[test]
+    fn a_list_that_has_no_column_is_one_that_nobody_is_on() {
+        let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let of = |lists: &[&str], csv: &str| {
+            let domain = Domain { lists: words(lists), ..Domain::default() };
+            Declared::read(&Grid::read(csv.as_bytes()).unwrap(), &domain)
+        };
+        let all = ["KMAR", "FAIRWORK", "NP"];
+        let without = of(&all, "KMAR,NP\n1,0\n0,1\n").unwrap();
+        let with = of(&all, "FAIRWORK,KMAR,NP\n0,1,0\n0,0,1\n1,0,0\n").unwrap();
+        assert_eq!((&without.lists, without.persons.len()), (&words(&all), 2));
+        assert_eq!(without.persons[..], with.persons[..2]);
+        assert_eq!((with.lists, with.persons[2].0), (without.lists, 0b010));
+        // What was mistyped leaves the column without a declaration.
+        assert_eq!(of(&["KMAR", "NPP"], "KMAR,NP\n1,0\n"), Err(DomainError::Undeclared("NP".into())));
+        assert_eq!(of(&["KMAR", "NP", "NP "], "KMAR,x\n1,2\n"), Err(DomainError::Twice("NP".into())));
+        assert_eq!(of(&["KMAR", " "], "KMAR,x\n1,2\n"), Err(DomainError::Missing(String::new())));
+    }
+
+    #[test]
+    fn there_are_no_more_persons_than_a_table_can_have() {
+        let most = (1_u64 << 53) - 1;
+        let rows = |counts: &[u64]| {
+            let row = |n: &u64| format!("x,0,1,F,{n}\n");
+            read(&format!("case,B,A,sex,n\n{}", counts.iter().map(row).collect::<Vec<_>>().concat()))
+        };
+        assert_eq!(rows(&[most]).unwrap().persons, [(1, vec![0], most)]);
+        for counts in [&[most + 1][..], &[u64::MAX], &[most, 1], &[u64::MAX, u64::MAX]] {
+            assert_eq!(rows(counts), Err(DomainError::Persons), "{counts:?}");
         }
     }
 

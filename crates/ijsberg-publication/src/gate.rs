@@ -18,7 +18,7 @@ use crate::asked::Asked;
 use crate::families::{Family, How, Plain, Told};
 use crate::ledger::Ledger;
 use crate::linked::{About, BETWEEN, Linked, Release, linked};
-use crate::persons::{Kept, VINTAGES, people_of};
+use crate::persons::{Kept, VINTAGES, is_year, people_of};
 use crate::source::Delivered;
 
 /// Fewer persons than this in a cell are nobody else's business.
@@ -81,7 +81,8 @@ pub enum Refused {
         /// The year of that release.
         year: i16,
     },
-    /// A table without years and an earlier release of years, or the other way round: nobody can tell whether they are of the same persons.
+    /// A table without years, or with persons whose year is not known, and a release of years: nobody can tell whether they are of the same
+    /// persons.
     #[error(
         "the persons of this release cannot be held beside those of the release of {year}: one of the two has no years"
     )]
@@ -216,13 +217,13 @@ fn releases<'a>(
 }
 
 /// Whether it can be told which persons of two releases are the same: those of one year may be, and those of other people are not. A table
-/// without years has persons of any year.
+/// without years has persons of any year, and so has a year that is not known. The same once more is of the same persons.
 fn comparable(one: &BTreeMap<String, usize>, other: &BTreeMap<String, usize>) -> bool {
     let fits = |a: &str, b: &str| {
         let ((people, year), (others, of)) = (people_of(a), people_of(b));
-        people != others || year.is_empty() == of.is_empty()
+        people != others || year == of || is_year(year) && is_year(of)
     };
-    one.keys().all(|a| other.keys().all(|b| fits(a, b)))
+    one == other || one.keys().all(|a| other.keys().all(|b| fits(a, b)))
 }
 
 /// Whether the lists of years that were given out before as a table, or are now, are those of then.

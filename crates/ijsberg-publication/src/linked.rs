@@ -4,8 +4,10 @@
 //! the former for somebody else only in all vintages at once, as whoever watches the editions knows. What is told of one covariate and of
 //! another meets in the number of persons of a year only, and no witness changes that; so each covariate is a system of its own, and
 //! form, sex and age are one, for the United Nations ask for them together, as are lists and capture histories, nationality and
-//! citizenship, and decisions on status and by whom people were identified. Groups of a monitor, which are form and citizenship together,
-//! make one system of form, sex and age, of nationality and citizenship, and of their own.
+//! citizenship, and decisions on status and by whom people were identified, of which each combination is a count too. Groups of a monitor,
+//! which are form and citizenship together, make one system of form, sex and age, of nationality and citizenship, and of their own.
+
+mod places;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +28,9 @@ pub(crate) const GROUPS: &str = "monitor-group";
 
 /// The covariate of who identified a person as a victim, which follows from the last decision on status.
 pub(crate) const IDENTIFIED: &str = "identified-by";
+
+/// The level of persons whom nobody identified as victims.
+pub(crate) const NOT_IDENTIFIED: &str = "not_identified";
 
 /// The family of marks of decisions on status.
 pub(crate) const STATUS: &str = "status";
@@ -81,7 +86,6 @@ impl About {
         // Only where both may be told; a system of nationality alone is smaller.
         let both = families.iter().any(|name| folded(name) == CITIZENSHIP[1]);
         let groups = families.contains(GROUPS);
-        let identified = families.contains(IDENTIFIED);
         for name in families {
             if name == "list" || name == HISTORIES {
                 all.insert(Self::Lists);
@@ -91,7 +95,7 @@ impl About {
                 all.insert(Self::Asked);
             } else if both && citizenship(name).is_some() {
                 all.insert(Self::Citizenship);
-            } else if identified && (name == IDENTIFIED || name == STATUS && marks.contains_key(name)) {
+            } else if name == IDENTIFIED || name == STATUS && marks.contains_key(name) {
                 all.insert(Self::Identified);
             } else if let Some(marks) = marks.get(name) {
                 all.extend(marks.iter().map(|m| Self::Mark(name.clone(), m.clone())));
@@ -191,6 +195,9 @@ impl About {
     fn possible(&self, places: &mut BTreeSet<Vec<String>>) {
         if let Self::Mark(_, mark) = self {
             places.extend([vec![folded(mark)], vec![String::new()]]);
+        }
+        if *self == Self::Identified {
+            places::possible(places);
         }
     }
 }
@@ -346,8 +353,14 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
         }
     }
     // Who came and who went between two vintages is a count too.
-    for (family, level) in levels {
-        let is = cells.places(|place| about.fits(family, Some(level), place) == Some(true));
+    let of_level = |(family, level): (&String, &String)| {
+        cells.places(|place| about.fits(family, Some(level), place) == Some(true))
+    };
+    let mut all: BTreeSet<Vec<usize>> = levels.into_iter().map(of_level).collect();
+    if *about == About::Identified {
+        all.extend((0..cells.places.len()).map(|place| vec![place]));
+    }
+    for is in all {
         for (year, vintages) in &cells.vintages {
             for v in 2..=*vintages {
                 let of = |v: usize| cells.fitting(&is, |b| b.0 == *year && b.1 == Some(v));
@@ -359,7 +372,12 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
             }
         }
     }
-    let (published, owners) = numbers.into_values().unzip();
+    let (mut published, mut owners): (Vec<Bounded>, Vec<Option<Vec<Owner>>>) = numbers.into_values().unzip();
+    if *about == About::Identified {
+        targets.extend(places::counts(&cells, releases));
+        published.extend(places::impossible(&cells, kept));
+        owners.resize(published.len(), None);
+    }
     let width = cells.places.len().max(1);
     let blocks = (0..cells.truth.len()).map(|c| c / width).collect();
     let system = System { truth: cells.truth, blocks, published };

@@ -99,6 +99,11 @@ pub fn people_of(year: &str) -> (&str, &str) {
     year.rsplit_once(OF_PEOPLE).unwrap_or(("", year))
 }
 
+/// Whether it is a year that is known: four digits, from 1900 to 2100.
+pub(crate) fn is_year(year: &str) -> bool {
+    year.parse::<i16>().is_ok_and(|year| (1900..=2100).contains(&year))
+}
+
 /// On which lists, in one order.
 fn lists_of(year: &Year, history: u32) -> BTreeSet<String> {
     (0..year.lists.len()).filter(|l| history >> l & 1 == 1).map(|l| folded(&year.lists[l])).collect()

@@ -17,6 +17,9 @@ use crate::domain::Declared;
 /// Cells of a table of lists and covariates at most.
 pub const MOST_CELLS: usize = 20_000;
 
+/// Synthetic persons at most: so many rows are still a file that somebody can open.
+pub const MOST_SYNTHETIC: i64 = 5_000_000;
+
 /// Draws every effect of a model of many cells to zero, a little.
 const RIDGE: f64 = 0.1;
 
@@ -26,6 +29,9 @@ pub enum PrivateError {
     /// Too many combinations of lists and covariates.
     #[error("{0} combinations of lists and covariates; at most {MOST_CELLS}")]
     Cells(usize),
+    /// Synthetic microdata would have too many rows, by the counts with noise.
+    #[error("synthetic microdata would have more than {MOST_SYNTHETIC} rows")]
+    Rows,
     /// The model of lists and covariates does not settle.
     #[error("the model of lists and covariates does not settle")]
     Unsettled,
@@ -71,7 +77,7 @@ pub struct Released {
 /// All of it is in the account, which must be written before anything is given out.
 ///
 /// # Errors
-/// If there are too many combinations, or everything together would exceed the budget; then nothing may be given out.
+/// If there are too many combinations or persons, or everything together would exceed the budget; then nothing may be given out.
 pub fn release(
     account: &mut Account,
     (table, also): (&Declared, Also),
@@ -92,6 +98,11 @@ pub fn release(
     let crossed = also.synthetic.then(|| Crossed::of(table, table.lists.len())).transpose()?;
     let crossed =
         crossed.map(|of| noisy(of.counts, format!("{lists}\u{1e}{}", table.described()))).transpose()?;
+    // Not by the exact counts: of those one person more could decide.
+    let rows = crossed.iter().flatten().fold(0_i64, |all, n| all.saturating_add(*n));
+    if rows > MOST_SYNTHETIC {
+        return Err(PrivateError::Rows);
+    }
     let combinations = also.anonymous.then(|| Crossed::of(table, 0)).transpose()?;
     let combinations = combinations
         .map(|of| noisy(of.counts, format!("combinations\u{1e}{}", table.described())))
@@ -205,6 +216,10 @@ pub fn persons(
     let crossed = Crossed::of(table, lists)?;
     let columns = crossed.effects(lists);
     let found = fit(&columns, noisy, epsilon.get(), RIDGE).ok_or(PrivateError::Unsettled)?;
+    // A fit is near the counts that it is of.
+    if found.means.iter().sum::<f64>() > 2.0 * MOST_SYNTHETIC as f64 {
+        return Err(PrivateError::Unsettled);
+    }
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut rows = Vec::new();
     for ((history, of), mean) in crossed.cells.iter().zip(&found.means) {

@@ -10,7 +10,7 @@ use crate::edition::{PublishError, fingerprint};
 use crate::families::Plain;
 use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, OF, Release, TABLE, year_of};
-use crate::persons::{REVISED, people_of};
+use crate::persons::{is_behind, people_of};
 use crate::source::Delivered;
 
 /// A protected table.
@@ -77,9 +77,11 @@ pub fn single(
         Ok(made) => made,
     };
     let held_back: u64 = source.held_back.values().sum();
-    if held_back >= REVISED {
+    // Each year is frozen by itself, so that a few persons of several years are few of each.
+    let behind: Vec<u64> = source.held_back.values().copied().filter(|n| is_behind(*n)).collect();
+    if !behind.is_empty() {
         // Otherwise other persons than those of the table would be given out.
-        return Err(Refused::Exhausted { persons: held_back }.into());
+        return Err(Refused::Exhausted { persons: behind.iter().sum() }.into());
     }
     let protected: Vec<(u32, u64)> =
         histories.iter().map(|(h, n)| (*h, n.get())).filter(|c| c.1 > 0).collect();
@@ -114,6 +116,8 @@ pub fn single(
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use ijsberg_tables::{Choices, read};
 
     use super::*;
@@ -123,6 +127,34 @@ mod tests {
     fn made(csv: &str, ledger: &Ledger) -> Single {
         let table = read(csv.as_bytes(), &Choices::default()).unwrap();
         single(&table, Noise::default(), KEY, ledger, ("2016-10-18", None)).unwrap()
+    }
+
+    /// A few persons more of each year are many together, and few of every year.
+    #[test]
+    fn late_persons_are_counted_by_year() {
+        let of = |more: [u64; 2]| {
+            let histories = [("1,0,0", 300), ("0,1,0", 200), ("0,0,1", 150), ("1,1,0", 40), ("1,0,1", 30)];
+            let mut all = "A,B,C,year,count\n".to_owned();
+            for (cell, n) in histories {
+                for (year, late) in [2014, 2015].into_iter().zip(more) {
+                    let late = if cell == "1,0,0" { late } else { 0 };
+                    let _ = writeln!(all, "{cell},{year},{}", n + late);
+                }
+            }
+            all
+        };
+        let first = made(&of([0, 0]), &Ledger::default());
+        let later = made(&of([6, 7]), &first.ledger);
+        assert_eq!((later.held_back, &later.protected), (13, &first.protected));
+        // Where one year has no noise left, the table is refused, whatever the others have.
+        let third = made(&of([40, 6]), &made(&of([20, 0]), &first.ledger).ledger);
+        assert_eq!(third.held_back, 6);
+        let table = read(of([60, 6]).as_bytes(), &Choices::default()).unwrap();
+        let refused = single(&table, Noise::default(), KEY, &third.ledger, ("2016-10-18", None));
+        assert!(
+            matches!(refused, Err(PublishError::Refused(Refused::Exhausted { persons: 20 }))),
+            "{refused:?}"
+        );
     }
 
     #[test]

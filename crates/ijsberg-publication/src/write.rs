@@ -7,6 +7,7 @@ pub mod ods;
 pub mod open_data;
 pub mod overview;
 pub mod pictures;
+pub mod readable;
 pub mod sdmx;
 pub(crate) mod stages;
 mod tables;

@@ -60,7 +60,7 @@ pub struct SimilarRegistrations {
 /// Registrations that are shown.
 pub const SHOWN: usize = 5;
 
-/// Citizenships by which somebody is looked for: whoever enters them all would compare a name with everybody.
+/// Citizenships by which somebody is looked for by name alone: whoever enters them all would compare a name with everybody.
 const MOST_NATIONS: usize = 3;
 
 /// Registrations that codes leave to compare by name; the latest of them where there are more.
@@ -91,9 +91,9 @@ impl PersonDetails {
             .all(|f| self.identity.get(*f).is_some_and(|v| !v.trim().is_empty() && unfit(v).is_none()))
     }
 
-    /// Citizenships that are known, [`MOST_NATIONS`] at most; what is no code of a country is none.
+    /// Citizenships that are known; what is no code of a country is none.
     fn nations(&self) -> impl Iterator<Item = &str> {
-        codes(&self.nationality).filter(|code| is_country(code)).take(MOST_NATIONS)
+        codes(&self.nationality).filter(|code| is_country(code))
     }
 
     /// Whether all codes are known and the same, of citizenships one of several: then it may be the same person though no name says so.
@@ -111,6 +111,7 @@ impl PersonDetails {
     fn condition(&self, reach: &Reach) -> Option<(String, Vec<Value>)> {
         let mut values = Vec::new();
         let mut all = Vec::new();
+        let mut most = usize::MAX;
         match (self.year(), self.named()) {
             (Some(year), named) => {
                 values.push(year.into());
@@ -118,7 +119,10 @@ impl PersonDetails {
                 all.push(format!("(birth_year = ${}{unknown})", values.len()));
             }
             // A name alone is compared with those of a nationality that is the same, which must be known.
-            (None, true) if self.nations().next().is_some() => all.push("lane = 'help'".to_owned()),
+            (None, true) if self.nations().next().is_some() => {
+                most = MOST_NATIONS;
+                all.push("lane = 'help'".to_owned());
+            }
             _ => return None,
         }
         if !self.sex.is_empty() && self.sex != "UNKNOWN" {
@@ -126,7 +130,7 @@ impl PersonDetails {
             all.push(format!("(sex = ${} OR sex = 'UNKNOWN')", values.len()));
         }
         let mut nations: Vec<String> = Vec::new();
-        for code in self.nations() {
+        for code in self.nations().take(most) {
             // All codes have two letters, and none is a part of two others: a sign stands between them.
             values.push(format!("%{code}%").into());
             nations.push(format!("nationality LIKE ${}", values.len()));

@@ -27,12 +27,23 @@ pub fn kept<'a>(codes: impl IntoIterator<Item = &'a str>) -> String {
     known.into_iter().collect::<Vec<_>>().join(BETWEEN)
 }
 
+/// The words of a text, whatever stands between them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let parts = |c: char| c.is_whitespace() || SEPARATORS.contains(c);
+    text.split(parts).filter(|word| !word.is_empty())
+}
+
 /// What is kept of codes that somebody wrote, in whatever order: `NL;MA`, `NL MA` and `NL, MA` are `MA;NL`. Anything else stays as it
 /// stands, for the register to say what it expects.
 pub fn typed(text: &str) -> String {
-    let parts = |c: char| c.is_whitespace() || SEPARATORS.contains(c);
-    let words = || text.split(parts).filter(|word| !word.is_empty());
-    if words().all(is_country) { kept(words()) } else { text.trim().to_owned() }
+    if words(text).all(is_country) { kept(words(text)) } else { text.trim().to_owned() }
+}
+
+/// What is kept of a text that need not have codes alone, and how many of its words are none. Where no code may be kept it is as [`typed`].
+pub(crate) fn known(text: &str) -> (String, usize) {
+    let (codes, others): (Vec<&str>, Vec<&str>) = words(text).partition(|word| is_country(word));
+    let all = kept(codes);
+    if all.is_empty() || !fits(&all) { (typed(text), 0) } else { (all, others.len()) }
 }
 
 /// The codes of a text that is kept.
@@ -85,6 +96,17 @@ mod tests {
             assert!(!fits(&typed(text)), "{text}");
         }
         assert_eq!(typed(" Kanarie NL "), "Kanarie NL");
+        for (text, codes, others) in [
+            ("NL;QQ", "NL", 1),
+            ("Kanarie, NL MA QQ", "MA;NL", 2),
+            ("NL;MA", "MA;NL", 0),
+            ("QQ", "QQ", 0),
+            ("NL;XX;QQ", "NL;XX;QQ", 0),
+            ("ZZ QQ", "ZZ QQ", 0),
+            ("", "", 0),
+        ] {
+            assert_eq!(known(text), (codes.to_owned(), others), "{text}");
+        }
         for text in ["NL;MA", "MA;MA", "MA;;NL", "MA;NL;", ";MA", "MA NL", "MA;ZZ", "ZZ;XX"] {
             assert!(!fits(text), "{text}");
         }

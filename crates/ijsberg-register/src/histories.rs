@@ -1,5 +1,6 @@
 //! Capture histories: one row a person, one column a list, and the covariates that a breakdown needs. Nothing else leaves.
 
+mod ends;
 pub mod yearly;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -188,7 +189,8 @@ impl Register {
             p.days = sorted.values().enumerate().filter_map(placed).collect();
         }
         table.lists = sorted.keys().map(|n| (*n).clone()).collect();
-        if facts {
+        // Where nobody is there is nothing to know.
+        if facts && !table.persons.is_empty() {
             for record in self.all_records(reach)? {
                 known_of.record(&record);
             }

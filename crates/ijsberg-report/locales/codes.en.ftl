@@ -320,6 +320,7 @@ audit-of-passphrase = passphrase
 audit-of-recovery = recovery key
 audit-of-anchor = start of the log
 audit-of-dossier = assurance dossier
+audit-of-years = years with registrations
 audit-kind = { $kind }: { $which }
 audit-kind-registration = registration
 audit-kind-access = access for the person

@@ -35,5 +35,5 @@ data-index-sdmx = the same tables as SDMX-CSV 2.0
 data-index-package = data package: types of columns and checksums
 data-index-catalogue = metadata in DCAT-AP
 data-index-citation = citation for reference managers
-data-index-crate = metadata in RO-Crate, for repositories of research data
+data-index-crate = metadata in RO-Crate, for research data repositories
 data-index-bag = all files in one BagIt archive, for a data repository

@@ -35,5 +35,5 @@ data-index-sdmx = dezelfde tabellen als SDMX-CSV 2.0
 data-index-package = datapakket: kolomtypen en controlesommen
 data-index-catalogue = metadata volgens DCAT-AP
 data-index-citation = bronvermelding voor literatuurbeheerprogramma's
-data-index-crate = metadata in RO-Crate, voor repositories van onderzoeksgegevens
+data-index-crate = metadata volgens RO-Crate, voor repository’s met onderzoeksgegevens
 data-index-bag = alle bestanden in één BagIt-archief, voor een datarepository

@@ -132,6 +132,7 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("recovery", "audit-of-recovery"),
     ("anchor", "audit-of-anchor"),
     ("dossier", "audit-of-dossier"),
+    ("registered years", "audit-of-years"),
 ];
 
 /// Kinds before a colon that are no records of a case.

@@ -90,6 +90,12 @@ impl Cells {
         self.0.roles.as_ref()
     }
 
+    /// How many cells there are, those of other sheets among them; a row of nothing takes the room of one.
+    pub fn size(&self) -> usize {
+        let sheets = std::iter::once(&self.0.rows).chain(self.0.others.iter().map(|o| &o.1));
+        sheets.flatten().map(|row| row.1.len().max(1)).sum()
+    }
+
     /// The rows, the header first.
     pub fn rows(&self) -> impl Iterator<Item = &[String]> {
         self.0.rows.iter().map(|row| row.1.as_slice())

@@ -83,6 +83,7 @@ mod tests {
         let cells = |cells: &Cells| cells.rows().map(<[String]>::to_vec).collect::<Vec<_>>();
         assert_eq!(cells(&here)[1..], [["1", "0", "in a town", "5"], ["0", "1", "x,y", "6"]]);
         assert_eq!(cells(&of_file), cells(&here));
+        assert_eq!([of_file.size(), here.size()], [12, 12]);
         let grid = here.grid();
         assert_eq!(grid.rows.iter().map(|row| row.0).collect::<Vec<_>>(), [2, 4]);
         assert_eq!(of_file.grid(), grid);

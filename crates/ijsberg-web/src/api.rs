@@ -24,7 +24,7 @@ use crate::app::{App, RegisterPool};
 use crate::error::WebError;
 use crate::estimates::Estimates;
 use crate::jobs::job;
-use crate::program_settings::{NewEstimate, ProgramSettings};
+use crate::program_settings::{self, NewEstimate, ProgramSettings};
 use crate::run::RunState;
 use crate::shell::{CSV, Visitor};
 use crate::studio;
@@ -155,7 +155,9 @@ pub(crate) async fn estimate(
         ("table.csv".to_owned(), new.csv.into_bytes())
     };
     if let Some(bytes) = inhabitants {
-        request.covariates.population = Some(studio::inhabitants(&app, text, bytes).await?);
+        let read = studio::inhabitants(&app, text, bytes).await?;
+        let read = read.map_err(|why| program_settings::refused("population", &why))?;
+        request.covariates.population = Some(read);
     }
     let job = studio::begin_request(&app, &visitor, (input, bytes), &texts, request)?;
     Ok((StatusCode::ACCEPTED, Json(Begun { id: job.id.clone() })).into_response())

@@ -17,7 +17,7 @@ use ijsberg_publication::legal::deliver::{PastDelivery, past_deliveries};
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{not_delivered, tables};
-use ijsberg_publication::legal::{Asked, Country, Kind, Measure, deliver as delivered};
+use ijsberg_publication::legal::{Asked, Country, Measure, deliver as delivered};
 use ijsberg_publication::write::html;
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::proceedings::Suspect;
@@ -27,10 +27,10 @@ use ijsberg_tables::ReadError;
 
 use crate::app::{App, RegisterPool};
 use crate::error::WebError;
-use crate::previews::PreparedDelivery;
-use crate::publish::choose::{POSSIBLE, name, today, ways};
-use crate::publish::publisher;
-use crate::register::{FormData, field_value};
+use crate::previews::{PreparedDelivery, new_id};
+use crate::publish::choose::{name, today, ways};
+use crate::publish::{publisher, take};
+use crate::register::FormData;
 use crate::run::Steps;
 use crate::shell::{Shell, Visitor, in_language, page, upload, with_language};
 use crate::wrong::FieldErrors;
@@ -65,9 +65,9 @@ struct Page<'a> {
 }
 
 struct Preview {
+    /// Its name, by which the form says which one it delivers.
+    id: String,
     year: i16,
-    /// For whom, as the form says it again.
-    codes: String,
     /// What was chosen, and where tables b to g come from.
     chosen: Vec<(String, String)>,
     /// What is checked, and that a check delivers nothing.
@@ -182,6 +182,7 @@ pub(crate) async fn preview(
         embargo: None,
         synthetic: app.config.synthetic,
     };
+    let id = new_id()?;
     app.deliveries.begin(&app.tools, &visitor, move |run, text| {
         run.stage("attack", 0);
         let persons = Persons::of_register(&histories, year).coded(&asked.country, year);
@@ -189,7 +190,7 @@ pub(crate) async fn preview(
         let justice = justice.or_else(|| Justice::of_suspects(&suspects, &asked.country, year));
         let made = delivered(asked, &persons, justice.as_ref(), earlier).map_err(|e| e.in_words(text))?;
         run.stop_if_cancelled();
-        Ok(PreparedDelivery { delivery: made.given_to(&kinds), kinds, file })
+        Ok(PreparedDelivery { id, delivery: made.given_to(&kinds), kinds, file })
     })?;
     Ok(Redirect::to(PAGE).into_response())
 }
@@ -238,11 +239,7 @@ async fn recorded(
 ) -> Result<(HistoryTable, Vec<Suspect>), WebError> {
     let signals = app.rules.signals();
     RegisterPool::run(app, visitor.by(), move |r| {
-        let mut histories = r.histories_for_report(from, year, &signals)?;
-        if histories.persons.is_empty() {
-            // The other years distinguish an empty year from an empty register.
-            histories = r.histories_for_report(*POSSIBLE.start(), *POSSIBLE.end(), &signals)?;
-        }
+        let histories = r.histories_for_delivery(from, year, &signals)?;
         let suspects = if with_suspects { r.proceedings_for_report(year)? } else { Vec::new() };
         Ok((histories, suspects))
     })
@@ -257,8 +254,8 @@ fn preview_of(s: &Shell<'_>, p: &PreparedDelivery) -> Preview {
     let passed: usize = released.map(|r| r.passed.numbers).sum();
     let does = [("year", year.to_string()), ("recipients", for_whom.clone())];
     Preview {
+        id: p.id.clone(),
         year,
-        codes: Kind::codes(&p.kinds),
         chosen: chosen(s, p, for_whom),
         check: s.f("web-deliveries-check-does", "year", year),
         passed: s.f("web-publish-passed", "numbers", s.text.number(passed as f64)),
@@ -307,16 +304,7 @@ pub(crate) async fn deliver(
     visitor: Visitor,
     Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    publisher(&app)?;
-    let (year, codes) = (field_value(&sent, "year"), field_value(&sent, "for"));
-    let gone = || WebError::Sent(visitor.text(&app).say("web-deliveries-gone"));
-    let fits =
-        |p: &PreparedDelivery| p.delivery.asked.year.to_string() == year && Kind::codes(&p.kinds) == codes;
-    app.without_the_restricted(visitor.by()).await?;
-    let prepared = app.deliveries.take(&visitor, fits).ok_or_else(gone)?;
-    // Recorded first: a release without an entry in the log could not be put right.
-    let title = format!("delivery of {year}: {codes}");
-    RegisterPool::run(&app, visitor.by(), move |r| r.released(&title)).await?;
+    let prepared = take(&app, &visitor, &app.deliveries, &sent).await?;
     let at_work = Arc::clone(&app);
     let done = tokio::task::spawn_blocking(move || {
         (publisher(&at_work)?.deliver)(&prepared.delivery, &prepared.kinds).map_err(WebError::Sent)

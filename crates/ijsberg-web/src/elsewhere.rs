@@ -10,9 +10,6 @@ use crate::wrong::FieldErrors;
 /// What is entered of each, as the words of its fields have it.
 const PARTS: [&str; 8] = ["name", "kind", "source", "year", "estimate", "lower", "upper", "level"];
 
-/// What every field is called before its place and its part.
-const FIELD: &str = "evidence_";
-
 macro_rules! row {
     ($n:literal) => {
         [
@@ -33,7 +30,7 @@ pub(crate) const FIELDS: [[&str; 8]; 5] = [row!(1), row!(2), row!(3), row!(4), r
 
 /// Whether a field is one of them.
 pub(crate) fn is_field(field: &str) -> bool {
-    field.starts_with(FIELD)
+    FIELDS.iter().flatten().any(|known| *known == field)
 }
 
 /// A field of a row.

@@ -24,6 +24,14 @@ impl Kind for Estimates {
     fn jobs(app: &App) -> &Jobs<Request, Outcome> {
         &app.jobs
     }
+
+    fn kept(asked: &mut Request) -> Request {
+        // Only the run needs the table of inhabitants.
+        let inhabitants = asked.covariates.population.take();
+        let kept = asked.clone();
+        asked.covariates.population = inhabitants;
+        kept
+    }
 }
 
 /// Estimates from a table; what is warned of names settings as the form does.

@@ -25,6 +25,11 @@ pub(crate) trait Kind: 'static {
 
     /// All of them.
     fn jobs(app: &App) -> &Jobs<Self::Request, Self::Result>;
+
+    /// What is kept of what is asked as long as the result is there. The run itself has all of it.
+    fn kept(asked: &mut Self::Request) -> Self::Request {
+        asked.clone()
+    }
 }
 
 /// A run of a kind.
@@ -37,7 +42,7 @@ pub(crate) fn job<K: Kind>(app: &App, visitor: &Visitor, id: &str) -> Result<Arc
 
 /// Begins a run of a kind.
 pub(crate) fn begin<K: Kind>(app: &App, asked: JobOrder<K::Request>) -> Result<Arc<KindJob<K>>, WebError> {
-    K::jobs(app).begin(&app.tools, K::WORK, asked)
+    K::jobs(app).begin(&app.tools, (K::WORK, K::kept), asked)
 }
 
 /// How far a run is, for the script of the page.

@@ -19,6 +19,17 @@ pub(crate) struct Undo {
     pub(crate) back: Vec<Correction>,
 }
 
+/// The form of a change that was not done, to be shown as it was sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SentChange {
+    /// What the tick boxes sent, as in [`crate::register::many::ticked`].
+    pub(crate) cases: Vec<String>,
+    /// The value that was chosen.
+    pub(crate) to: String,
+    /// The citizenships that were typed.
+    pub(crate) nationality: String,
+}
+
 /// The outcome of a change on the list; it is shown once.
 #[derive(Debug, Clone)]
 pub(crate) enum ChangeNotice {
@@ -26,8 +37,8 @@ pub(crate) enum ChangeNotice {
     Same,
     /// So many were put back.
     PutBack(usize),
-    /// It was not done, and why, in words.
-    Refused(String),
+    /// It was not done, and why, in words; with the form, to be sent again.
+    Refused(String, SentChange),
 }
 
 /// By user, the notice and the undoable change; one does not replace the other.

@@ -45,9 +45,11 @@ impl ProgramSettings {
             settings.entry("small_groups").or_insert(value);
         }
         let is_other = |name: &str| matches!(name, "table" | "sha256") || elsewhere::is_field(name);
-        let others = settings.iter().filter(|(name, _)| is_other(name));
-        let others: SettingTexts =
-            others.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
+        let mut others = SettingTexts::new();
+        for (name, value) in settings.iter().filter(|(name, value)| is_other(name) && !value.is_null()) {
+            let typed = value.as_str().ok_or_else(|| refused(name, &text.say("setting-text")))?;
+            others.insert(name.clone(), typed.to_owned());
+        }
         settings.retain(|name, _| !is_other(name));
         let inhabitants = match settings.remove("population") {
             None | Some(Value::Null) => None,
@@ -72,7 +74,7 @@ impl ProgramSettings {
 }
 
 /// A setting that does not fit, by its name in JSON. What was sent is not repeated.
-fn refused(name: &str, expected: &str) -> WebError {
+pub(crate) fn refused(name: &str, expected: &str) -> WebError {
     let by_flag = |flag: &str| SETTINGS.iter().find(|s| s.flag == flag).map(|s| format!("`{}`", s.name));
     WebError::Sent(format!("settings.{name}: {}", with_names(expected, by_flag)))
 }
@@ -190,12 +192,17 @@ mod tests {
     fn what_does_not_fit_is_named_and_not_repeated() {
         for (settings, said) in [
             (json!({ "level": "secret" }), "settings.level: expected a number from 0.5"),
-            (json!({ "secret": 1 }), "settings: no such setting; the settings are: lists, "),
+            (json!({ "secret": 1 }), "settings: there is no such setting; the settings are: lists, "),
             (json!({ "methods": ["secret"] }), "settings.methods: no such method"),
             (json!({ "learner": "spline" }), "settings.learner: only together with `identifying`"),
             (json!({ "anchor_share": 0.1 }), "settings.anchor_share: only together with `anchor`"),
             (json!({ "replicates": 5001 }), "settings.replicates: expected a whole number from 0 to 5000"),
             (json!({ "breakdown_replicates": 1001 }), "settings.breakdown_replicates: "),
+            (json!({ "evidence_1_secret": "x" }), "settings: "),
+            (json!({ "evidence_6_name": "secret" }), "settings: "),
+            (json!({ "evidence_1_name": ["secret"] }), "settings.evidence_1_name: expected one text"),
+            (json!({ "evidence_1_estimate": 2200 }), "settings.evidence_1_estimate: expected one text"),
+            (json!({ "table": 1 }), "settings.table: expected one text"),
             (json!({ "population": 3 }), "settings.population: expected a table"),
             (json!({ "evidence": [{ "secret": 1 }] }), "settings.evidence: estimate 1: expected name"),
         ] {

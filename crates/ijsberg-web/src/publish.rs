@@ -22,10 +22,10 @@ use ijsberg_tables::{Choices, Study};
 
 use crate::app::{App, RegisterPool};
 use crate::error::WebError;
-use crate::previews::EditionPreview;
+use crate::previews::{EditionPreview, Previewed, new_id};
 use crate::publisher::Publisher;
 use crate::register::{FormData, field_value};
-use crate::run::Steps;
+use crate::run::{LastRuns, Steps};
 use crate::shell::{Shell, Visitor, in_language, page, with_language};
 use crate::wrong::FieldErrors;
 
@@ -62,6 +62,8 @@ struct Page<'a> {
 }
 
 struct Preview {
+    /// Its name, by which the form says which one it releases.
+    id: String,
     year: i16,
     numbers: usize,
     /// Years, protection and audience, as they were chosen.
@@ -177,12 +179,13 @@ pub(crate) async fn preview(
         country: HOME.to_owned(),
         synthetic: app.config.synthetic,
     };
+    let id = new_id()?;
     app.previews.begin(&app.tools, &visitor, move |steps, text| {
         let contents = study.clone().open(&Choices::default()).map_err(PublishError::from);
         let made = contents.and_then(|contents| edition_of(&contents, options, ledger, steps));
         let mut edition = made.map_err(|e| e.in_words(text))?;
         edition.organisations = organisations;
-        Ok(EditionPreview { exact: exact(&edition, &study), last, edition })
+        Ok(EditionPreview { id, exact: exact(&edition, &study), last, edition })
     })?;
     Ok(Redirect::to("/publish").into_response())
 }
@@ -232,6 +235,7 @@ fn preview_of(s: &Shell<'_>, previewed: &EditionPreview) -> Preview {
         s.text.fill("publish-held-back", &parts)
     };
     Preview {
+        id: previewed.id.clone(),
         year: e.options.year,
         numbers: e.passed.numbers,
         chosen: chosen(s, &e.options),
@@ -288,21 +292,45 @@ fn body(s: &Shell<'_>, e: &Edition) -> String {
     out
 }
 
+/// The preview that a form names, for who releases it. What would be refused when it is written is refused before the audit log says that
+/// it was released.
+pub(crate) async fn take<T: Previewed>(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    runs: &LastRuns<T>,
+    sent: &FormData,
+) -> Result<Arc<T>, WebError> {
+    let publisher = publisher(app)?;
+    app.without_the_restricted(visitor.by()).await?;
+    let (text, id) = (visitor.text(app), field_value(sent, "id"));
+    let gone = || WebError::Sent(text.say(T::GONE));
+    let seen = runs.result(visitor).ok().filter(|seen| seen.id() == id).ok_or_else(gone)?;
+    if !seen.is_latest(publisher).map_err(WebError::Sent)? {
+        return Err(WebError::Sent(text.say("publish-meanwhile")));
+    }
+    let taken = runs.take(visitor, |seen| seen.id() == id).ok_or_else(gone)?;
+    // Recorded first: a release without an entry in the log could not be put right.
+    let title = taken.title();
+    let noted = RegisterPool::run(app, visitor.by(), move |r| r.released(&title)).await;
+    match noted {
+        Ok(()) => {
+            runs.let_go(&taken);
+            Ok(taken)
+        }
+        Err(error) => {
+            runs.put_back(visitor, &taken);
+            Err(error)
+        }
+    }
+}
+
 /// Releases the previewed edition, and nothing else.
 pub(crate) async fn release(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Form(sent): Form<FormData>,
 ) -> Result<Response, WebError> {
-    publisher(&app)?;
-    let year: Option<i16> = field_value(&sent, "year").parse().ok();
-    let gone = || WebError::Sent(visitor.text(&app).say("web-publish-gone"));
-    let fits = |previewed: &EditionPreview| Some(previewed.edition.options.year) == year;
-    app.without_the_restricted(visitor.by()).await?;
-    let previewed = app.previews.take(&visitor, fits).ok_or_else(gone)?;
-    // Recorded first: a release without an entry in the log could not be put right.
-    let title = format!("report {}", previewed.edition.label());
-    RegisterPool::run(&app, visitor.by(), move |r| r.released(&title)).await?;
+    let previewed = take(&app, &visitor, &app.previews, &sent).await?;
     let at_work = Arc::clone(&app);
     let done = tokio::task::spawn_blocking(move || {
         (publisher(&at_work)?.release)(&previewed.edition).map_err(WebError::Sent)

@@ -42,6 +42,9 @@ pub(crate) type JobOutput<T> = (T, Vec<String>);
 pub(crate) type Work<R, T> =
     fn(&Source, &str, &R, &Text, &dyn Progress, &mut dyn FnMut(String)) -> Result<T, String>;
 
+/// Takes from a request what stays with its result.
+pub(crate) type KeptPart<R> = fn(&mut R) -> R;
+
 /// One run.
 #[derive(Debug)]
 pub(crate) struct Job<R, T> {
@@ -49,6 +52,7 @@ pub(crate) struct Job<R, T> {
     /// Whose it is; nobody's where the studio is open.
     pub(crate) owner: Option<String>,
     pub(crate) input: String,
+    /// What was asked, as far as it is kept.
     pub(crate) request: R,
     /// The settings as a query, to run it again.
     pub(crate) link: String,
@@ -195,14 +199,14 @@ where
         Ok(())
     }
 
-    /// Begins a run of this work.
+    /// Begins a run of this work; `kept` says what of the request stays with its result.
     pub(crate) fn begin(
         &self,
         tools: &Arc<Tools>,
-        work: Work<R, T>,
+        (work, kept): (Work<R, T>, KeptPart<R>),
         asked: JobOrder<R>,
     ) -> Result<Arc<Job<R, T>>, WebError> {
-        let JobOrder { owner, language, input, bytes, request, link, made_for } = asked;
+        let JobOrder { owner, language, input, bytes, request: mut settings, link, made_for } = asked;
         let id = hex(&random::<16>()?);
         let kib = u32::try_from(bytes.len().div_ceil(1 << 10)).unwrap_or(u32::MAX);
         let room = Arc::clone(&self.places.room).try_acquire_many_owned(kib).map_err(|_| WebError::Busy)?;
@@ -214,7 +218,8 @@ where
             let oldest = over.and_then(|k| all.1.remove(k)).ok_or(WebError::Busy)?;
             all.0.remove(&oldest);
         }
-        let (at_work, named, settings) = (Arc::clone(tools), input.clone(), request.clone());
+        let request = kept(&mut settings);
+        let (at_work, named) = (Arc::clone(tools), input.clone());
         let run = Run::begin(&self.places.turns, tools, language, move |steps| {
             let text = at_work.text(language);
             let mut warned = Vec::new();
@@ -260,7 +265,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use ijsberg_analysis::Request;
+    use ijsberg_analysis::{CovariateRequest, Input, Request};
     use ijsberg_mse::method::Method;
     use ijsberg_mse::methods::Settings;
 
@@ -271,13 +276,22 @@ mod tests {
 
     /// A run of somebody that is over.
     async fn done(app: &Arc<App>, owner: Option<&str>) -> Arc<Estimate> {
+        over(app, owner, quick()).await
+    }
+
+    fn quick() -> Request {
         let settings = Settings { methods: vec![Method::Chao], replicates: 0, ..Settings::default() };
+        Request { settings, ..Request::default() }
+    }
+
+    /// The same of a request.
+    async fn over(app: &Arc<App>, owner: Option<&str>, request: Request) -> Arc<Estimate> {
         let asked = JobOrder {
             owner: owner.map(str::to_owned),
             language: Language::English,
             input: "t.csv".to_owned(),
             bytes: b"a,b,count\n1,0,40\n0,1,30\n1,1,12\n".to_vec(),
-            request: Request { settings, ..Request::default() },
+            request,
             link: String::new(),
             made_for: None,
         };
@@ -300,6 +314,16 @@ mod tests {
         assert_eq!(app.jobs.keep(&kept, false), Ok(()));
         app.jobs.forget(Duration::ZERO);
         assert!(app.jobs.owned_by("a").is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_table_of_inhabitants_is_not_kept_with_the_result() {
+        let app = App::new(Config::default(), None, None);
+        let population = Some(Input::from(b"sex,population\nf,9\n".to_vec()));
+        let covariates = CovariateRequest { population, replicates: 7, ..CovariateRequest::default() };
+        let job = over(&app, None, Request { covariates, ..quick() }).await;
+        assert!(job.request.covariates.population.is_none());
+        assert_eq!(job.request.covariates.replicates, 7);
     }
 
     #[tokio::test]

@@ -54,6 +54,8 @@ pub(crate) struct Run<T> {
     steps: AtomicU64,
     done: AtomicU64,
     cancelled: AtomicBool,
+    /// Whether somebody took what came of it.
+    taken: AtomicBool,
 }
 
 /// How far a run is, for a page.
@@ -100,6 +102,7 @@ impl<T> Run<T> {
             steps: AtomicU64::default(),
             done: AtomicU64::default(),
             cancelled: AtomicBool::default(),
+            taken: AtomicBool::default(),
         }
     }
 
@@ -118,6 +121,11 @@ impl<T> Run<T> {
             RunState::Done(result) => Some(result),
             _ => None,
         }
+    }
+
+    /// Whether it is what came of this run.
+    fn is_of(&self, result: &Arc<T>) -> bool {
+        self.result().is_some_and(|own| Arc::ptr_eq(&own, result))
     }
 
     /// Why nothing came of it, in words.
@@ -237,9 +245,14 @@ impl<T> LastRuns<T> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The last run of whoever asks.
+    /// Whether it is there for whoever asks.
+    fn is_there(&self, run: &Run<T>) -> bool {
+        run.is_kept(self.longest) && !run.taken.load(Ordering::Relaxed)
+    }
+
+    /// The last run of whoever asks, unless what came of it was taken.
     pub(crate) fn last_run(&self, visitor: &Visitor) -> Option<Arc<Run<T>>> {
-        self.all().get(&visitor.session()?.user).filter(|run| run.is_kept(self.longest)).cloned()
+        self.all().get(&visitor.session()?.user).filter(|run| self.is_there(run)).cloned()
     }
 
     /// Whether it is not over yet.
@@ -258,14 +271,28 @@ impl<T> LastRuns<T> {
         Ok(())
     }
 
-    /// Gives what came of it to one who takes it, and to nobody after that.
+    /// Gives what came of it to one who takes it, and to nobody else unless they put it back. Until then it stays where whoever forgets
+    /// all of them finds it.
     pub(crate) fn take(&self, visitor: &Visitor, fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
-        let user = &visitor.session()?.user;
-        let mut all = self.all();
-        let run = all.get(user).filter(|run| run.is_kept(self.longest))?;
+        let all = self.all();
+        let run = all.get(&visitor.session()?.user).filter(|run| self.is_there(run))?;
         let result = run.result().filter(|result| fits(result))?;
-        all.remove(user);
+        run.taken.store(true, Ordering::Relaxed);
         Some(result)
+    }
+
+    /// Puts back what was taken, unless it was forgotten meanwhile or another run took its place.
+    pub(crate) fn put_back(&self, visitor: &Visitor, result: &Arc<T>) {
+        let all = self.all();
+        let run = visitor.session().and_then(|s| all.get(&s.user));
+        if let Some(run) = run.filter(|run| run.is_of(result)) {
+            run.taken.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Forgets what was taken.
+    pub(crate) fn let_go(&self, result: &Arc<T>) {
+        self.all().retain(|_, run| !run.is_of(result));
     }
 
     /// Forgets what was kept for long.
@@ -297,5 +324,67 @@ impl<T: Send + Sync + 'static> LastRuns<T> {
         let work = move |steps: &Run<T>| work(steps, at_work.text(language));
         self.all().insert(user, Run::begin(&self.turns, tools, language, work));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_register::Session;
+
+    use super::*;
+    use crate::visitor::{Actor, Person};
+
+    /// Who is there.
+    fn visitor() -> Visitor {
+        let user = "a".to_owned();
+        let session = Session { user, grants: Vec::new(), only: None, id: None, must: None };
+        let person = Person { session, by: Actor::Nobody };
+        Visitor { language: Language::English, person: Some(person), path: String::new() }
+    }
+
+    /// Runs of which one is over, with what came of it.
+    async fn over(tools: &Arc<Tools>, result: u32) -> (LastRuns<u32>, Visitor) {
+        let (runs, visitor) = (LastRuns::new(LONGEST), visitor());
+        again(&runs, tools, &visitor, result).await;
+        (runs, visitor)
+    }
+
+    /// Another one in its place.
+    async fn again(runs: &LastRuns<u32>, tools: &Arc<Tools>, visitor: &Visitor, result: u32) {
+        runs.begin(tools, visitor, move |_, _| Ok(result)).unwrap();
+        while runs.is_busy(visitor) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_taken_is_nobody_elses_until_it_is_put_back() {
+        let tools = Arc::new(Tools::new(None));
+        let (runs, visitor) = over(&tools, 7).await;
+        assert!(runs.take(&visitor, |n| *n == 8).is_none());
+        let taken = runs.take(&visitor, |n| *n == 7).unwrap();
+        assert!(runs.take(&visitor, |_| true).is_none() && runs.last_run(&visitor).is_none());
+        runs.put_back(&visitor, &taken);
+        assert_eq!(runs.take(&visitor, |_| true), Some(taken.clone()));
+        runs.let_go(&taken);
+        runs.put_back(&visitor, &taken);
+        assert!(runs.take(&visitor, |_| true).is_none());
+    }
+
+    #[tokio::test]
+    async fn what_was_forgotten_or_replaced_meanwhile_is_not_put_back() {
+        let tools = Arc::new(Tools::new(None));
+        let (runs, visitor) = over(&tools, 7).await;
+        let taken = runs.take(&visitor, |_| true).unwrap();
+        runs.forget_all();
+        runs.put_back(&visitor, &taken);
+        assert!(runs.last_run(&visitor).is_none());
+        again(&runs, &tools, &visitor, 8).await;
+        let other = runs.take(&visitor, |_| true).unwrap();
+        runs.put_back(&visitor, &taken);
+        runs.let_go(&taken);
+        assert!(runs.last_run(&visitor).is_none());
+        runs.put_back(&visitor, &other);
+        assert_eq!(*runs.result(&visitor).unwrap(), 8);
     }
 }

@@ -34,8 +34,11 @@ pub(crate) const TABLES: [(&str, &str); 4] = [
     ("new-orleans-2016", include_str!("../../../data/new-orleans-2016.csv")),
 ];
 
-/// Bytes of a table of inhabitants, which stays as long as its run.
+/// Bytes of a table of inhabitants, which waits with its run.
 const MOST_INHABITANTS: usize = 1 << 20;
+
+/// Its cells: empty ones take a byte each in the file, and much more when it is taken apart.
+const MOST_CELLS: usize = 100_000;
 
 #[derive(Template)]
 #[template(path = "estimate.html")]
@@ -164,39 +167,55 @@ pub(crate) async fn start(
     }
     let (mut asked, (input, bytes)) = table(text, (with_new_names(sent), files.remove("file")))?;
     asked.remove("population");
-    let population = match files.remove("population") {
-        Some((_, bytes)) => {
-            // The link tells which table it was.
-            asked.insert("population".to_owned(), sha256(&bytes));
-            Some(inhabitants(&app, text, bytes).await?)
+    let (mut population, mut too_large) = (None, None);
+    if let Some((_, bytes)) = files.remove("population") {
+        let hash = sha256(&bytes);
+        match inhabitants(&app, text, bytes).await? {
+            Ok(read) => {
+                // The link tells which table it was.
+                asked.insert("population".to_owned(), hash);
+                population = Some(read);
+            }
+            Err(why) => too_large = Some(why),
         }
-        None => None,
-    };
-    let mut request = match request(text, &asked) {
-        Ok(request) => request,
-        Err(wrong) => return refused(&app, &visitor, asked, wrong),
-    };
-    let wrong = unfit(&app, text, &request, &bytes).await?;
-    if !wrong.is_empty() {
-        return refused(&app, &visitor, asked, wrong);
     }
+    let (request, mut wrong) = match request(text, &asked) {
+        Ok(request) => {
+            let wrong = unfit(&app, text, &request, &bytes).await?;
+            (Some(request), wrong)
+        }
+        Err(wrong) => (None, wrong),
+    };
+    if let Some(why) = too_large {
+        wrong.add("population", label(text, "population"), why);
+    }
+    let Some(mut request) = request.filter(|_| wrong.is_empty()) else {
+        return refused(&app, &visitor, asked, wrong);
+    };
     request.covariates.population = population;
     let job = begin_request(&app, &visitor, (input, bytes), &asked, request)?;
     Ok(Redirect::to(&format!("/estimate/{}", job.id)).into_response())
 }
 
-/// A table of inhabitants that was sent, taken apart like any other; the run reports what is wrong with it.
+/// A table of inhabitants that was sent, taken apart like any other, or what is expected of one where it is too large; the run reports
+/// what else is wrong with it.
 pub(crate) async fn inhabitants(
     app: &Arc<App>,
     text: &Text,
     bytes: Vec<u8>,
-) -> Result<Input<'static>, WebError> {
+) -> Result<Result<Input<'static>, String>, WebError> {
     if bytes.len() > MOST_INHABITANTS {
-        let large = text.say("web-population-large");
-        return Err(WebError::Sent(format!("{}: {large}", label(text, "population"))));
+        return Ok(Err(text.say("web-population-large")));
     }
-    let read = app.apart(bytes, |cells| Input::Cells(Cow::Owned(cells))).await?;
-    Ok(read.unwrap_or_else(Input::Unread))
+    let read = app.apart(bytes, |cells| (cells.size() <= MOST_CELLS).then_some(cells)).await?;
+    Ok(match read {
+        Ok(Some(cells)) => Ok(Input::Cells(Cow::Owned(cells))),
+        Ok(None) => {
+            let most = text.number(MOST_CELLS as f64);
+            Err(text.fill("web-population-cells", &[("most", most)]))
+        }
+        Err(why) => Ok(Input::Unread(why)),
+    })
 }
 
 /// The settings that were sent, and the table: a file, or one of the program.

@@ -11,7 +11,7 @@ use ijsberg_analysis::linkage::{
     linked_csv, pairs_csv, tell,
 };
 use ijsberg_linkage::covariates::{Covariates, NONE};
-use ijsberg_linkage::link;
+use ijsberg_linkage::link::{self, FewLinks, Loss};
 use ijsberg_linkage::partition::{Decisions, Sampling};
 use ijsberg_linkage::resolve::Totals;
 use ijsberg_linkage::schema::Records;
@@ -301,6 +301,13 @@ fn summary(
         .iter()
         .map(|(rule, pairs)| serde_json::json!({"rule": rule, "pairs": pairs}))
         .collect();
+    let (share, unknown) = match &linked.never_compared {
+        Loss::Nothing => (Some(0.0), None),
+        Loss::Measured(measured) => (Some(measured.share), None),
+        Loss::NotMeasured(FewLinks { records, links }) => {
+            (None, Some(serde_json::json!({"reason": "few_links", "records": records, "links": links})))
+        }
+    };
     serde_json::json!({
         "schema": 1,
         "version": env!("CARGO_PKG_VERSION"),
@@ -310,8 +317,10 @@ fn summary(
         "pairs_compared": linked.compared,
         "pairs_by_rule": rules,
         "blocks_refined": linked.refined,
-        "blocking_loss": linked.never_compared.map_or(0.0, |n| n.share),
-        "never_compared": linked.never_compared,
+        "blocking_loss": share,
+        "never_compared": linked.never_compared.measured(),
+        "never_compared_unknown": unknown,
+        "least_log_odds": linked.least,
         "model": linked.model,
         "persons": persons,
         "convergence": convergence,

@@ -21,6 +21,12 @@ pub(crate) const TABLES: &str = "tables.json";
 /// By name of a log, its valid fingerprints: as last written and, while it is being written, as before.
 type Fingerprints = BTreeMap<String, Vec<String>>;
 
+/// Nobody else takes this lock until what is returned is dropped.
+pub(crate) fn locked(path: &Path) -> anyhow::Result<File> {
+    let lock = File::create(path).and_then(|lock| lock.lock().map(|()| lock));
+    lock.with_context(|| path.display().to_string())
+}
+
 /// The logs of a key.
 pub(crate) struct Logs {
     key_file: PathBuf,
@@ -43,9 +49,7 @@ impl Logs {
     pub(crate) fn locked(&self) -> anyhow::Result<LockedLogs<'_>> {
         // A link to the key stands for the key.
         let key_file = std::fs::canonicalize(&self.key_file).unwrap_or_else(|_| self.key_file.clone());
-        let path = beside(&key_file, "logs.lock");
-        let lock = File::create(&path).and_then(|lock| lock.lock().map(|()| lock));
-        let lock = lock.with_context(|| path.display().to_string())?;
+        let lock = locked(&beside(&key_file, "logs.lock"))?;
         Ok(LockedLogs { logs: self, prints: beside(&key_file, "logs.json"), key_file, _lock: lock })
     }
 }

@@ -167,10 +167,12 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         read_or_ask(text, choices, |c| table.open(c))
     };
     let key = crate::noise_key::key(text, &arguments.key_file)?;
+    let ledger = ledger(text, &arguments.out)?;
+    let read = contents.as_ref().ok().map(|c| &c.0);
     let options = Options {
         country: arguments.country.clone(),
         year: arguments.year,
-        years: monitor::years(arguments, contents.as_ref().ok().map(|c| &c.0)),
+        years: monitor::years(arguments, read, (&ledger, &key.bytes)),
         date: arguments.day(),
         secret: key.bytes.clone(),
         noise: Noise { variance: arguments.variance, ..Noise::default() },
@@ -186,7 +188,6 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         population: population(text, arguments.population.as_deref(), &arguments.country)?,
         synthetic: arguments.synthetic,
     };
-    let ledger = ledger(text, &arguments.out)?;
     let bar = Bar::new(text);
     let made = contents.map_err(PublishError::from);
     let made = made.and_then(|(contents, _)| edition_of(&contents, options, ledger, &bar));

@@ -140,7 +140,7 @@ def estimate(
     :param inactive: where a list did not operate, such as ``"K:year=2015"``.
     :param methods: methods to run, of :data:`METHODS`; those that apply if none are given.
     :param models: hierarchical models, such as ``"[PZ,PR,O]"``.
-    :param thorough: whether the methods that take long run as well.
+    :param thorough: whether to run slow methods as well.
     :param level: the confidence level of the intervals.
     :param replicates: bootstrap replicates; 1000, or fewer with more than eight lists, if it is not given.
     :param seed: the seed of every random draw; the default is that of the command line, so that both give the same numbers.
@@ -160,11 +160,11 @@ def estimate(
     :param evidence: estimates from elsewhere to put beside this one: mappings with ``name``, ``kind``, ``estimate`` and, where known,
         ``source``, ``year``, ``lower``, ``upper`` and ``level``. They are compared in ``raw["evidence"]``.
     :param polynomial: covariates that enter the models with covariates as polynomials, with their degrees from 1 to 8, such as ``{"year": 2}``.
-    :param order: largest terms of these models: ``"two"`` for two lists, or a list and a covariate; ``"three"`` for one more.
+    :param order: largest terms of these models: ``"two"`` (two lists, or a list and a covariate) or ``"three"`` (one list or covariate more).
     :param criterion: where the search among these models ends: at the best ``"bic"`` or, going on from there, at the best ``"aic"``.
-    :param average: whether the models near the chosen one are averaged.
+    :param average: whether to average over the models near the chosen one.
     :param breakdown_replicates: bootstrap replicates that select again among these models.
-    :param anchor: a list that was drawn at random from the whole population. The verdict then rests on it, and only you can know it.
+    :param anchor: a list that was drawn at random from the whole population, which the table cannot show. The verdict then rests on it.
     :param anchor_share: the share of the population that was drawn for that list, if it is known.
     :param anchor_people: the number of people from whom that list was drawn, including those on other lists; with ``anchor_cleared``.
     :param anchor_cleared: how many of the people drawn are on no list and were found not to belong to the population.

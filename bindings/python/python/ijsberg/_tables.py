@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple, Union, cast
 
 from . import _ijsberg
 from ._frames import needed
@@ -52,22 +52,24 @@ def read(table: Table) -> Given:
         return Given(Path(table).read_bytes())
     if hasattr(table, "collect") and hasattr(table, "with_columns"):
         table = table.collect()
-    frame = _of_buffers(table)
-    if frame is not None:
-        return Given(frame, True)
+    read = _of_buffers(table)
+    if isinstance(read, _ijsberg.Frame):
+        return Given(read, True)
     if _is_of(table, "polars") and hasattr(table, "get_columns"):
         return Given(_of_polars(table), True)
     if _is_of(table, "pandas") and hasattr(table, "isetitem"):
         return Given(_of_pandas(table), True)
     if hasattr(table, "__arrow_c_stream__"):
-        return Given(_of_arrow(table), True)
+        # Whoever made a stream may have it only once: what was looked at is read on.
+        return Given(_of_arrow(read or table), True)
     if hasattr(table, "to_csv") and hasattr(table, "columns"):
         return Given(table.to_csv(index=False).encode(), True)
     if isinstance(table, Mapping) and all(isinstance(values, Iterable) for values in table.values()):
         return Given(_of_mapping(table), True)
     if isinstance(table, Sequence) and table and all(isinstance(row, Mapping) for row in table):
-        names = dict.fromkeys(name for row in table for name in row)
-        return Given(_of_mapping({name: [row.get(name) for row in table] for name in names}), True)
+        rows = cast("Sequence[Mapping[str, Any]]", table)
+        names = dict.fromkeys(name for row in rows for name in row)
+        return Given(_of_mapping({name: [row.get(name) for row in rows] for name in names}), True)
     raise TypeError("a table is a path, bytes, a data frame, an Arrow stream, a mapping from column to values, or a list of rows as mappings")
 
 
@@ -75,8 +77,18 @@ def _is_of(table: Any, package: str) -> bool:
     return any(kind.__module__.partition(".")[0] == package for kind in type(table).__mro__)
 
 
-def _of_buffers(table: Any) -> _ijsberg.Frame | None:
-    """A data frame by the PyCapsule interface of Arrow; ``None`` where it has none, or a column that is not read so."""
+class _Stream:
+    """A stream of which only the columns were looked at."""
+
+    def __init__(self, capsule: object) -> None:
+        self._capsule = capsule
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._capsule
+
+
+def _of_buffers(table: Any) -> _ijsberg.Frame | _Stream | None:
+    """A data frame by the PyCapsule interface of Arrow; ``None`` where it has none, and its stream where that has a column that is not read so."""
     if not hasattr(table, "__arrow_c_stream__"):
         return None
     if _is_of(table, "pandas") and hasattr(table, "isetitem"):
@@ -85,12 +97,18 @@ def _of_buffers(table: Any) -> _ijsberg.Frame | None:
         # An index that is no range would be a column.
         if type(table.index).__name__ != "RangeIndex":
             table = table.reset_index(drop=True)
+    if _is_of(table, "polars") and hasattr(table, "get_columns"):
+        import polars
+
+        # Its column of nothing has a buffer, which Arrow's has not.
+        table = table.cast({polars.Null: polars.String})
     try:
         stream = table.__arrow_c_stream__()
     except Exception:
         # It can still be written: pandas needs pyarrow for a stream, and has columns of which that makes none.
         return None
-    return _ijsberg.frame(stream)
+    read = _ijsberg.frame(stream)
+    return read if read is None or isinstance(read, _ijsberg.Frame) else _Stream(read)
 
 
 def _of_polars(frame: Any) -> bytes:

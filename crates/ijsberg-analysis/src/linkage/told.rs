@@ -6,7 +6,7 @@ use std::f64::consts::LN_2;
 use ijsberg_linkage::blocking::Pair;
 use ijsberg_linkage::calibrate::Calibration;
 use ijsberg_linkage::fellegi_sunter::Part;
-use ijsberg_linkage::link::{Linked, Model, Scored};
+use ijsberg_linkage::link::{LEAST_LOG_ODDS, Linked, Loss, Model, Scored};
 use ijsberg_linkage::resolve::{Kind, RecallOf, kinds};
 use ijsberg_linkage::schema::Records;
 use ijsberg_mse::bayes::chains::Convergence;
@@ -54,7 +54,7 @@ fn at_cap(records: &Records, linked: &Linked, caps: &[usize]) -> Vec<(usize, usi
 const R_HAT_SHOWN: f64 = 10.0;
 
 /// What is said of the chains. `persons` are all draws in order.
-fn convergence(text: &Text, persons: &[f64], c: &Convergence) -> (&'static str, Vec<(&'static str, String)>) {
+fn convergence(text: &Text, persons: &[f64], c: &Convergence) -> Sentence {
     if persons.first() == persons.last() {
         return ("link-still", Vec::new());
     }
@@ -66,6 +66,33 @@ fn convergence(text: &Text, persons: &[f64], c: &Convergence) -> (&'static str, 
         r if r < CONVERGED => ("link-converged", parts),
         r if r < R_HAT_SHOWN => ("link-not-converged", parts),
         _ => ("link-apart", Vec::new()),
+    }
+}
+
+/// A sentence: its key and what stands in it.
+type Sentence = (&'static str, Vec<(&'static str, String)>);
+
+/// What is said where only some of the pairs that may be one person were kept, by the least log odds of these.
+fn left_out(text: &Text, least: f64) -> Option<Sentence> {
+    let chance = 1.0 / (1.0 + (-least).exp());
+    (least > LEAST_LOG_ODDS).then(|| ("link-left-out", vec![("chance", text.percent(chance))]))
+}
+
+/// What is said of links that no rule compared.
+fn loss(text: &Text, loss: &Loss, as_compared: bool) -> Option<Sentence> {
+    let count = |x: usize| text.number(x as f64);
+    match loss {
+        Loss::Nothing => None,
+        Loss::Measured(never) => {
+            let [low, high] = never.interval.map(|share| text.percent(share));
+            let share = text.percent(never.share);
+            let parts = vec![("share", share), ("low", low), ("high", high), ("n", count(never.records))];
+            Some((if as_compared { "link-loss" } else { "link-loss-restored" }, parts))
+        }
+        Loss::NotMeasured(few) => {
+            let parts = vec![("n", count(few.records)), ("links", text.number(few.links))];
+            Some(("link-loss-not-measured", parts))
+        }
     }
 }
 
@@ -88,6 +115,9 @@ pub fn findings(
         line("link-nameless", &[("n", count(records.nameless))]);
     }
     line("link-compared", &[("pairs", count(linked.compared))]);
+    if let Some((key, parts)) = left_out(text, linked.least) {
+        line(key, &parts);
+    }
     line(
         "link-persons",
         &[
@@ -112,11 +142,8 @@ pub fn findings(
         line("link-resolved", parts);
     } else if !linked.between.is_empty() {
         line(if known.as_compared { "link-codes" } else { "link-codes-restored" }, &[]);
-    } else if let Some(never) = &linked.never_compared {
-        let restored = if known.as_compared { "link-loss" } else { "link-loss-restored" };
-        let [low, high] = never.interval.map(|share| text.percent(share));
-        let share = text.percent(never.share);
-        line(restored, &[("share", share), ("low", low), ("high", high), ("n", count(never.records))]);
+    } else if let Some((key, parts)) = loss(text, &linked.never_compared, known.as_compared) {
+        line(key, &parts);
     }
     match known.judged {
         Some(0) => line("link-not-judged", &[]),
@@ -190,6 +217,7 @@ pub fn tell(told: &mut LinkageReport, records: &Records, linked: &Linked, recall
 
 #[cfg(test)]
 mod tests {
+    use ijsberg_linkage::link::{FewLinks, NeverCompared};
     use ijsberg_report::text::Language;
 
     use super::*;
@@ -213,6 +241,41 @@ mod tests {
             }
             assert!(!said(&[7.0; 3], c(f64::NAN, f64::NAN)).contains("R-hat"));
             assert!(said(&moving, c(2.0, f64::NAN)).contains('1'));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_of_links_is_said() {
+        let measured = NeverCompared {
+            records: 412,
+            found: 90.0,
+            missed: 10.0,
+            share: 0.1,
+            interval: [0.06, 0.15],
+            worth: 100.0,
+        };
+        let few = Loss::NotMeasured(FewLinks { records: 412, links: 7.2 });
+        for (language, sample_only, not_known) in [
+            (Language::English, "only the uncertainty of the sample", "not measured"),
+            (Language::Dutch, "alleen de onzekerheid van de steekproef", "niet gemeten"),
+        ] {
+            let text = Text::new(language);
+            let said = |sentence: Option<Sentence>| {
+                let (key, parts) = sentence.unwrap();
+                let said = text.fill(key, &parts);
+                assert!(said != key && !said.contains('{'), "{said}");
+                said
+            };
+            for as_compared in [false, true] {
+                let said_of = said(loss(&text, &Loss::Measured(measured), as_compared));
+                assert!(said_of.contains("412") && said_of.contains(sample_only), "{said_of}");
+                let said_of = said(loss(&text, &few, as_compared));
+                assert!(said_of.contains(not_known) && said_of.contains('7'), "{said_of}");
+                assert_eq!(loss(&text, &Loss::Nothing, as_compared), None);
+            }
+            // Even odds.
+            assert!(said(left_out(&text, 0.0)).contains("50%"));
+            assert_eq!(left_out(&text, LEAST_LOG_ODDS), None);
         }
     }
 }

@@ -105,6 +105,7 @@ fn typed_values_and_text_are_read_alike() {
     let typed =
         json!({ "anchor": "S", "anchor_people": "1000", "anchor_cleared": "9", "anchor_check": "0,9;0,99" });
     assert_eq!(shown(sample), shown(typed));
+    assert_eq!(read(json!({ "seed": 9_007_199_254_740_992_u64 })).unwrap().settings.seed, 1 << 53);
     assert!(read(json!({ "replicates": 20 })).unwrap().settings.replicates_asked);
     for (name, value) in
         [("models", json!(["[A,B]", "[C]"])), ("average", json!(true)), ("hidden", json!([1, 4]))]
@@ -125,6 +126,12 @@ fn what_does_not_fit_is_named_with_what_is_expected() {
         (json!({ "threshold": -0.1 }), "threshold", "--threshold -0.1: expected a number from 0 to 1"),
         (json!({ "missed_links": 1 }), "missed_links", "--missed-links 1: "),
         (json!({ "seed": -1 }), "seed", "--seed -1: expected a whole number"),
+        (
+            json!({ "seed": u64::MAX }),
+            "seed",
+            "--seed 18446744073709551615: expected a whole number from 0 to 2^53",
+        ),
+        (json!({ "seed": "9007199254740993" }), "seed", "--seed 9007199254740993: "),
         (json!({ "replicates": 2.5 }), "replicates", "--replicates 2.5: "),
         (json!({ "thorough": "perhaps" }), "thorough", "--thorough perhaps: expected true or false"),
         (json!({ "lists": [1, 2] }), "lists", "--lists 1,2: "),
@@ -141,7 +148,7 @@ fn what_does_not_fit_is_named_with_what_is_expected() {
             "--polynomial year=9: expected COVARIATE=DEGREE",
         ),
         (json!({ "methods": ["chao", "none"] }), "methods", "--methods none: no such method"),
-        (json!({ "sead": 1 }), "sead", "sead: no such setting"),
+        (json!({ "sead": 1 }), "sead", "sead: there is no such setting"),
         (json!({ "learner": "spline" }), "learner", "--learner spline: only together with --identifying"),
         (json!({ "anchor_share": 0.1 }), "anchor_share", "--anchor-share 0.1: only together with --anchor"),
         (

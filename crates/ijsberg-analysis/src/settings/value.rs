@@ -54,13 +54,17 @@ pub(super) fn number(value: &Value) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// A whole number from 0.
+/// Up to here a whole number is the same wherever numbers of JSON have a floating point.
+const EXACT: u64 = 1 << 53;
+
+/// A whole number from 0 to 2^53.
 pub(super) fn whole(value: &Value) -> Option<u64> {
-    match value {
+    let whole = match value {
         Value::Number(number) => number.as_u64(),
         Value::String(typed) => typed.trim().parse().ok(),
         _ => None,
-    }
+    };
+    whole.filter(|n| *n <= EXACT)
 }
 
 /// So many values: a list, or a text with a separator.

@@ -25,7 +25,7 @@ pub use model::CodeModel;
 pub const MOST_GROUPS: usize = 6;
 
 /// Pairs whose log odds of matching, taken alone, are below this are no candidates for the partition.
-pub(crate) const LEAST_LOG_ODDS: f64 = -7.0;
+pub const LEAST_LOG_ODDS: f64 = -7.0;
 
 /// With a larger share of their bits set on average codes are all alike.
 const FULL: f64 = 0.9;
@@ -149,7 +149,7 @@ impl CodeLists {
     }
 
     /// The least log odds of a candidate, so that there are no more than can be worked with.
-    fn least_log_odds(&self, model: &CodeModel, counts: &PatternCounts) -> f64 {
+    pub(crate) fn least_log_odds(&self, model: &CodeModel, counts: &PatternCounts) -> f64 {
         let mut all: Vec<(f64, u64)> = Vec::new();
         for ((k, l), patterns) in counts {
             let prior = model.log_prior(*k, *l, self.count());

@@ -97,8 +97,9 @@ fn whoever_shares_one_of_several_nationalities_is_a_compatriot() {
             assert_eq!(shared_nation(a, b), shared_nation(b, a), "{i} {j}");
         }
     }
-    // By the year and a nationality they meet, by the second of two as well.
+    // By the year and a nationality they meet, by the second of two and the third of three as well.
     let pairs = crate::blocking::candidates(&p, crate::blocking::Shard::WHOLE).pairs;
     assert!(pairs.contains(&(0, 1)) && pairs.contains(&(0, 2)) && pairs.contains(&(2, 3)), "{pairs:?}");
+    assert!(pairs.contains(&(3, 5)), "{pairs:?}");
     assert!(!pairs.contains(&(1, 2)) && !pairs.contains(&(0, 3)), "{pairs:?}");
 }

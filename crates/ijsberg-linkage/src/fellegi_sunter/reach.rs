@@ -49,11 +49,10 @@ impl<'a> Reach<'a> {
         let exchanged: [f64; 3] = std::array::from_fn(|n| crossed(model, &exact[n], n));
         let highest = |n: usize| straight[n].iter().flatten().copied().fold(exchanged[n], f64::max);
         let any: [f64; 3] = std::array::from_fn(highest);
-        let known: u32 = prepared.nationalities.iter().sum();
         let same = exact_chance(model, Field::Nationality).ln();
-        let by_frequency = |n: &u32| {
-            let share = f64::from(*n) / f64::from(known.max(1));
-            if (0.0..1.0).contains(&share) && *n > 0 {
+        let by_frequency = |nation: u32| {
+            let share = prepared.nationality_share(nation);
+            if share > 0.0 && share < 1.0 {
                 (same - share.ln()).clamp(-MOST_BY_FREQUENCY, MOST_BY_FREQUENCY)
             } else {
                 0.0
@@ -68,7 +67,7 @@ impl<'a> Reach<'a> {
             names: straight,
             crossed: exchanged,
             any,
-            nationalities: prepared.nationalities.iter().map(by_frequency).collect(),
+            nationalities: (0..prepared.nationalities.len() as u32).map(by_frequency).collect(),
             prepared,
             least,
         }
@@ -210,6 +209,9 @@ mod tests {
             r.own = vec![Own { text: words.to_owned(), by: by.clone() }];
             if k % 11 == 0 {
                 r.given.push("Alias".to_owned());
+            }
+            if person % 5 == 0 {
+                r.nationality = r.nationality.take().map(|n| n + "; AA; BB");
             }
         }
         records

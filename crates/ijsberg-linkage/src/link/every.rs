@@ -18,11 +18,9 @@ const AT_RANDOM: usize = 100_000;
 /// Seed of those: every part of the pairs draws the same.
 const SEED: u64 = 0x1ea5;
 
-/// The pairs of a part that may be one person, in order, with their weights. Of all parts together there are about `most` at most, the
-/// likeliest.
-pub(super) fn weigh(p: &Prepared, model: &MatchModel, shard: Shard, most: u64) -> Vec<(Pair, f64)> {
+/// The pairs of a part that may be one person, in order, with their weights: those whose log odds, taken alone, are at least `least`.
+pub(super) fn weigh(p: &Prepared, model: &MatchModel, shard: Shard, least: f64) -> Vec<(Pair, f64)> {
     let n = p.len() as u32;
-    let least = least_log_odds(p, model, most);
     let reach = Reach::new(p, model, least);
     let first: Vec<u32> = (0..n).filter(|i| shard.holds(*i)).collect();
     let rows = (COMPARED_AT_ONCE / p.len().max(1)).max(1);
@@ -34,9 +32,9 @@ pub(super) fn weigh(p: &Prepared, model: &MatchModel, shard: Shard, most: u64) -
     edges
 }
 
-/// The least log odds of a pair that is kept, so that there are no more than can be worked with. Where records hold next to nothing all pairs
-/// are alike, and most would be kept otherwise.
-fn least_log_odds(p: &Prepared, model: &MatchModel, most: u64) -> f64 {
+/// The least log odds of a pair that is kept, so that about `most` are kept at most, the likeliest, and there are no more than can be worked
+/// with. Where records hold next to nothing all pairs are alike, and most would be kept otherwise. Every part of the pairs has the same.
+pub(super) fn least_log_odds(p: &Prepared, model: &MatchModel, most: u64) -> f64 {
     let n = p.len() as u64;
     let all = n * n.saturating_sub(1) / 2;
     if all <= most {
@@ -75,8 +73,9 @@ mod tests {
     fn rows_give_what_comparing_all_pairs_gives_whole_and_in_parts() {
         let (p, model, expected) = lists();
         assert!(expected.len() > 500);
-        assert_eq!(weigh(&p, &model, Shard::WHOLE, u64::MAX), expected);
-        let part = |part| weigh(&p, &model, Shard { part, of: 3 }, u64::MAX);
+        assert_eq!(least_log_odds(&p, &model, u64::MAX), LEAST_LOG_ODDS);
+        assert_eq!(weigh(&p, &model, Shard::WHOLE, LEAST_LOG_ODDS), expected);
+        let part = |part| weigh(&p, &model, Shard { part, of: 3 }, LEAST_LOG_ODDS);
         let mut parts: Vec<(Pair, f64)> = (0..3).flat_map(part).collect();
         assert!(parts.len() == expected.len() && part(0).len() < expected.len());
         parts.sort_unstable_by_key(|e| e.0);
@@ -86,7 +85,9 @@ mod tests {
     #[test]
     fn there_are_no_more_than_asked_for_and_those_are_the_likeliest() {
         let (p, model, all) = lists();
-        let kept = weigh(&p, &model, Shard::WHOLE, all.len() as u64 / 2);
+        let raised = least_log_odds(&p, &model, all.len() as u64 / 2);
+        assert!(raised > LEAST_LOG_ODDS, "{raised}");
+        let kept = weigh(&p, &model, Shard::WHOLE, raised);
         // The share of all pairs is told by a sample.
         assert!(kept.len() > 100 && 4 * kept.len() < 3 * all.len(), "{} of {}", kept.len(), all.len());
         let odds = |edges: &[(Pair, f64)]| -> Vec<f64> {
@@ -94,6 +95,7 @@ mod tests {
             compare(&p, &pairs).iter().map(|c| model.log_odds(c)).collect()
         };
         let least = odds(&kept).into_iter().fold(f64::INFINITY, f64::min);
+        assert!(least >= raised, "{least} {raised}");
         let as_likely = odds(&all).iter().filter(|o| **o >= least).count();
         assert_eq!(as_likely, kept.len());
     }

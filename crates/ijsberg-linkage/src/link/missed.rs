@@ -1,21 +1,21 @@
 //! How many links no rule compared, measured: some records are compared with all others.
 //!
 //! Of records drawn at random it is known which others no rule brought together with them, and what those pairs weigh. How often a pair
-//! that looks like this is one person is told by the pairs that were compared. Nothing is assumed of the rules, which share fields and
-//! find the same pairs, nor of the records, of which poor ones are found by few rules: the sample has both as the lists have them. It
-//! is the ratio of two sums over records drawn by simple random sampling (Cochran 1977, Sampling Techniques, chapter 6), with an
-//! interval from as many links as the sample is worth (Korn and Graubard 1998, Survey Methodology 24).
+//! that looks like this is one person is told by the pairs that were compared. Which rules share fields and find the same pairs, and
+//! which records are found by few of them, needs no model: the sample has both as the lists have them. It is the ratio of two sums over
+//! records drawn by simple random sampling (Cochran 1977, Sampling Techniques, chapter 6), with an interval from as many links as the
+//! sample is worth (Korn and Graubard 1998, Survey Methodology 24). Records are drawn until there are links enough to tell; where there
+//! are too few, nothing is told.
 //!
-//! Pairs of one person that look like two people are not counted: comparing them would not show it. The share is a little low where
-//! much was missed, since links support one another: where rules lost 29% of the links that comparing all pairs finds, all records
-//! together tell 25% (the lists of `what_rules_miss_is_measured`).
-
-use std::collections::BTreeSet;
+//! The share is rather low. It assumes that pairs of one weight are as often one person whether a rule found them or not, and it adds
+//! links one by one, though links support one another: where rules lost 29% of the links that comparing all pairs finds, all records
+//! together tell 25% (the lists of `what_rules_miss_is_measured`). The interval is of the sample only and does not hold this. Pairs of one
+//! person that look like two people are not counted: comparing them would not show it.
 
 use rand::RngExt;
 use rand_distr::{Beta, Distribution};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::{LEAST_LOG_ODDS, Linked};
@@ -25,10 +25,18 @@ use crate::fellegi_sunter::{MatchModel, Reach, compare};
 use crate::generate::stream;
 use crate::partition::{Draws, Sampling};
 
-/// About so many pairs are looked at, of so many records at least and at most.
+/// About so many pairs are looked at to begin with, of so many records at least and at most.
 const PAIRS_LOOKED_AT: usize = 40_000_000;
 const FEWEST_RECORDS: usize = 200;
 const MOST_RECORDS: usize = 1000;
+
+/// Until so many links are in the sample it goes on, up to so many pairs; with fewer links than the least nothing is told.
+const LINKS_WANTED: f64 = 100.0;
+const FEWEST_LINKS: f64 = 20.0;
+const MOST_PAIRS: usize = 10 * PAIRS_LOOKED_AT;
+
+/// As if at least so many links of the sample were missed a share is drawn: where it shows none, there may be some beyond it.
+const LEAST_MISSED: f64 = 0.5;
 
 /// Compared pairs of one weight from which it is told how often such a pair is one person.
 const ENOUGH: f64 = 20.0;
@@ -54,38 +62,79 @@ pub struct NeverCompared {
 }
 
 impl NeverCompared {
-    /// The share as it might be: drawn from its posterior, a beta distribution, by a seed and a number.
+    /// The share as it might be, by a seed and a number: from a beta distribution whose odds, by which links are put back, are those of the
+    /// share on average.
     pub fn drawn(&self, seed: u64, draw: u64) -> f64 {
         let mut rng = stream(seed ^ 0x0e7e, draw);
-        let [missed, found] = [self.share, 1.0 - self.share].map(|share| share * self.worth + 0.5);
+        let missed = (self.share * self.worth).max(LEAST_MISSED);
+        let found = (1.0 - self.share) * self.worth + 1.0;
         Beta::new(missed, found).map_or(self.share, |b| b.sample(&mut rng))
     }
+}
 
-    /// Measures it for lists that were linked by rules. `None` where nobody in the sample is on several lists.
-    pub(super) fn measure(
-        p: &Prepared,
-        model: &MatchModel,
-        linked: &Linked,
-        sampling: &Sampling,
-    ) -> Option<Self> {
-        let records = (PAIRS_LOOKED_AT / p.len().max(1)).clamp(FEWEST_RECORDS, MOST_RECORDS);
-        Self::of_records(&Lists { p, model, linked, sampling }, records)
+/// Why it is not known how many links no rule compared: the sample has too few links to tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FewLinks {
+    /// Records drawn at random, each of which was compared with all others.
+    pub records: usize,
+    /// Records on other lists that are of the same persons, in expectation.
+    pub links: f64,
+}
+
+/// What is known of the links that no rule compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Loss {
+    /// There are none: all pairs were compared.
+    Nothing,
+    /// How many there are was measured.
+    Measured(NeverCompared),
+    /// It was not: there may be some, and nobody knows how many.
+    NotMeasured(FewLinks),
+}
+
+impl Loss {
+    /// What was measured, where it was.
+    pub fn measured(&self) -> Option<&NeverCompared> {
+        match self {
+            Self::Measured(measured) => Some(measured),
+            Self::Nothing | Self::NotMeasured(_) => None,
+        }
     }
 
-    fn of_records(lists: &Lists<'_>, records: usize) -> Option<Self> {
-        let drawn = drawn(lists.p.len(), records, lists.sampling.seed);
-        let found = found(&drawn, &lists.linked.draws, |i, j| lists.are_apart(i, j));
-        let missed = lists.missed(&drawn);
-        Self::of(&found, &missed, lists.p.len())
+    /// The share to put back in a draw, by a seed and a number: none where it was not measured.
+    pub fn drawn(&self, seed: u64, draw: u64) -> f64 {
+        self.measured().map_or(0.0, |measured| measured.drawn(seed, draw))
+    }
+
+    /// Measures it for lists that were linked by rules.
+    pub(super) fn measure(p: &Prepared, model: &MatchModel, linked: &Linked, sampling: &Sampling) -> Self {
+        let first = (PAIRS_LOOKED_AT / p.len().max(1)).clamp(FEWEST_RECORDS, MOST_RECORDS);
+        let most = (MOST_PAIRS / p.len().max(1)).max(first);
+        Self::of_records(&Lists { p, model, linked, sampling }, first, most)
+    }
+
+    /// From so many records to begin with, and twice as many each time as long as they have too few links.
+    fn of_records(lists: &Lists<'_>, first: usize, most: usize) -> Self {
+        let order = drawn(lists.p.len(), most, lists.sampling.seed);
+        let (reach, chances) = (Reach::new(lists.p, lists.model, LEAST_LOG_ODDS), Chances::of(lists));
+        let (mut of_found, mut of_missed): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
+        let mut next = first.max(1);
+        while of_found.len() < order.len() && telling(&of_found, &of_missed) < LINKS_WANTED {
+            let some = &order[of_found.len()..(of_found.len() + next).min(order.len())];
+            of_found.extend(found(some, &lists.linked.draws, |i, j| lists.are_apart(i, j)));
+            of_missed.extend(lists.missed(some, &reach, &chances));
+            next = of_found.len();
+        }
+        Self::of(&of_found, &of_missed, lists.p.len())
     }
 
     /// From what was found and missed of each record in a sample of so many.
-    fn of(found: &[f64], missed: &[f64], records: usize) -> Option<Self> {
+    fn of(found: &[f64], missed: &[f64], records: usize) -> Self {
         let drawn = found.len() as f64;
         let [all_found, all_missed] = [found, missed].map(|all| all.iter().sum::<f64>());
         let links = all_found + all_missed;
-        if links <= 0.0 || drawn < 2.0 {
-            return None;
+        if telling(found, missed) < FEWEST_LINKS {
+            return Self::NotMeasured(FewLinks { records: found.len(), links });
         }
         let share = all_missed / links;
         // Of a ratio, by linearisation; records are drawn without replacement.
@@ -94,7 +143,7 @@ impl NeverCompared {
         // Links of one record go together, so that the sample is worth fewer than it has; never more, though.
         let binomial = share * (1.0 - share) / links;
         let worth = if binomial > 0.0 { links / (variance / binomial).max(1.0) } else { links };
-        let mut all = Self {
+        let mut all = NeverCompared {
             records: found.len(),
             found: all_found,
             missed: all_missed,
@@ -105,18 +154,29 @@ impl NeverCompared {
         let mut draws: Vec<f64> = (0..DRAWS as u64).map(|d| all.drawn(0, d)).collect();
         draws.sort_unstable_by(f64::total_cmp);
         all.interval = [draws[DRAWS / 40].min(share), draws[DRAWS - 1 - DRAWS / 40].max(share)];
-        Some(all)
+        Self::Measured(all)
     }
 }
 
-/// So many different records of all, in order.
+/// The links of some records, of which those of a few records that have most of them count as no more than so few (the effective number
+/// of Kish).
+fn telling(found: &[f64], missed: &[f64]) -> f64 {
+    let of = || found.iter().zip(missed).map(|(found, missed)| found + missed);
+    let (links, squares) = (of().sum::<f64>(), of().map(|links| links * links).sum::<f64>());
+    if squares > 0.0 { links.min(links * links / squares) } else { 0.0 }
+}
+
+/// The first so many of all records in an order that a seed gives.
 fn drawn(all: usize, count: usize, seed: u64) -> Vec<u32> {
     let mut rng = stream(seed ^ 0x5a3b, 0);
-    let mut drawn = BTreeSet::new();
+    let (mut drawn, mut before) = (Vec::new(), FxHashSet::default());
     while drawn.len() < count.min(all) {
-        drawn.insert(rng.random_range(0..all as u32));
+        let record = rng.random_range(0..all as u32);
+        if before.insert(record) {
+            drawn.push(record);
+        }
     }
-    drawn.into_iter().collect()
+    drawn
 }
 
 /// For each of some records how many others count that are of the same person, on average over the draws that are kept.
@@ -159,9 +219,7 @@ impl Lists<'_> {
     }
 
     /// For each of some records how many links comparing would have shown beyond those that the draws have.
-    fn missed(&self, drawn: &[u32]) -> Vec<f64> {
-        let reach = Reach::new(self.p, self.model, LEAST_LOG_ODDS);
-        let chances = Chances::of(self);
+    fn missed(&self, drawn: &[u32], reach: &Reach<'_>, chances: &Chances) -> Vec<f64> {
         let several = self.p.lists() >= 2;
         let list = |i: u32| self.p.records[i as usize].list;
         let kept: Vec<&Vec<u32>> = self.linked.draws.all().collect();
@@ -225,6 +283,10 @@ mod tests {
     use crate::generate::{Design, generate};
     use crate::link::{link_scored, plan, score, weigh};
 
+    fn measured(loss: &Loss) -> NeverCompared {
+        *loss.measured().unwrap_or_else(|| panic!("{loss:?}"))
+    }
+
     /// Nine in ten records lose next to nothing and the others nearly everything, which goes unseen by any rule.
     #[test]
     fn the_interval_has_the_share_however_much_records_differ() {
@@ -237,7 +299,7 @@ mod tests {
             let sample = drawn(all, 300, seed);
             let [found, missed]: [Vec<f64>; 2] =
                 [0, 1].map(|k| sample.iter().map(|i| of(*i as usize)[k]).collect());
-            let told = NeverCompared::of(&found, &missed, all).unwrap();
+            let told = measured(&Loss::of(&found, &missed, all));
             covered += usize::from(told.interval[0] <= truth && truth <= told.interval[1]);
             mean += told.share / 200.0;
             assert!(told.worth < told.found + told.missed);
@@ -248,12 +310,40 @@ mod tests {
 
     #[test]
     fn a_sample_in_which_nothing_was_missed_still_leaves_a_doubt() {
-        let none = NeverCompared::of(&[1.0; 50], &[0.0; 50], 30_000).unwrap();
+        let none = measured(&Loss::of(&[1.0; 50], &[0.0; 50], 30_000));
         assert!(none.share == 0.0 && none.interval[0] == 0.0, "{none:?}");
         assert!((0.02..0.08).contains(&none.interval[1]), "{none:?}");
         let draws: Vec<f64> = (0..200).map(|d| none.drawn(1, d)).collect();
         assert!(draws.iter().all(|d| (0.0..0.3).contains(d)) && draws[0] != draws[1]);
-        assert_eq!(NeverCompared::of(&[0.0; 50], &[0.0; 50], 30_000), None);
+    }
+
+    #[test]
+    fn of_too_few_links_nothing_is_told_and_nothing_is_put_back() {
+        let few = |found: &[f64], missed: &[f64], links: f64| {
+            let loss = Loss::of(found, missed, 30_000);
+            assert_eq!(loss, Loss::NotMeasured(FewLinks { records: found.len(), links }));
+            assert_eq!((loss.measured(), loss.drawn(1, 1)), (None, 0.0));
+        };
+        few(&[0.0; 50], &[0.0; 50], 0.0);
+        few(&[1.0; 10], &[0.5; 10], 15.0);
+        // One person with very many records tells of one person.
+        let mut many = [0.0; 50];
+        many[7] = 60.0;
+        few(&many, &[0.0; 50], 60.0);
+        assert!(Loss::of(&[1.0; 20], &[0.0; 20], 30_000).measured().is_some());
+        assert_eq!(Loss::Nothing.drawn(1, 1), 0.0);
+    }
+
+    #[test]
+    fn what_is_put_back_is_on_average_what_was_missed() {
+        let missed: [f64; 30] = std::array::from_fn(|i| f64::from(u8::from(i < 9)));
+        let told = measured(&Loss::of(&missed.map(|m| 1.0 - m), &missed, 30_000));
+        assert!((told.share - 0.3).abs() < 1e-9 && told.worth > 25.0, "{told:?}");
+        let draws: Vec<f64> = (0..4000).map(|d| told.drawn(1, d)).collect();
+        let mean = |of: fn(f64) -> f64| draws.iter().map(|d| of(*d)).sum::<f64>() / 4000.0;
+        let (share, odds) = (mean(|loss| loss), mean(|loss| loss / (1.0 - loss)));
+        assert!((share - 0.3).abs() < 0.02, "{share}");
+        assert!((odds - 0.3 / 0.7).abs() < 0.015, "{odds}");
     }
 
     /// The rules for a million records on a few: what they miss is measured, and comparing all pairs tells what it is.
@@ -262,13 +352,19 @@ mod tests {
         let s = generate(&Design { persons: 1700, ..Design::default() }, 12);
         let sampling = Sampling { draws: 25, ..Sampling::default() };
         let whole = link_scored(&s.records, score(&s.records, 1), &sampling, &|| ());
-        assert_eq!(whole.never_compared, None);
+        assert_eq!(whole.never_compared, Loss::Nothing);
         let planned = plan(&s.records, 1);
         let tight = weigh(planned.prepared.clone(), by_tightest(&planned.prepared), planned.model);
         let sampling = Sampling { prior: tight.prior, ceilings: tight.ceilings(), ..sampling };
         let linked = link_scored(&s.records, tight.clone(), &sampling, &|| ());
         let lists = Lists { p: &planned.prepared, model: &tight.model, linked: &linked, sampling: &sampling };
-        let told = NeverCompared::of_records(&lists, 400).unwrap();
+        let told = measured(&Loss::of_records(&lists, 400, 400));
+        // A sample with too few links goes on, in the same order, as far as it may.
+        let longer = measured(&Loss::of_records(&lists, 5, 4000));
+        assert!((100..2000).contains(&longer.records) && longer.records.is_multiple_of(5), "{longer:?}");
+        assert!(longer.found + longer.missed >= LINKS_WANTED, "{longer:?}");
+        assert!(matches!(Loss::of_records(&lists, 5, 10), Loss::NotMeasured(FewLinks { records: 10, .. })));
+        assert_eq!(drawn(900, 20, 3)[..5], drawn(900, 5, 3)[..]);
         let everybody: Vec<u32> = (0..s.records.len() as u32).collect();
         let together = |linked: &Linked| -> f64 {
             found(&everybody, &linked.draws, |i, j| lists.are_apart(i, j)).iter().sum()

@@ -127,7 +127,7 @@ pub enum SchemaError {
     },
     /// Two files by one name, or a name that the tables of histories need for a column.
     #[error(
-        "the name {name:?} cannot be that of a list here: it is used twice, or is draw or count; rename the file or list"
+        "the name {name:?} cannot be that of a list here: it is used twice, or is draw, codes_draw, resolved_draw or count; rename the file or list"
     )]
     Name {
         /// The name.

@@ -8,8 +8,8 @@ use super::columns::Columns;
 use super::names::apart;
 use super::sexes::{self, Sexes};
 use super::{ImpossibleDates, Records, Rows, Schema, SchemaError};
-use crate::compare::OWN;
 use crate::compare::own::{Comparison, several};
+use crate::compare::{OWN, known_nations};
 use crate::normalise::{contacts, without_particles};
 use crate::record::dates::{Reading, is_missing};
 use crate::record::{MAX_LISTS, Own, PartialDate, Record};
@@ -169,7 +169,7 @@ impl Schema {
                 family: names(&columns.family).iter().chain(&family).map(|n| without_particles(n)).collect(),
                 birth: written.as_deref().and_then(|w| births.take(dates.read(w), *line)),
                 sex: columns.sex.and_then(|at| sexes.take(cells.get(at)?, *line)),
-                nationality: columns.nationality.and_then(text),
+                nationality: columns.nationality.and_then(text).filter(|n| !known_nations(n).is_empty()),
                 place: columns.place.and_then(text),
                 address: columns.address.iter().map(|a| text(*a).unwrap_or_default()).collect(),
                 identifier: columns.identifier.and_then(text),
@@ -255,9 +255,9 @@ fn own(text: Option<String>, by: &Arc<Comparison>) -> Own {
     Own { text: text.filter(|t| by.reads(t)).unwrap_or_default(), by: Arc::clone(by) }
 }
 
-/// Draws have a column for each list beside `draw` and `count`.
+/// Draws have a column for each list beside `count` and that of the draw, which has one of three names.
 fn is_taken(name: &str) -> bool {
-    ["draw", "count"].contains(&name.to_lowercase().as_str())
+    ["draw", "codes_draw", "resolved_draw", "count"].contains(&name.to_lowercase().as_str())
 }
 
 /// Whether lists of these names and sizes can be linked.
@@ -287,4 +287,32 @@ pub(super) fn place(file: &Rows<'_>, column: &str) -> Result<usize, SchemaError>
         column: column.to_owned(),
         columns: file.header.join(", "),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_has_the_name_of_a_column_that_draws_need() {
+        let of = |name: &str| lists_are_fit(&["police".to_owned(), name.to_owned()], &[3, 4]);
+        for taken in ["draw", "count", "codes_draw", "Resolved_Draw"] {
+            assert_eq!(of(taken), Err(SchemaError::Name { name: taken.to_owned() }), "{taken}");
+        }
+        assert_eq!(of("drawn"), Ok(()));
+    }
+
+    #[test]
+    fn a_cell_without_a_known_nationality_is_empty() {
+        let texts = |t: &[&str]| t.iter().map(|s| (*s).to_owned()).collect::<Vec<String>>();
+        let header = texts(&["Voornaam", "Achternaam", "Nationaliteit"]);
+        let rows: Vec<(u64, Vec<String>)> = (2..)
+            .zip(["onbekend; n.v.t.", "SY; onbekend", ""])
+            .map(|(line, nationality)| (line, texts(&["Anna", "Bos", nationality])))
+            .collect();
+        let file = Rows { name: "a", header: &header, rows: &rows };
+        let all = Schema::propose(&header).records(&[file]).unwrap().records;
+        let read: Vec<Option<&str>> = all.iter().map(|r| r.nationality.as_deref()).collect();
+        assert_eq!(read, [None, Some("SY; onbekend"), None]);
+    }
 }

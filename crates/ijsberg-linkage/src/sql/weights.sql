@@ -96,7 +96,7 @@ SELECT c.*, r.place AS town,
        WHEN r.identifier = s.identifier THEN 2 ELSE 1 END AS identifier
 FROM (
   SELECT c.*, abs(r.year - s.year) AS apart,
-    -- The nationality that both have, of several the first.
+    -- The nationality that both have, of several the rarest, which has the lowest number.
     CASE WHEN r.nationality IN (s.nationality, s.nationality1, s.nationality2) THEN r.nationality
          WHEN r.nationality1 IN (s.nationality, s.nationality1, s.nationality2) THEN r.nationality1
          WHEN r.nationality2 IN (s.nationality, s.nationality1, s.nationality2) THEN r.nationality2 END AS nation,
@@ -149,7 +149,7 @@ UNION ALL
 SELECT l.a, l.b, swap(u.u, n.n / known.n::DOUBLE)
 FROM levels l
 JOIN nationalities n ON n.nationality = l.nation
-CROSS JOIN (SELECT sum(n) AS n FROM nationalities) known
+CROSS JOIN (SELECT count(*) AS n FROM records WHERE nationality IS NOT NULL) known
 JOIN chance_u u ON u.same_nationality = 2 AND u.field = 5 AND u.level = 2
 WHERE l.nationality = 2 AND n.n < known.n
 UNION ALL

@@ -60,7 +60,8 @@ impl Search<'_> {
             start
         });
         let mut fit = self.newton.fit(self.counts, model.terms(), start.as_ref());
-        if !fit.deviance.is_finite() {
+        // From a fit on a face Newton may come to rest where it is not at its best.
+        if start.is_some() && !fit.regular {
             fit = self.newton.fit(self.counts, model.terms(), None);
         }
         let exists = fit.regular || self.cache.verdict(self.counts, model.terms()) == Existence::Exists;

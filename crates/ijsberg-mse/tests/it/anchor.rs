@@ -305,4 +305,7 @@ fn what_is_known_of_the_drawing_is_used() {
     assert_eq!(checked(40_000, useless.into()).n_hat, None);
     // Fewer people than were drawn is no sample, and nothing is estimated.
     assert_eq!(people(h.n() - 1, RIGHT).n_hat, None);
+    // More who were cleared than can be counted is none either.
+    let beyond = estimate(DrawnFrom::People { people: u64::MAX, cleared: u64::MAX, check: RIGHT.into() });
+    assert!(beyond.iter().any(|e| e.method == Method::AnchorPeople && e.n_hat.is_none()), "{beyond:?}");
 }

@@ -39,6 +39,8 @@ pub enum Within {
     Days(u64),
     /// It would reveal something about too few people.
     Hidden,
+    /// The counts are those of an earlier day: people came or left since, and the days would be those of others.
+    Earlier,
     /// The days are known of nobody.
     NotRecorded,
 }
@@ -86,8 +88,9 @@ pub(super) fn told(
     let of = |(at, name): (usize, &String)| {
         let of_list = days.iter().find(|d| folded(d.0) == folded(name));
         let of_list = of_list.map(|d| d.1.as_slice()).unwrap_or_default();
-        let is_told = held_back == 0 && list.by_level[at].is_some_and(|n| n.get() > 0);
-        (name.clone(), PERCENT.map(|p| if is_told { within(of_list, p) } else { Within::Hidden }))
+        let is_told = list.by_level[at].is_some_and(|n| n.get() > 0);
+        let told = |p| if is_told { within(of_list, p) } else { Within::Hidden };
+        (name.clone(), PERCENT.map(|p| if held_back > 0 { Within::Earlier } else { told(p) }))
     };
     list.levels.iter().enumerate().map(of).collect()
 }
@@ -196,6 +199,6 @@ mod tests {
         assert!(told(None, Some(&family), &Ledger::default(), ("2025", 1, 0)).is_empty());
         // Two came since the counts were published.
         let others = told(Some(&days), Some(&family), &Ledger::default(), ("2025", 1, 2));
-        assert!(others.values().all(|w| *w == [Within::Hidden; 2]));
+        assert!(others.len() == 3 && others.values().all(|w| *w == [Within::Earlier; 2]), "{others:?}");
     }
 }

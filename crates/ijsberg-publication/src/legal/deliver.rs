@@ -5,6 +5,7 @@ mod chain;
 mod given;
 mod groups;
 mod nobody;
+mod tied;
 
 use std::collections::BTreeMap;
 
@@ -80,8 +81,6 @@ pub struct Asked {
 pub enum Spine {
     /// Its counts passed the gate.
     Released(Box<Released>),
-    /// There is nobody of it.
-    Nobody,
     /// There is nothing to deliver.
     Missing(Why),
 }
@@ -176,16 +175,18 @@ pub fn deliver(
         spines.insert(measure, spine);
     }
     let from_records = justice.is_some_and(Justice::is_from_records);
-    let made = Delivery { asked, spines, from_records, earlier };
+    let made = Delivery { asked, spines, from_records, earlier }.without_tied();
     made.agrees()?;
     Ok(made)
 }
 
-/// Noise of one measure says nothing of that of another.
-fn secret_of(asked: &Asked, measure: Measure) -> Vec<u8> {
-    match measure {
-        Measure::Registered => asked.secret.clone(),
-        other => [&asked.secret, b"\x1e".as_slice(), other.code().as_bytes()].concat(),
+impl Asked {
+    /// The key of a measure: noise of one says nothing of that of another.
+    fn secret_of(&self, measure: Measure) -> Vec<u8> {
+        match measure {
+            Measure::Registered => self.secret.clone(),
+            other => [&self.secret, b"\x1e".as_slice(), other.code().as_bytes()].concat(),
+        }
     }
 }
 
@@ -200,7 +201,7 @@ fn released(
         return Err(PublishError::ShortKey);
     }
     let noise = Perturbation::new(asked.noise)?;
-    let secret = secret_of(asked, measure);
+    let secret = asked.secret_of(measure);
     let key = fingerprint(&secret);
     gate::agrees(Ways { noise: &asked.noise, plain: asked.plain, key: &key }, &noise, ledger)?;
     let last = ledger.releases.last().map_or(asked.year, |r| r.year);
@@ -211,7 +212,8 @@ fn released(
         let mut kept = before.clone();
         let years = asked.year..=asked.year;
         let source = delivered.clone().published(Some(&years), &mut kept, &secret, may_revise);
-        if source.alike.is_empty() {
+        // A prosecution service says itself that there was nobody.
+        if source.alike.is_empty() && measure == Measure::Registered {
             nobody::may_be_told(asked, columns, &before)?;
         }
         let made = told(asked, measure, &noise, &source, &kept, ledger)?;
@@ -363,7 +365,6 @@ impl Delivery {
     pub fn series(&self, codes: [&'static str; 3]) -> Cell {
         match self.spines.get(&Measure::Registered) {
             Some(Spine::Released(of)) => series(of, codes),
-            Some(Spine::Nobody) => Cell::Zero,
             Some(Spine::Missing(why)) => Cell::NotDelivered(why.clone()),
             None => Cell::NotDelivered(Why::NoColumn),
         }
@@ -378,7 +379,7 @@ impl Delivery {
     pub fn ledgers(&self) -> impl Iterator<Item = (Measure, &Ledger)> {
         self.spines.iter().filter_map(|(m, spine)| match spine {
             Spine::Released(of) => Some((*m, &of.ledger)),
-            _ => None,
+            Spine::Missing(_) => None,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::legal::country::FORMS;
 use crate::linked::IDENTIFIED;
+pub(crate) use crate::linked::NOT_IDENTIFIED;
 pub use crate::persons::UNKNOWN;
 
 /// What is counted.
@@ -37,8 +38,6 @@ const FORM: By = ("form", FORMS);
 /// Forms as offences are told apart.
 const FORM_OF_OFFENCE: By =
     ("form", &["SEXUAL", "LABOUR", "BEGGING", "CRIMINAL_ACTIVITY", "ORGAN_REMOVAL", "OTHER", UNKNOWN]);
-/// The level of persons whom nobody identified as victims.
-pub const NOT_IDENTIFIED: &str = "not_identified";
 /// Kinds of organisations that identify victims, as the register codes who decides on a status.
 pub(crate) const IDENTIFIERS: By = (
     IDENTIFIED,

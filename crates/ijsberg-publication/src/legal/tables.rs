@@ -45,6 +45,8 @@ pub enum Why {
     Frozen,
     /// It would cost counts that the article asks for.
     Outweighed,
+    /// Together with the counts of another table it would tell small counts.
+    Together,
     /// The disclosure check refused it.
     Refused(Refused),
 }
@@ -61,6 +63,7 @@ impl Why {
             Self::NoBreakdown => "legal-why-breakdown",
             Self::Frozen => "legal-why-frozen",
             Self::Outweighed => "legal-why-outweighed",
+            Self::Together => "legal-why-together",
             Self::Refused(_) => "legal-why-refused",
         }
     }
@@ -89,7 +92,7 @@ impl Cell {
             Self::ZeroOrFew => "zero-or-few",
             Self::Hidden => "suppressed",
             Self::NotRecorded => "not-recorded",
-            Self::NotDelivered(_) => "not-delivered",
+            Self::NotDelivered(_) => NOT_DELIVERED,
         }
     }
 
@@ -126,6 +129,9 @@ pub struct Row {
     pub cell: Cell,
 }
 
+/// The name in files of a cell that is not delivered.
+pub(crate) const NOT_DELIVERED: &str = "not-delivered";
+
 /// By what all are counted.
 pub const TOTAL: &str = "total";
 
@@ -150,7 +156,6 @@ pub fn rows(measure: Measure, spine: &Spine) -> Vec<Row> {
     };
     let of = match spine {
         Spine::Missing(why) => return all_are(&Cell::NotDelivered(why.clone())),
-        Spine::Nobody => return all_are(&Cell::Zero),
         Spine::Released(of) => of,
     };
     all.push(row(TOTAL, "", total(of)));

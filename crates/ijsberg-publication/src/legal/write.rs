@@ -14,12 +14,13 @@ use ijsberg_report::text::{Language, Text};
 use crate::document::{Block, Document, covariate, level};
 use crate::edition::PublishError;
 use crate::families::Plain;
-use crate::legal::country::Name;
+use crate::legal::country::{Name, Named};
 use crate::legal::deliver::{Delivery, Kind};
 use crate::legal::measure::{Measure, NOT_IDENTIFIED};
 use crate::legal::stage::Stage;
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL, Why};
 use crate::linked::{GROUPS, IDENTIFIED};
+use crate::names::LIST;
 use crate::persons::{REVISED, folded};
 use crate::tables::{self, Column, Holds, PublicTable};
 use crate::write::open_data::{self, About, LANGUAGES, citation, with_open_data};
@@ -70,6 +71,21 @@ fn remark(text: &Text, cell: &Cell) -> String {
     }
 }
 
+/// The organisation of the profile that a list of a delivery is of: by its code, or as a published table with the same lists calls it.
+fn reporter<'a>(d: &'a Delivery, code: &str) -> Option<&'a Named> {
+    let lists = d.released(Measure::Registered).and_then(|of| of.family(LIST));
+    d.asked.country.reporter(code, lists.map_or(&[] as &[String], |f| f.levels.as_slice()))
+}
+
+/// What the organisation of a list is called, with the code of the list where the profile has another.
+fn organisation(text: &Text, d: &Delivery, code: &str) -> String {
+    match reporter(d, code) {
+        Some(of) if folded(&of.code) == folded(code) => name(text, &of.name),
+        Some(of) => format!("{} ({code})", name(text, &of.name)),
+        None => code.to_owned(),
+    }
+}
+
 /// The words for a level.
 fn level_of(text: &Text, d: &Delivery, row: &Row) -> String {
     let country = &d.asked.country;
@@ -84,8 +100,7 @@ fn level_of(text: &Text, d: &Delivery, row: &Row) -> String {
             .join(", ");
     }
     if row.by == "organisation" {
-        let reporter = country.reporters.iter().find(|r| folded(&r.code) == folded(&row.code));
-        return reporter.map_or_else(|| row.code.clone(), |r| name(text, &r.name));
+        return organisation(text, d, &row.code);
     }
     if row.by == "region"
         && let Some(region) = country.region(&row.code)

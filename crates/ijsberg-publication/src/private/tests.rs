@@ -148,6 +148,21 @@ fn the_budget_holds_for_all_tables_whatever_the_key() {
 }
 
 #[test]
+fn microdata_of_too_many_rows_are_refused_and_cost_nothing() {
+    let many = |n: u64| declared(&["A", "B"], &["F", "M"], &format!("1,1,F,{n}\n1,0,M,{n}\n"));
+    let budget = Epsilon::new(4.0).unwrap();
+    let most = MOST_SYNTHETIC.unsigned_abs();
+    for n in [most, most * 1000, 1 << 51] {
+        let mut account = Account::default();
+        let mut of = |also: Also| release(&mut account, (&many(n), also), (one(), budget), (KEY, ""));
+        assert_eq!(of(BOTH), Err(PrivateError::Rows), "{n}");
+        assert_eq!(of(ALL), Err(PrivateError::Rows), "{n}");
+        assert!(of(Also { anonymous: true, ..Also::default() }).is_ok(), "{n}");
+        assert_eq!(account.spent.len(), 2);
+    }
+}
+
+#[test]
 fn the_estimate_of_the_noisy_table_is_near_the_exact_one() {
     let cells = released(&table(), Also::default()).histories;
     assert_eq!(cells.len(), 3);

@@ -9,7 +9,7 @@ use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Table};
 
 use crate::gate::{ASKED, HISTORIES};
-use crate::persons::{Decided, Group, Kept, UNKNOWN, Year, folded, year_of_others};
+use crate::persons::{Decided, Group, Kept, UNKNOWN, Year, folded, is_year, year_of_others};
 use crate::source::{Alike, Marks, Secret, Source};
 
 /// Names under which a covariate is taken for the pseudonym of a person: it gives the noise, and is in no table.
@@ -79,7 +79,7 @@ impl Delivered {
     /// report of the same persons, which may be frozen as they are now.
     ///
     /// # Errors
-    /// If a pseudonym is of several persons.
+    /// If a pseudonym is of several persons, or a year is none.
     pub fn of_histories(table: &Table) -> Result<Self, NotPersons> {
         Self::read(table, None)
     }
@@ -126,18 +126,21 @@ impl Delivered {
         let (mut without_year, mut seen) = (0, BTreeSet::new());
         for (i, (history, count)) in table.rows.iter().enumerate().filter(|r| r.1.1 > 0) {
             let of_row = year_at.map(|at| known(&table.covariates[at].values[i]));
+            let is_unknown = |year: &str| folded(year) == UNKNOWN;
+            let of_row = of_row.map(|year| if is_unknown(&year) { UNKNOWN.to_owned() } else { year });
             let written = of_row.unwrap_or_default();
             let year: String = written.chars().take(4).collect();
-            match (year.parse::<i16>(), years) {
-                (_, None) => {}
+            match year.parse::<i16>() {
                 // Two digits may be of any century, and a person in another window would be missed by nobody.
-                (Ok(y), Some(_)) if !(1900..=2100).contains(&y) => return Err(NotPersons::Year(written)),
-                (Ok(y), Some(years)) if years.contains(&y) => {}
-                (Ok(_), Some(_)) => continue,
-                (Err(_), Some(_)) => {
+                Ok(_) if !is_year(&year) => return Err(NotPersons::Year(written)),
+                Ok(y) if years.is_some_and(|years| !years.contains(&y)) => continue,
+                Err(_) if years.is_some() => {
                     without_year += count;
                     continue;
                 }
+                // Other words for a year would pass the same persons off as those of another one.
+                Err(_) if !is_unknown(&written) => return Err(NotPersons::Year(written)),
+                Ok(_) | Err(_) => {}
             }
             let levels = covariates.iter().map(|c| known(&c.values[i])).collect();
             let marked = marks.iter().map(|c| has(&c.values[i])).collect();

@@ -9,7 +9,7 @@ use ijsberg_report::text::Text;
 
 use crate::document::{Block, Document};
 use crate::tables::{Holds, PublicTable};
-use crate::write::{pictures, typeface};
+use crate::write::{pictures, readable, typeface};
 
 /// What a report adds to the style of a page.
 const REPORT: &str = "\
@@ -17,6 +17,7 @@ caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th:first-child, th.text { text-align: left; }
 td.text { text-align: left; white-space: normal; }
 .note { border-left: 4px solid var(--lamp-fill); border-radius: var(--r2); background: var(--lamp-tint); padding: .25rem 1rem; max-width: 46rem; }
+.note + .note { margin-top: .75rem; }
 .quiet { color: var(--ink-2); font-size: var(--t-small); }
 nav ol { columns: 2 16rem; }
 p, li { overflow-wrap: break-word; }
@@ -88,6 +89,7 @@ pub fn block(out: &mut String, text: &Text, i: usize, block: &Block) {
 }
 
 fn table(out: &mut String, text: &Text, t: &PublicTable) {
+    let t = &readable::on_page(text, t);
     let label = escape(&t.title);
     let _ = write!(
         out,

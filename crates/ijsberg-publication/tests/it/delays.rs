@@ -154,3 +154,19 @@ fn what_was_told_of_the_same_people_is_told_again_until_the_year_is_revised() {
     let police = (told(&revised)[0].1, told(&revised)[0].2.clone());
     assert_eq!(police, (Some(115), Ok([Within::Days(105), Within::Days(195)])));
 }
+
+/// Otherwise the reason would be that they are few, beside a count that says that they are many.
+#[test]
+fn days_of_people_who_are_not_in_the_counts_are_left_out_for_that_reason() {
+    let without = made(&Persons { days: None, ..persons(0, 0) }, BTreeMap::new());
+    let later = made(&persons(2, 0), given(&without));
+    assert!(later.delays().iter().all(|of| of.within == Ok([Within::Earlier; 2])), "{:?}", told(&later));
+    for (language, why) in [
+        (Language::English, "not published: the counts are of an earlier day"),
+        (Language::Dutch, "niet gepubliceerd: de aantallen zijn van een eerdere dag"),
+    ] {
+        let said = format!("{:?}", delays(&Text::new(language), &later).rows);
+        assert_eq!(said.matches(why).count(), 7, "{said}");
+        assert!(!said.contains("fewer than") && !said.contains("minder dan"), "{said}");
+    }
+}

@@ -1,6 +1,7 @@
 //! By whom registered victims were identified, which decisions on status tell in part.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
 use ijsberg_publication::families::Plain;
@@ -14,13 +15,21 @@ use ijsberg_tables::Choices;
 use crate::options;
 
 /// People of 2025 on two lists: how many were identified by the court, by the police, and by nobody.
-fn made([court, police, nobody]: [u64; 3]) -> Delivery {
-    let csv = format!(
+fn made(of: [u64; 3]) -> Delivery {
+    made_with(of, 0)
+}
+
+/// The same, and so many without any decision.
+fn made_with([court, police, nobody]: [u64; 3], without: u64) -> Delivery {
+    let mut csv = format!(
         "NP,FAIRWORK,year,sex,decided_by,status.PRESUMED,status.ESTABLISHED,count\n\
          1,1,2025,M,CourtOrProsecution,no,yes,{court}\n\
          1,0,2025,F,Police,no,yes,{police}\n\
          1,0,2025,F,NGO,yes,no,{nobody}\n"
     );
+    if without > 0 {
+        let _ = writeln!(csv, "1,0,2025,M,,no,no,{without}");
+    }
     let lists = ["NP", "FAIRWORK"].map(str::to_owned).to_vec();
     let choices = Choices { lists, covariates: vec!["decided_by".to_owned()], ..Choices::default() };
     let table = ijsberg_tables::read(csv.as_bytes(), &choices).unwrap();
@@ -92,4 +101,19 @@ fn decisions_on_status_do_not_give_a_small_count_of_it_away() {
     // Nothing of it is in the log that later releases are checked with.
     let log = d.ledgers().next().unwrap().1;
     assert!(log.releases[0].families.keys().all(|family| family != "identified-by"));
+}
+
+/// Who is of two breakdowns at once is a count too: 14 whom nobody identified without 11 presumed victims are three without a decision.
+#[test]
+fn who_has_no_decision_does_not_follow_from_those_who_have() {
+    let d = made_with([60, 13, 11], 3);
+    let status = vec![("PRESUMED".to_owned(), None), ("ESTABLISHED".to_owned(), Some(73))];
+    assert_eq!(numbers(&d, "status"), status);
+    // What is hidden of status is so without the other breakdown too, which therefore costs nothing.
+    let by: Vec<_> = numbers(&d, "identified-by").into_iter().filter(|n| n.1 != Some(0)).collect();
+    assert_eq!(by, of(&[("Police", 13), ("CourtOrProsecution", 60), ("not_identified", 14)]));
+    // Many without a decision cost nothing at all.
+    let many = made_with([60, 13, 11], 30);
+    assert_eq!(numbers(&many, "status"), of(&[("PRESUMED", 11), ("ESTABLISHED", 73)]));
+    assert!(numbers(&many, "identified-by").contains(&("not_identified".to_owned(), Some(41))));
 }

@@ -22,6 +22,7 @@ mod registers;
 mod series;
 mod stages;
 mod suspects;
+mod tied;
 mod together;
 
 use ijsberg_mse::methods::{Settings, Silent};

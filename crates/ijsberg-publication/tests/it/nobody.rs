@@ -239,15 +239,31 @@ fn a_report_of_nobody_can_reach_back_to_the_last_year_with_somebody() {
     let table = until_2014();
     let contents = ijsberg_tables::open(table.as_bytes(), &Choices::default()).unwrap();
     let years = [(2018, 2), (2018, 8), (2014, 1), (2010, 2)];
-    assert_eq!(years.map(|(year, years)| reaching(&contents, year, years)), [5, 8, 1, 2]);
+    let (none, secret) = (Ledger::default(), options(2018).secret);
+    let log = (&none, secret.as_slice());
+    assert_eq!(years.map(|(year, years)| reaching(&contents, log, year, years)), [5, 8, 1, 2]);
     let o = |year: i16| Options {
-        years: reaching(&contents, year, 2),
+        years: reaching(&contents, log, year, 2),
         date: date(2019, 10, 18),
         ..options(year)
     };
     let e = made(&table, o(2018), Ledger::default()).unwrap();
     assert_eq!((e.from(), e.nobody.clone()), (2014, [2015, 2016, 2017, 2018].into()));
     assert!(e.reported(2014).is_some_and(|n| n.get() > 100));
+    // Whoever came too late for a year that was given out of nobody does not end the period in years that stay so.
+    let ledger = e.ledger();
+    let then = |table: &str| {
+        let contents = ijsberg_tables::open(table.as_bytes(), &Choices::default()).unwrap();
+        reaching(&contents, (&ledger, &secret), 2018, 2)
+    };
+    let late = |n: usize| table.clone() + &"1,0,0,2016,female,adult,NL,labour\n".repeat(n);
+    assert_eq!([1, 9, 12].map(|n| then(&late(n))), [5, 5, 3]);
+    let again = made(&late(1), Options { years: then(&late(1)), ..o(2018) }, e.ledger()).unwrap();
+    assert_eq!((again.from(), &again.nobody), (2014, &e.nobody));
+    assert_eq!(again.reported(2014), e.reported(2014));
+    // Whom the log has is published, also where the table has lost a year.
+    let lost: Vec<&str> = table.lines().filter(|row| !row.contains(",2014,")).collect();
+    assert_eq!(then(&lost.join("\n")), 5);
     // Before the first of them nobody is to report on; what has not begun is not counted.
     let before = made(&table, o(2010), Ledger::default());
     assert!(matches!(before, Err(PublishError::Nobody(2009, 2010))), "{before:?}");

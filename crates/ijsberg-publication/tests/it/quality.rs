@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use ijsberg_publication::Options;
 use ijsberg_publication::document::Block;
 use ijsberg_publication::families::Plain;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{File, files, quality, tables};
-use ijsberg_publication::legal::{Delivery, Kind};
+use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, deliver};
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::read_sheets;
+use ijsberg_tables::{Choices, read_sheets};
 
 use crate::legal::{JUSTICE, PERSONS, justice, made};
+use crate::{TABLE, options};
 
 const KINDS: [Kind; 3] = [Kind::Eu19a, Kind::Sdg, Kind::Glotip];
 
@@ -124,4 +127,71 @@ fn what_is_suppressed_stays_so() {
     );
     let sdmx = file(&all, "sdmx/missingness.csv");
     assert!(sdmx.lines().any(|line| line.contains(",NaN,Q,C,")), "{sdmx}");
+}
+
+/// The letters of the Dutch study are the lists of a delivery: each organisation is there once, under its name.
+#[test]
+fn organisations_have_the_names_of_the_coding_of_their_lists() {
+    let country = Country::shipped("528").unwrap();
+    let table = ijsberg_tables::read(TABLE.as_bytes(), &Choices::default()).unwrap();
+    let persons = Persons::of_table(&table, &country, 2015);
+    let Options { date, secret, noise, .. } = options(2015);
+    let (plain, embargo, synthetic) = (Plain::Rounded, None, true);
+    let asked = Asked { country, year: 2015, years: 1, date, secret, noise, plain, embargo, synthetic };
+    let all = files(&deliver(asked, &persons, None, BTreeMap::new()).unwrap(), Kind::Eu19a).unwrap();
+    let coverage = file(&all, "coverage.csv");
+    has(
+        &coverage,
+        &[
+            "I,Netherlands Labour Authority (I),60,rounded to a multiple of 5,preliminary",
+            "K,Royal Netherlands Marechaussee (K),225,rounded to a multiple of 5,",
+            "P,Police (P),770,rounded to a multiple of 5,",
+            "Z,other organisations (Z),140,rounded to a multiple of 5,",
+            "FAIRWORK,FairWork,[x],This organisation has no list of its own in the table.,preliminary",
+        ],
+    );
+    // Six lists and the five organisations of the profile that none of them is of.
+    assert_eq!(coverage.lines().count(), 12, "{coverage}");
+    assert!(!coverage.contains("NP,") && !coverage.contains("does not name this list"), "{coverage}");
+    has(
+        &file(&all, "eu-19a-a.csv"),
+        &["registered victims,registering organisation,P,Police (P),770,rounded,"],
+    );
+    for page in ["index.html", "quality.html"] {
+        assert!(file(&all, page).contains("Koninklijke Marechaussee (K)"), "{page}");
+    }
+}
+
+/// Codes are for files; a page has words, and says once why something is not there.
+#[test]
+fn pages_have_words_for_codes_and_one_sentence_for_each_reason() {
+    let all = files(&delivery(PERSONS), Kind::Eu19a).unwrap();
+    for (page, sentence, stage) in [
+        (
+            "index.html",
+            "Niet geleverd: vervolgde personen naar nationaliteit, uitbuitingsvorm. Het bestand van het \
+             Openbaar Ministerie splitst het aantal niet zo uit.",
+            "voorlopig",
+        ),
+        (
+            "index.en.html",
+            "Not delivered: persons prosecuted by citizenship, form of exploitation. The file of the prosecution \
+             service does not break the count down like this.",
+            "preliminary",
+        ),
+    ] {
+        let page = file(&all, page);
+        assert_eq!(page.matches(sentence).count(), 1, "{sentence}: {page}");
+        assert!(page.contains(&format!("<td class=\"text\">{stage}</td>")), "{page}");
+        for code in ["exact", "not-delivered", "suppressed", "zero"] {
+            assert!(!page.contains(&format!(">{code}</td>")), "{code}: {page}");
+        }
+    }
+    has(
+        &file(&all, "eu-19a-c.csv"),
+        &[
+            "measure,by,code,level,persons,cell,remark,stage",
+            "persons prosecuted,citizenship,own,own citizenship,[x],not-delivered,The file of the prosecution service",
+        ],
+    );
 }

@@ -7,7 +7,9 @@ use ijsberg_publication::families::{How, Plain};
 use ijsberg_publication::gate::{HISTORIES, Refused};
 use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::single::{Single, single};
+use ijsberg_publication::source::NotPersons;
 use ijsberg_publication::{Edition, Options, PublishError};
+use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, read};
 
 use crate::red_team::{made, options};
@@ -141,6 +143,35 @@ fn persons_who_cannot_be_told_apart_are_refused_or_stated_to_be_others() {
     assert_eq!(next.ledger().releases, others.ledger.releases, "the same edition once more");
     // Without the statement they may be those of the report again.
     assert_eq!(refused(table(without_years, &others.ledger, None)), Refused::Unlinked { year: 2015 });
+}
+
+/// The same people under a year that is written otherwise, or is not known, would be taken for others.
+#[test]
+fn a_year_that_is_none_leads_around_no_check() {
+    let report = made(&counts(3), options(2015), Ledger::default()).unwrap().ledger();
+    let of = |year: &str| counts(3).replace(",2013,", &format!(",{year},"));
+    for year in ["13", "2213", "early"] {
+        for ledger in [&report, &Ledger::default()] {
+            let why = table(&of(year), ledger, None).unwrap_err();
+            assert!(
+                matches!(&why, PublishError::Persons(NotPersons::Year(found)) if found == year),
+                "{why:?}"
+            );
+            for language in [Language::English, Language::Dutch] {
+                let said = why.in_words(&Text::new(language));
+                assert!(said.contains(year) && said.contains("2015"), "{said}");
+            }
+        }
+    }
+    for unknown in ["", "unknown"] {
+        let beside = refused(table(&of(unknown), &report, None));
+        assert_eq!(beside, Refused::Unlinked { year: 2015 }, "{unknown:?}");
+        // Where nothing else was given out they are a table like any, which stays as it was and comes before no report.
+        let first = table(&of(unknown), &Ledger::default(), None).unwrap();
+        let again = table(&of(unknown), &first.ledger, None).unwrap();
+        assert_eq!((again.protected, &again.ledger), (first.protected, &first.ledger));
+        assert!(matches!(refused(made(&counts(3), options(2015), first.ledger)), Refused::Unlinked { .. }));
+    }
 }
 
 /// A table of other lists: the same persons would be taken for others.

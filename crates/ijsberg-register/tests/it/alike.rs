@@ -8,7 +8,11 @@ use ijsberg_register::vault::Identity;
 
 use crate::common::{Backend, Place, erased_at_request, helped, log_in, notification, on_both, person_of};
 
-on_both!(who_is_entered_again_is_found_as_far_as_one_may_know, names_are_compared_at_the_pace_of_a_person,);
+on_both!(
+    who_is_entered_again_is_found_as_far_as_one_may_know,
+    all_citizenships_count_where_a_year_of_birth_narrows,
+    names_are_compared_at_the_pace_of_a_person,
+);
 
 /// One name where all parts that both know are the same.
 fn same_name(a: &Identity, b: &Identity) -> Option<bool> {
@@ -101,6 +105,22 @@ fn who_is_entered_again_is_found_as_far_as_one_may_know(backend: Backend) {
     // The log says that names were compared and names nobody.
     let log = format!("{:?}", r.audit_entries(1, 10_000).unwrap());
     assert!(log.contains("alike by name") && log.contains("names compared") && !log.contains("Ana"));
+}
+
+/// By name alone only a few do: whoever enters all there are would compare the name with everybody.
+fn all_citizenships_count_where_a_year_of_birth_narrows(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    r.notify(&[helped("shelter", "1", "Ana"), notification("police", "2")]).unwrap();
+    let found = |r: &mut Register, birth_year, nationality: &str, given: &str| {
+        let nationality = nationality.to_owned();
+        look(r, &PersonDetails { birth_year, nationality, ..entered(given) }).found
+    };
+    // That of the registrations is the fourth.
+    let four = "AF;BG;PL;RO";
+    assert_eq!([found(&mut r, Some(1990), four, "Ana"), found(&mut r, Some(1990), four, "")], [2, 2]);
+    assert_eq!([found(&mut r, None, four, "Ana"), found(&mut r, None, &four[3..], "Ana")], [0, 1]);
+    assert_eq!(found(&mut r, Some(1990), "AF;BG;PL;SY", "Ana"), 0);
 }
 
 fn names_are_compared_at_the_pace_of_a_person(backend: Backend) {

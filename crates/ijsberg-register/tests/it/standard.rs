@@ -106,3 +106,21 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
     mine[0].records = vec![("status", Fields::new())];
     assert_eq!(r.notify(&mine).unwrap().errors[0].field, "records");
 }
+
+/// What is no code of a country is left out and counted; a row without any that is one is told when it is taken.
+#[test]
+fn citizenships_that_fit_are_kept_and_others_counted() {
+    let header = ["case", "prs_Citizenship", "cas_IncomingReferralDate"].map(str::to_owned);
+    let cells = ["NL;QQ;MA", "RO Kanarie", "QQ", "", "withheld"];
+    let row = |(i, cell): (usize, &str)| {
+        (i as u64 + 2, vec![i.to_string(), cell.to_owned(), "2016-05-31".to_owned()])
+    };
+    let rows = cells.into_iter().enumerate().map(row);
+    let (rows, lost) = htcds::read(&header, rows, "police", "case", Lane::Help).unwrap();
+    let kept: Vec<&str> = rows.iter().map(|n| n.nationality.as_str()).collect();
+    assert_eq!(kept, ["MA;NL", "RO", "QQ", "", ""]);
+    let of: Vec<_> = lost.iter().filter(|l| l.field == "prs_Citizenship").collect();
+    assert_eq!(of.len(), 1, "{lost:?}");
+    assert_eq!(of[0].rows, 2);
+    assert!(of[0].what.to_string().contains("no code of the standard"), "{lost:?}");
+}

@@ -306,6 +306,8 @@ pub(crate) const USE_CASES: &[UseCase] = &[
     ("histories", O::ExportHistories, NAMES, |r, _, _| told(r.histories(2016, 2016))),
     ("histories_by_year", O::ExportHistories, NOTHING, |r, _, _| told(r.histories_by_year(2016, 2016))),
     ("histories_for_report", O::Publish, All, |r, _, _| told(r.histories_for_report(2016, 2016, &[]))),
+    ("histories_for_delivery", O::Publish, All, |r, _, _| told(r.histories_for_delivery(2016, 2016, &[]))),
+    ("registered_years", O::Publish, All, |r, _, _| told(r.registered_years())),
     ("proceedings_for_report", O::Publish, All, |r, _, _| told(r.proceedings_for_report(2016))),
     ("lags", O::Publish, All, |r, _, _| told(r.lags())),
     ("released", O::Publish, All, |r, _, _| told(r.released("report"))),

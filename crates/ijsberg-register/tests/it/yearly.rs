@@ -1,10 +1,15 @@
 //! Histories of several years, for people who stay.
 
-use ijsberg_register::RegisterError;
+use ijsberg_register::histories::MAX_LISTS;
+use ijsberg_register::notify::Notification;
+use ijsberg_register::{Register, RegisterError};
 
 use crate::common::{Backend, Place, notification, on_both};
 
-on_both!(people_are_counted_by_the_lists_of_each_year);
+on_both!(
+    people_are_counted_by_the_lists_of_each_year,
+    a_year_with_nobody_is_known_from_a_register_with_nobody
+);
 
 fn people_are_counted_by_the_lists_of_each_year(backend: Backend) {
     let place = Place::new(backend);
@@ -38,4 +43,33 @@ fn people_are_counted_by_the_lists_of_each_year(backend: Backend) {
     r.undo_link(&decision).unwrap();
     assert_eq!(r.histories_by_year(2016, 2018).unwrap().persons(), 5);
     assert!(matches!(r.histories_by_year(2018, 2016), Err(RegisterError::Invalid { .. })));
+}
+
+/// However many lists there ever were, and whatever else is in the years that are not asked for.
+fn a_year_with_nobody_is_known_from_a_register_with_nobody(backend: Backend) {
+    let place = Place::new(backend);
+    let mut r = place.furnished();
+    assert_eq!(r.registered_years().unwrap(), None);
+    assert!(r.histories_for_delivery(2016, 2018, &[]).unwrap().persons.is_empty());
+    // One list more than a table holds, each in a year of its own.
+    let rows: Vec<_> = (0..=MAX_LISTS)
+        .map(|n| {
+            let organisation = format!("office-{n}");
+            r.add_organisation(&organisation, &organisation, "NP", &format!("list-{n}"), true).unwrap();
+            let happened_on = format!("{}", 2000 + n);
+            Notification { happened_on, birth_year: None, ..notification(&organisation, "1") }
+        })
+        .collect();
+    assert_eq!(r.notify(&rows).unwrap().registrations.iter().flatten().count(), rows.len());
+    assert_eq!(r.registered_years().unwrap(), Some([2000, 2016]));
+    assert!(matches!(r.histories_for_report(2000, 2016, &[]), Err(RegisterError::Invalid { .. })));
+    let lists = |r: &mut Register, from, to| {
+        let table = r.histories_for_delivery(from, to, &[]).unwrap();
+        assert_eq!(table.persons.len(), table.lists.len());
+        table.lists
+    };
+    assert_eq!(lists(&mut r, 2014, 2015), ["list-14", "list-15"]);
+    for (from, to) in [(2017, 2018), (1990, 1999)] {
+        assert_eq!(lists(&mut r, from, to), ["list-16"], "{from}");
+    }
 }

@@ -42,7 +42,7 @@ fn what_the_log_says_is_said_in_the_readers_language() {
         (
             "delivery of 2025: eu-19a sdg-16.2.2",
             "delivery of 2025 to: European Commission (article 19a), United Nations (indicator 16.2.2)",
-            "levering van 2025 aan: Europese Commissie (artikel 19a), Verenigde Naties (indicator 16.2.2)",
+            "levering over 2025 aan: Europese Commissie (artikel 19 bis), Verenigde Naties (indicator 16.2.2)",
         ),
         ("", "", ""),
         // Nobody knows what that is.

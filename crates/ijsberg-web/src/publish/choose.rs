@@ -12,7 +12,7 @@ use crate::register::{FormData, field_value};
 use crate::wrong::FieldErrors;
 
 /// Years that a report can be of.
-pub(crate) const POSSIBLE: std::ops::RangeInclusive<i16> = 1900..=2100;
+const POSSIBLE: std::ops::RangeInclusive<i16> = 1900..=2100;
 
 /// How many years it can be about.
 const WINDOW: std::ops::RangeInclusive<i16> = 1..=30;

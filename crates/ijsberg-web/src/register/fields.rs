@@ -1,5 +1,6 @@
 //! Fields of a registration that a correction may change: what they are, and how a form sends them.
 
+use ijsberg_register::citizenships;
 use ijsberg_register::days::typed;
 use ijsberg_register::parts::typed as typed_parts;
 use ijsberg_register::registrations::Registration;
@@ -32,14 +33,15 @@ pub(super) fn was(field: &str) -> String {
     format!("was.{field}")
 }
 
-/// A field of a registration as it is kept.
+/// A field of a registration as it is kept now: as a form that nobody touched sends it. A register from before may have another code for what
+/// is not known, which whoever corrects something else leaves as it is.
 pub(super) fn value(r: &Registration, field: &str) -> String {
     match field {
         "happened_on" => r.happened_on.clone(),
         "sex" => r.sex.clone(),
         "birth_year" => r.birth_year.map(|y| y.to_string()).unwrap_or_default(),
         "minor" => r.minor.clone(),
-        "nationality" => r.nationality.clone(),
+        "nationality" => citizenships::kept(citizenships::codes(&r.nationality)),
         "form" => r.form.clone(),
         "sector" => r.sector.clone(),
         "region" => r.region.clone(),
@@ -56,5 +58,51 @@ pub(super) fn kept(app: &App, field: &str, entered: &str) -> String {
         "region" => regions::code(entered),
         "article_part" => typed_parts(entered),
         _ => entered.trim().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ijsberg_report::text::Language;
+
+    use super::*;
+    use crate::app::Config;
+    use crate::register::countries::in_form;
+
+    fn registration(nationality: &str) -> Registration {
+        let none = String::new;
+        Registration {
+            id: none(),
+            person: none(),
+            list: none(),
+            organisation: none(),
+            happened_on: none(),
+            lane: none(),
+            basis: none(),
+            sex: none(),
+            birth_year: None,
+            minor: none(),
+            nationality: nationality.to_owned(),
+            form: none(),
+            sector: none(),
+            region: none(),
+            article_part: none(),
+            version: 1,
+            codes: none(),
+            recorded_at: none(),
+        }
+    }
+
+    #[test]
+    fn citizenships_that_nobody_touched_are_no_correction() {
+        let app = App::new(Config::default(), None, None);
+        for of in ["", "ZZ", "XX", "NL", "MA;NL"] {
+            let was = value(&registration(of), "nationality");
+            for language in [Language::English, Language::Dutch] {
+                let shown = in_form(app.text(language), &was);
+                assert_eq!(kept(&app, "nationality", &shown), was, "{of}");
+            }
+        }
+        assert_eq!(["ZZ", "MA;NL"].map(|of| value(&registration(of), "nationality")), ["", "MA;NL"]);
     }
 }

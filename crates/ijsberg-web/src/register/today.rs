@@ -80,6 +80,8 @@ struct Row {
     minor: bool,
     /// What its tick box sends.
     ticked: String,
+    /// Whether the box is ticked.
+    is_ticked: bool,
 }
 
 #[derive(Template)]
@@ -115,6 +117,8 @@ struct List {
     saved: Option<String>,
     /// What ticked cases can be corrected to; none for who may not correct.
     values: Vec<(String, Vec<Choice>)>,
+    /// Citizenships to correct to, as they were typed.
+    nationality: String,
     organisations: Vec<Choice>,
     forms: Vec<Choice>,
     lanes: Vec<Choice>,
@@ -161,11 +165,14 @@ pub(crate) async fn today(
     };
     let own = super::own(&visitor, organisations, Operation::ReadRegistration);
     let s = Shell::new(&app, &visitor, "web-register-title");
+    let (notes, again) = many::notes(&app, &visitor, &s);
     let list = cases.map(|cases| {
         let organisations = own.iter().map(|o| (o.id.clone(), o.name.clone(), o.id == filter.organisation));
-        let values = if visitor.may(Operation::Correct) { many::values(&s) } else { Vec::new() };
+        let values = if visitor.may(Operation::Correct) { many::values(&s, &again.to) } else { Vec::new() };
         let statuses = if visitor.may(Operation::ReadRecord) { statuses(&s, &filter) } else { Vec::new() };
-        List { statuses, ..list(&s, &filter, cases, organisations.collect(), (&saved, values)) }
+        let mut list = list(&s, &filter, cases, organisations.collect(), (&saved, values));
+        list.rows.iter_mut().for_each(|row| row.is_ticked = again.cases.contains(&row.ticked));
+        List { statuses, nationality: again.nationality, ..list }
     });
     page(&Page {
         notices,
@@ -174,7 +181,7 @@ pub(crate) async fn today(
         notify: visitor.may(Operation::Notify),
         identity: visitor.may(Operation::ReadIdentity) && !read,
         by_name: visitor.may(Operation::ReadIdentity) && read,
-        notes: many::notes(&app, &visitor, &s),
+        notes,
         tasks: tasks(&app, &visitor, &s),
         list,
         s,
@@ -230,6 +237,7 @@ fn list(
         views: View::ALL.into_iter().map(view).chain(saved.iter().map(of_ones_own)).collect(),
         saved: own.clone(),
         values,
+        nationality: String::new(),
         organisations,
         forms: choices(s, "form", &filter.form),
         lanes: ["help", "statistics"].map(|l| (l.to_owned(), s.code("lane", l), l == filter.lane)).into(),
@@ -287,6 +295,7 @@ fn row(s: &Shell<'_>, r: &Registration) -> Row {
         key: short(&r.person),
         minor: r.minor == "yes",
         ticked: many::ticked(&r.id, r.version),
+        is_ticked: false,
         cells: cells.into(),
     }
 }

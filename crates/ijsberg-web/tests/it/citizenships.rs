@@ -110,9 +110,20 @@ async fn citizenships_are_corrected_in_the_ticked_cases_and_put_back() {
     is("").await;
     // Either is corrected, and what is no country is not.
     let both = format!("to=sex%3DM&nationality=NL&{}", ticked.replace(":1", ":3"));
-    has(&site.through("/register/correct", &cookie, &both).await, &["not both"]);
-    let wrong = format!("to=&nationality=QQ&{}", ticked.replace(":1", ":3"));
+    let page = site.through("/register/correct", &cookie, &both).await;
+    let checked = format!("value=\"{}:3\" form=\"many\" checked", site.registrations[0]);
+    has(&page, &["not both", &checked, "<option value=\"sex=M\" selected>"]);
+    let wrong = format!("to=&nationality=Nederlnd%3B+MA&{}", ticked.replace(":1", ":3"));
     let page = site.through("/register/correct", &cookie, &wrong).await;
-    has(&page, &["class=\"note bad\"", "a country in two capitals"]);
+    has(&page, &["class=\"note bad\"", "Nationality: names of countries or their two-letter codes"]);
+    // Nothing has to be ticked and typed again.
+    has(&page, &[&checked, "name=\"nationality\" value=\"Nederlnd; MA\""]);
+    assert_eq!(page.matches("form=\"many\" checked").count(), 1, "{page}");
+    // It is filled in once, and of a case that somebody else corrected meanwhile not at all.
+    let page = body(site.get("/register", &cookie).await).await;
+    assert!(!page.contains("form=\"many\" checked") && !page.contains("Nederlnd"), "{page}");
+    let late = site.through("/register/correct", &cookie, &format!("to=&nationality=NL&{ticked}")).await;
+    has(&late, &["Tick the cases again", "name=\"nationality\" value=\"NL\""]);
+    assert!(!late.contains("form=\"many\" checked"), "{late}");
     is("").await;
 }

@@ -72,6 +72,12 @@ async fn looked_at(site: &Site, cookie: &str) -> String {
     }
 }
 
+/// The form on a page that delivers what it shows.
+fn delivers(page: &str) -> String {
+    let id = page.split("name=\"id\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    format!("id={}", id.unwrap_or_else(|| panic!("{page}")))
+}
+
 /// What is delivered is of all organisations: it takes the role that counts, for all of them.
 #[tokio::test]
 async fn whoever_counts_for_all_organisations_delivers_and_nobody_else() {
@@ -83,8 +89,7 @@ async fn whoever_counts_for_all_organisations_delivers_and_nobody_else() {
         let cookie = site.log_in(user).await;
         assert_eq!(site.get("/deliveries", &cookie).await.status(), StatusCode::FORBIDDEN, "{user}");
         assert_eq!(sent(&site, &cookie, &FORM, JUSTICE).await.status(), StatusCode::FORBIDDEN, "{user}");
-        let form = "year=2016&for=eu-19a";
-        let refused = site.post("/deliveries/deliver", &cookie, form).await;
+        let refused = site.post("/deliveries/deliver", &cookie, "id=1").await;
         assert_eq!(refused.status(), StatusCode::FORBIDDEN, "{user}");
         assert!(!body(site.get("/register", &cookie).await).await.contains("href=\"/deliveries\""), "{user}");
     }
@@ -121,7 +126,7 @@ async fn tables_that_do_not_fit_are_refused_with_every_line_and_nothing_counts()
     }
     let page = looked_at(&site, &cookie).await;
     assert!(!page.contains("action=\"/deliveries/deliver\""), "{page}");
-    let gone = site.post("/deliveries/deliver", &cookie, "year=2016&for=eu-19a").await;
+    let gone = site.post("/deliveries/deliver", &cookie, "id=").await;
     assert_eq!(gone.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(delivered.lock().unwrap().logs.is_empty());
 }
@@ -139,26 +144,25 @@ async fn what_was_previewed_is_delivered_once_listed_and_in_the_log() {
         "Nothing has been delivered yet. You see the tables of 2016",
         "file t.csv",
         "<td>120</td>",
-        "name=\"for\" value=\"eu-19a glotip\"",
         "European Commission (article 19a), UNODC (GLOTIP)",
     ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     assert!(delivered.lock().unwrap().logs.is_empty(), "a preview counts");
     // Nothing but the previewed delivery.
-    for form in ["year=2015&for=eu-19a+glotip", "year=2016&for=eu-19a"] {
+    for form in ["", "id=", "id=1", "year=2016&for=eu-19a+glotip"] {
         let other = site.post("/deliveries/deliver", &cookie, form).await;
         assert_eq!(other.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");
     }
-    let form = "year=2016&for=eu-19a+glotip";
-    let done = site.post("/deliveries/deliver", &cookie, form).await;
+    let form = delivers(&page);
+    let done = site.post("/deliveries/deliver", &cookie, &form).await;
     assert_eq!(to(&done), "/deliveries?delivered");
     let page = body(site.get(to(&done), &cookie).await).await;
     let recipients = "<td>European Commission (article 19a), UNODC (GLOTIP)</td>";
     for wanted in ["note good", "delivered after 31 December", recipients] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
-    let again = site.post("/deliveries/deliver", &cookie, form).await;
+    let again = site.post("/deliveries/deliver", &cookie, &form).await;
     assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY);
     {
         let all = delivered.lock().unwrap();
@@ -169,6 +173,43 @@ async fn what_was_previewed_is_delivered_once_listed_and_in_the_log() {
     let auditor = site.log_in("auditor-of-all").await;
     let log = body(site.get("/audit", &auditor).await).await;
     assert!(log.contains("delivery of 2016 to: European Commission (article 19a), UNODC (GLOTIP)"), "{log}");
+}
+
+/// A page that was opened before another preview delivers neither of the two.
+#[tokio::test]
+async fn a_preview_that_another_one_replaced_is_not_delivered() {
+    let (site, delivered) = site();
+    let cookie = site.log_in("statistician-of-all").await;
+    let mut forms = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(to(&sent(&site, &cookie, &FORM, JUSTICE).await), "/deliveries");
+        forms.push(delivers(&looked_at(&site, &cookie).await));
+    }
+    let stale = site.post("/deliveries/deliver", &cookie, &forms[0]).await;
+    assert_eq!(stale.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(delivered.lock().unwrap().kinds.is_empty());
+    let done = site.post("/deliveries/deliver", &cookie, &forms[1]).await;
+    assert_eq!(to(&done), "/deliveries?delivered");
+    assert_eq!(delivered.lock().unwrap().kinds.len(), 1);
+}
+
+/// What would not be written is not in the audit log, which nobody can correct.
+#[tokio::test]
+async fn what_was_not_checked_with_the_last_release_is_refused_before_it_is_noted() {
+    let (site, delivered) = site();
+    let cookie = site.log_in("statistician-of-all").await;
+    assert_eq!(to(&sent(&site, &cookie, &FORM, JUSTICE).await), "/deliveries");
+    let form = delivers(&looked_at(&site, &cookie).await);
+    delivered.lock().unwrap().logs.insert(Measure::Prosecuted, Ledger::default());
+    let late = site.post("/deliveries/deliver", &cookie, &form).await;
+    assert_eq!(late.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(body(late).await.contains("Preview it again"));
+    let auditor = site.log_in("auditor-of-all").await;
+    let log = body(site.get("/audit", &auditor).await).await;
+    assert!(!log.contains("delivery of 2016"), "{log}");
+    // Nothing was taken away.
+    delivered.lock().unwrap().logs.clear();
+    assert_eq!(to(&site.post("/deliveries/deliver", &cookie, &form).await), "/deliveries?delivered");
 }
 
 #[tokio::test]
@@ -185,4 +226,14 @@ async fn without_a_file_and_without_suspects_it_says_so_and_the_form_speaks_dutc
     let page = looked_at(&site, &cookie).await;
     assert!(page.contains("no file, and no records of suspects of this year"), "{page}");
     assert!(page.contains("There is no file of the prosecution service."), "{page}");
+}
+
+#[tokio::test]
+async fn a_year_with_nobody_is_previewed_where_others_have_somebody() {
+    let (site, _) = site();
+    let cookie = site.log_in("statistician-of-all").await;
+    let form = [("for.eu-19a", "yes"), ("year", "2019"), ("years", "1"), ("counts", "rounded")];
+    assert_eq!(to(&sent(&site, &cookie, &form, "").await), "/deliveries");
+    let page = looked_at(&site, &cookie).await;
+    assert!(page.contains("You see the tables of 2019") && page.contains("/deliveries/deliver"), "{page}");
 }

@@ -132,10 +132,19 @@ async fn inhabitants_are_uploaded_and_give_rates() {
     let found = ran(&site, with_inhabitants(BY_SEX, "")).await;
     let sizes = found["covariates"]["sizes"].as_array().unwrap();
     assert!(sizes.iter().all(|size| size["rate_per_100000"].is_null()), "{sizes:?}");
-    let large = format!("sex,population\n{}", "f,1\n".repeat(1 << 18));
-    let answer = site.ask(with_inhabitants(BY_SEX, &large)).await;
-    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(body(answer).await.contains("at most 1 MiB"));
+    // What is too large is said at its field, and the rest of the form stays.
+    for (rows, said) in [
+        ("f,1\n".repeat(1 << 18), "expected a table of at most 1 MiB"),
+        ("f,1\n".repeat(50_000), "expected a table of at most 100,000 cells"),
+    ] {
+        let large = format!("sex,population\n{rows}");
+        let answer = site.ask(with_inhabitants(BY_SEX, &large)).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{said}");
+        let page = body(answer).await;
+        assert!(page.contains(&format!("id=\"wrong-population\">{said}")), "{page}");
+        assert!(page.contains("name=\"by\" value=\"sex\""), "{page}");
+        assert!(!page.contains("The link was made with a table of inhabitants"), "{page}");
+    }
     // The run reports what is wrong with it, under the label of the field.
     let answer = site.ask(with_inhabitants(BY_SEX, "sex,population\nf,none\n")).await;
     let to = answer.headers()[header::LOCATION].to_str().unwrap().to_owned();

@@ -1,7 +1,8 @@
 //! `ijsberg protect --epsilon`: a table of all histories, what is estimated from it, and microdata, all differentially private.
 //!
 //! The table is read as it was declared, with its lists, its count and the categories of its covariates: nothing is guessed from what
-//! stands in it, so a person more changes counts with noise and nothing else.
+//! stands in it, so a person more changes counts with noise and nothing else. That a file says what its lists are is no declaration: a
+//! register writes those with a registration, and the first person on a list would add it.
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use ijsberg_outside::Csv;
 use ijsberg_publication::anonymous::{self, Combinations, K, Microdata, Utility};
 use ijsberg_publication::domain::{Declared, Domain, DomainError, MOST_LISTS};
 use ijsberg_publication::estimate::LEVEL;
-use ijsberg_publication::private::{self, Also, MOST_CELLS, Persons, PrivateError};
+use ijsberg_publication::private::{self, Also, MOST_CELLS, MOST_SYNTHETIC, Persons, PrivateError, Released};
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
 use ijsberg_tables::{Choices, ReadError};
@@ -21,25 +22,26 @@ use ijsberg_tables::{Choices, ReadError};
 use super::Arguments;
 use super::table::csv;
 use crate::files::{cells, kept, wrong};
+use crate::logs::locked;
 use crate::noise_key::key;
 use crate::output::{StagedFiles, print, publish, tell, write_whole};
 
 /// Names of columns, and the levels that each has.
 type Levels = Vec<(String, Vec<String>)>;
 
-/// Declarations of the columns: by the user, and where the user says nothing by the file itself, on the line above its header.
+/// Declarations of the columns, by the user. Of what the file says itself, on the line above its header, only the covariates are taken, and
+/// left out of account.
 fn domain(choices: &Choices, roles: &Roles, levels: Levels) -> Domain {
     let left_out = |name: &String| {
         choices.ignore.contains(name)
             || choices.covariates.contains(name)
             || levels.iter().any(|of| of.0 == *name)
     };
-    let lists = if choices.lists.is_empty() { &roles.lists } else { &choices.lists };
-    let lists: Vec<String> = lists.iter().filter(|l| !left_out(l)).cloned().collect();
-    let count = choices.count.as_ref().or(roles.count.as_ref()).filter(|c| !left_out(c)).cloned();
-    let told = choices.ignore.iter().chain(&choices.covariates).chain(&roles.lists).chain(&roles.covariates);
+    let lists: Vec<String> = choices.lists.iter().filter(|l| !left_out(l)).cloned().collect();
+    let count = choices.count.as_ref().filter(|c| !left_out(c)).cloned();
+    let told = choices.ignore.iter().chain(&choices.covariates).chain(&roles.covariates);
     let mut others: Vec<String> = Vec::new();
-    for name in told.chain(&roles.count) {
+    for name in told {
         let used =
             lists.contains(name) || count.as_ref() == Some(name) || levels.iter().any(|l| l.0 == *name);
         if !used && !others.contains(name) {
@@ -96,27 +98,43 @@ fn not_declared(text: &Text, e: &DomainError) -> String {
         DomainError::Twice(name) => column("private-twice", name),
         DomainError::List { line, column } => cell("private-list-cell", line, column),
         DomainError::Count { line, column } => cell("private-count-cell", line, column),
+        DomainError::Persons => text.say("read-error-too-many-persons"),
     }
+}
+
+/// A release, and the record of epsilon with it in it. Nobody else reads that record before it is written: of two releases at a time one
+/// would be missing from it.
+fn released(
+    text: &Text,
+    a: &Arguments,
+    (also, each): (Also, Epsilon),
+    name: &str,
+) -> anyhow::Result<(Declared, Released, Account)> {
+    // What was spent on the persons of this folder, whatever key it was spent with. A link to the record stands for the record.
+    let path = a.key_file.with_file_name("epsilon.json");
+    let record = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+    let _lock = locked(&record.with_file_name("epsilon.lock"))?;
+    let key = key(text, &a.key_file)?;
+    let table = declared(text, a)?;
+    let mut account: Account = kept(text, &path, "private-account")?;
+    let of = (key.bytes.as_slice(), name);
+    let noisy = private::release(&mut account, (&table, also), (each, a.budget), of);
+    let noisy = noisy.map_err(|e| anyhow!(why_none(text, e)))?;
+    key.keep(text)?;
+    // It is spent before anything follows from it, for whether something can be made of it says something too.
+    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    write_whole(dir, "epsilon.json", &ijsberg_outside::json(&account)?)?;
+    Ok((table, noisy, account))
 }
 
 pub(super) fn run(text: &Text, a: &Arguments, whole: Epsilon) -> anyhow::Result<()> {
     let also = Also { synthetic: a.microdata, anonymous: a.k_anonymous };
     let each = whole.shared(also.tables()).with_context(|| text.say("private-too-little"))?;
-    let key = key(text, &a.key_file)?;
-    let table = declared(text, a)?;
     let not = |e: PrivateError| anyhow!(why_none(text, e));
-    // What was spent on the persons of this folder, whatever key it was spent with.
-    let path = a.key_file.with_file_name("epsilon.json");
-    let mut account: Account = kept(text, &path, "private-account")?;
     // The name of a file says nothing of who is in it.
     let name = a.table.file_name().unwrap_or_default().to_string_lossy();
     let name = a.release.as_deref().unwrap_or(&name);
-    let of = (key.bytes.as_slice(), name);
-    let noisy = private::release(&mut account, (&table, also), (each, a.budget), of).map_err(not)?;
-    key.keep(text)?;
-    // It is spent before anything follows from it, for whether something can be made of it says something too.
-    let dir = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    write_whole(dir, "epsilon.json", &ijsberg_outside::json(&account)?)?;
+    let (table, noisy, account) = released(text, a, (also, each), name)?;
     let synthetic = noisy.crossed.as_ref().map(|of| private::persons(&table, of, each, a.seed));
     let synthetic = synthetic.transpose().map_err(not)?;
     let combined = noisy.combinations.clone().map(|of| anonymous::combinations(&table, of));
@@ -211,6 +229,7 @@ fn why_none(text: &Text, e: PrivateError) -> String {
     match e {
         PrivateError::Cells(n) => text
             .fill("private-cells", &[("n", text.number(n as f64)), ("most", text.number(MOST_CELLS as f64))]),
+        PrivateError::Rows => text.fill("private-rows", &[("most", text.number(MOST_SYNTHETIC as f64))]),
         PrivateError::Unsettled => text.say("private-unsettled"),
         PrivateError::Damaged => text.say("private-damaged"),
         PrivateError::Exceeded(e) => text.fill(

@@ -226,7 +226,7 @@ fn office(list: &str) -> &'static Office {
         "K" => &BORDER,
         "P" => &POLICE,
         "R" => &REGIONAL,
-        "Z" => &SHELTER,
+        "O" => &SHELTER,
         _ => &OTHER,
     }
 }

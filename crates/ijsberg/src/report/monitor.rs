@@ -23,10 +23,11 @@ use crate::files::read_file;
 use crate::logs::LockedLogs;
 use crate::output::{tell, write_whole};
 
-/// The years of the period. That of a monitor reaches back to the last year with somebody, so that years with nobody have a report too.
-pub(super) fn years(a: &Arguments, contents: Option<&Contents>) -> i16 {
+/// The years of the period. That of a monitor reaches back to the last year with somebody who is published, so that years with nobody have a
+/// report too.
+pub(super) fn years(a: &Arguments, contents: Option<&Contents>, log: (&Ledger, &[u8])) -> i16 {
     match contents.filter(|_| a.wanted == Some(Deliverable::Monitor)) {
-        Some(contents) => reaching(contents, a.year, a.years),
+        Some(contents) => reaching(contents, log, a.year, a.years),
         None => a.years,
     }
 }

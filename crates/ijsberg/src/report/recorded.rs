@@ -13,9 +13,7 @@ use ijsberg_signals::rules::Rules;
 use ijsberg_tables::Study;
 
 use super::Arguments;
-
-/// The first and the last year that a register takes.
-const EVERY_YEAR: [i16; 2] = [1900, 2100];
+use super::legal::Deliverable;
 
 /// Persons and suspects of a register. All tables of a report are made from them: who is reported while it is made is in none of its
 /// tables, where a second look would have them in some.
@@ -35,10 +33,16 @@ impl RegisterSnapshot {
         let mut register = a.place.open(text, false)?;
         let first = a.year - a.years + 1;
         let signals = Rules::shipped().signals();
-        let mut histories = register.histories_for_report(first, a.year, &signals)?;
-        if histories.persons.is_empty() {
-            // The other years distinguish an empty year from an empty register.
-            histories = register.histories_for_report(EVERY_YEAR[0], EVERY_YEAR[1], &signals)?;
+        let mut histories = if a.wanted == Some(Deliverable::Monitor) {
+            register.histories_for_report(first, a.year, &signals)?
+        } else {
+            register.histories_for_delivery(first, a.year, &signals)?
+        };
+        // A monitor reaches back to a year with somebody who is published, whichever that is.
+        if histories.persons.is_empty()
+            && let Some([from, to]) = register.registered_years()?
+        {
+            histories = register.histories_for_report(from, to, &signals)?;
         }
         if histories.persons.is_empty() {
             bail!(text.say("publish-empty"));

@@ -194,3 +194,51 @@ fn what_is_not_recognised_is_said_and_what_to_write() {
     std::fs::write(path("b.csv"), list(["1", "2"])).unwrap();
     assert!(ijsberg_with("link", &[&path("a.csv"), &path("b.csv")]).status.success());
 }
+
+#[test]
+fn phones_and_comparisons_of_the_schema_are_used_and_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    for file in ["a", "b"] {
+        let row =
+            |i: usize| format!("Naam{i},Fam{},1980,06-12{:06},rode jas {i}\n", i % 5, i * 7919 % 999_983);
+        let rows: String = (0..40).map(row).collect();
+        std::fs::write(
+            path(&format!("{file}.csv")),
+            format!("Voornaam,Achternaam,Geboortejaar,Telefoon,Kenmerken\n{rows}"),
+        )
+        .unwrap();
+    }
+    let (a, b, schema) = (path("a.csv"), path("b.csv"), path("schema.toml"));
+    let proposed = ijsberg_with("link", &["init", &a]);
+    let text = String::from_utf8(proposed.stdout).unwrap();
+    assert!(text.contains("contact = [\"Telefoon\"]"), "{text}");
+    let own = |levels: &str| {
+        format!("{text}\n[[compare]]\ncolumn = \"Kenmerken\"\nas = \"words\"\nlevels = {levels}\n")
+    };
+    std::fs::write(&schema, own("[0.8, 0.4]")).unwrap();
+    let page = out(&ijsberg_with("link", &[&a, &b, "--schema", &schema, "--lang", "nl"]));
+    assert!(
+        page.contains("telefoon of e-mail") && page.contains("vergeleken zoals het schema zegt"),
+        "{page}"
+    );
+    std::fs::write(&schema, own("[0.4, 0.8]")).unwrap();
+    let refused = ijsberg_with("link", &[&a, &b, "--schema", &schema, "--lang", "nl"]);
+    assert!(
+        !refused.status.success() && out(&refused).contains("te beginnen met de beste"),
+        "{}",
+        out(&refused)
+    );
+    // The SQL has no such fields, and does not leave them out in silence.
+    let plan = path("plan");
+    assert!(ijsberg_with("link", &["plan", &a, &b, "--out", &plan]).status.success());
+    let sql = ijsberg_with("link", &["sql", &a, &b, "--plan", &plan, "--out", &path("sql")]);
+    assert!(!sql.status.success() && out(&sql).contains("would be left out"), "{}", out(&sql));
+    // A model that does not fit is refused.
+    let json = std::fs::read_to_string(path("plan/plan.json")).unwrap();
+    let mut value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    value["model"]["m"].as_array_mut().unwrap().pop();
+    std::fs::write(path("plan/plan.json"), value.to_string()).unwrap();
+    let score = ijsberg_with("link", &["score", &a, &b, "--plan", &plan, "--shard", "1/8"]);
+    assert!(!score.status.success() && out(&score).contains("does not fit these lists"), "{}", out(&score));
+}

@@ -1,6 +1,7 @@
 //! Tables that may be published.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use crate::with_key;
 
@@ -83,7 +84,7 @@ fn noise_moves_an_estimate_little_and_no_way_in_particular() {
 #[test]
 fn what_tells_too_much_is_not_written() {
     let dir = with_key();
-    std::fs::write(dir.path().join("small.csv"), "A,B,count\n1,0,40\n0,1,30\n1,1,9\n").unwrap();
+    std::fs::write(dir.path().join("small.csv"), "A,B,count\n1,0,40\n0,1,30\n1,1,4\n").unwrap();
     let o = ijsberg(dir.path(), &["protect", "small.csv", "--key-file", "key", "--out", "a", "--lang", "nl"]);
     assert!(!o.status.success() && out(&o).contains("minder dan 10 personen"), "{}", out(&o));
     assert!(!dir.path().join("a").exists());
@@ -236,11 +237,95 @@ fn what_was_not_declared_is_asked_for() {
         "line 2, column sex: expected 0 or 1",
     );
     refused(&["--lists", "A,B", "--microdata"], "--levels");
-    // The program's own tables say what their columns are.
+    // What the program's own tables say of lists and counts follows from who is in them.
     let own = "# ijsberg-table v1; lists=A,B; covariates=sex; count=count\nA,B,sex,count\n1,0,F,5\n0,1,M,6\n";
     std::fs::write(dir.path().join("t.csv"), own).unwrap();
-    let o = ijsberg(dir.path(), &["protect", "t.csv", "--key-file", "key", "--out", "a", "--epsilon", "1"]);
+    refused(&[], "name all lists, at least two, such as --lists A,B, and include lists without people");
+    refused(&["--lang", "nl"], "noem alle lijsten");
+    refused(&["--lists", "A,B"], "column “count”");
+    refused(&["--lists", "A,B", "--lang", "nl"], "wat kolom “count” is");
+    let of = ["protect", "t.csv", "--key-file", "key", "--out", "a", "--epsilon", "1"];
+    let o = ijsberg(dir.path(), &[&of[..], &["--lists", "A,B", "--count", "count"]].concat());
     assert!(o.status.success(), "{}", out(&o));
+}
+
+/// A register writes only lists with a registration. The first person on one adds its column, and nothing to what is published.
+#[test]
+fn the_first_person_on_a_list_changes_neither_columns_nor_rows() {
+    let dir = with_key();
+    let protect = |lists: &str, rows_of: &str, of: &str| {
+        let table = format!("# ijsberg-table v1; lists={lists}; covariates=sex\n{lists},sex\n{rows_of}");
+        std::fs::write(dir.path().join("t.csv"), table).unwrap();
+        let how = ["protect", "t.csv", "--key-file", "key", "--epsilon", "1", "--lists", "FAIRWORK,KMAR,NP"];
+        let o = ijsberg(dir.path(), &[&how[..], &["--out", of, "--release", of]].concat());
+        assert!(o.status.success(), "{}", out(&o));
+        let table = std::fs::read_to_string(dir.path().join(of).join("private.csv")).unwrap();
+        table.lines().map(|l| l.rsplit_once(',').map_or(l, |l| l.0).to_owned()).collect::<Vec<String>>()
+    };
+    let without = protect("KMAR,NP", "1,0,F\n0,1,M\n1,1,F\n", "without");
+    let with = protect("FAIRWORK,KMAR,NP", "0,1,0,F\n0,0,1,M\n0,1,1,F\n1,0,0,M\n", "with");
+    assert_eq!(without, with);
+    assert!(without.len() == 9 && without[1] == "FAIRWORK,KMAR,NP", "{without:?}");
+    // A list that is not declared is asked for, and not added.
+    let of = ["protect", "t.csv", "--key-file", "key", "--epsilon", "1", "--out", "a", "--lists", "KMAR,NP"];
+    let o = ijsberg(dir.path(), &of);
+    assert!(!o.status.success() && out(&o).contains("column “FAIRWORK”"), "{}", out(&o));
+}
+
+/// One of two releases at a time waits for what the other spends.
+#[test]
+fn a_release_waits_for_the_record_of_epsilon() {
+    let dir = with_key();
+    std::fs::write(dir.path().join("t.csv"), "A,B,count\n1,0,50\n0,1,60\n1,1,30\n").unwrap();
+    let lock = std::fs::File::create(dir.path().join("epsilon.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut second = Command::new(env!("CARGO_BIN_EXE_ijsberg"));
+    second.current_dir(dir.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    second.args(["protect", "t.csv", "--key-file", "key", "--out", "a", "--epsilon", "1"]);
+    let mut second = second.args(["--lists", "A,B", "--count", "count"]).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    let waits = second.try_wait().unwrap().is_none();
+    let spent = r#"{"spent":[{"release":"of another","thousandths":4000}]}"#;
+    std::fs::write(dir.path().join("epsilon.json"), spent).unwrap();
+    drop(lock);
+    let o = second.wait_with_output().unwrap();
+    assert!(waits && !o.status.success(), "{}", out(&o));
+    assert!(out(&o).contains("With this release epsilon would be"), "{}", out(&o));
+    assert_eq!(std::fs::read_to_string(dir.path().join("epsilon.json")).unwrap(), spent);
+}
+
+#[test]
+fn counts_that_nobody_can_have_cost_no_epsilon() {
+    let dir = with_key();
+    std::fs::write(dir.path().join("levels.csv"), "column,level\nsex,F\nsex,M\n").unwrap();
+    let refused = |count: &str, lang: &str, why: &str| {
+        std::fs::write(dir.path().join("t.csv"), format!("A,B,sex,count\n1,1,F,{count}\n")).unwrap();
+        let of = ["protect", "t.csv", "--key-file", "key", "--out", "a", "--epsilon", "1", "--microdata"];
+        let what = ["--lists", "A,B", "--count", "count", "--levels", "levels.csv", "--lang", lang];
+        let o = ijsberg(dir.path(), &[&of[..], &what].concat());
+        assert!(!o.status.success() && out(&o).contains(why), "{count}: {}", out(&o));
+        assert!(!dir.path().join("a").exists() && !dir.path().join("epsilon.json").exists());
+    };
+    refused("9007199254740992", "en", "the counts add up to more than 2^53");
+    refused("9007199254740992", "nl", "de aantallen tellen op tot meer dan 2^53");
+    refused("6000000", "en", "more than 5,000,000 rows");
+    refused("6000000", "nl", "meer dan 5.000.000 rijen");
+}
+
+/// What decides is what is published, which may be a table that was published before.
+#[test]
+fn a_table_is_repeated_though_few_are_left_on_two_lists() {
+    let dir = with_key();
+    let protect = |both: u64, to: &str| {
+        let table = format!("A,B,count\n1,0,400\n0,1,300\n1,1,{both}\n");
+        std::fs::write(dir.path().join("t.csv"), table).unwrap();
+        let o = ijsberg(dir.path(), &["protect", "t.csv", "--key-file", "key", "--out", to]);
+        assert!(o.status.success(), "{both}: {}", out(&o));
+        (out(&o), std::fs::read_to_string(dir.path().join(to).join("protected.csv")).unwrap())
+    };
+    let first = protect(15, "first").1;
+    let (said, again) = protect(8, "again");
+    assert!(again == first && said.contains("7 people were added or removed"), "{said}");
 }
 
 /// Counts of a file without a line on its columns.

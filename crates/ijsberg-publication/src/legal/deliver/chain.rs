@@ -26,7 +26,7 @@ pub fn chain(
         spines.insert(measure, of_justice(&asked, measure, Some(justice), ledger)?);
     }
     let from_records = justice.is_from_records();
-    let made = Delivery { asked, spines, from_records, earlier };
+    let made = Delivery { asked, spines, from_records, earlier }.without_tied();
     made.agrees()?;
     Ok(made)
 }
@@ -43,9 +43,6 @@ pub(super) fn of_justice(
         let why = if justice.is_from_records() { Why::NoRecord } else { Why::NoNumber };
         return Ok(Spine::Missing(why));
     };
-    if numbers.total == 0 {
-        return Ok(Spine::Nobody);
-    }
     let (covariates, rows) = numbers.persons(asked.year);
     let lists = [measure.code().to_owned()];
     let columns = Columns { lists: &lists, covariates: &covariates, rows: &rows };

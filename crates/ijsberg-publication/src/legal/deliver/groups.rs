@@ -142,7 +142,7 @@ impl Delivery {
         let codes: Vec<&str> = ids.map(String::as_str).chain([UNKNOWN]).collect();
         match spine {
             Spine::Released(of) if !of.nobody => told_apart(of, of.no_groups.as_ref(), (GROUPS, &codes)),
-            Spine::Released(_) | Spine::Nobody => cells(&codes, &Cell::Zero),
+            Spine::Released(_) => cells(&codes, &Cell::Zero),
             Spine::Missing(why) => cells(&codes, &Cell::NotDelivered(why.clone())),
         }
     }

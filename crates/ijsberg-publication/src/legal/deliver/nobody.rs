@@ -1,4 +1,4 @@
-//! A year in which nobody was registered.
+//! A year in which nobody was registered. One in which nobody was suspected, prosecuted or convicted is kept in the same way.
 //!
 //! Its 0 is published as it is, however counts are protected. The disclosure check takes it that whoever attacks a release knows how many
 //! people a year has: the other people with whom it proves a count to be safe are as many as the true ones. So nothing rests on keeping

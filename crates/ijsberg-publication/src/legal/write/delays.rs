@@ -53,6 +53,7 @@ fn days(of: &Delayed, place: usize) -> tables::Cell {
         (Cell::Count(..), Ok(within)) => match within[place] {
             Within::Days(n) => tables::Cell::Number(n as f64),
             Within::Hidden => tables::Cell::Confidential,
+            Within::Earlier => tables::Cell::NotAvailable,
             Within::NotRecorded => tables::Cell::NotRecorded,
         },
         (_, Ok(_)) => tables::Cell::Confidential,
@@ -77,6 +78,7 @@ fn reason(text: &Text, of: &Delayed) -> String {
         (Cell::Count(..), Ok([Within::Hidden, _])) => {
             text.fill("legal-delays-suppressed", &limits(PERCENT[0]))
         }
+        (Cell::Count(..), Ok([Within::Earlier, _])) => text.say("legal-delays-earlier"),
         (Cell::Count(..), Ok([Within::NotRecorded, _])) => text.say("legal-delays-not-recorded"),
         (cell, Ok(_)) => remark(text, cell),
     }

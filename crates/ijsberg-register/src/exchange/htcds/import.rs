@@ -1,6 +1,6 @@
 //! Rows of the standard as notifications.
 
-use crate::citizenships::typed;
+use crate::citizenships::known;
 use crate::days::PartialDay;
 use crate::error::RegisterError;
 use crate::exchange::notifications::day;
@@ -166,6 +166,13 @@ fn sex(gender: &str, losses: &mut Losses) -> &'static str {
     }
 }
 
+/// The citizenships of a row; what is no code of a country is counted where others are.
+fn citizenships(written: &str, losses: &mut Losses) -> String {
+    let (codes, others) = known(written);
+    (0..others).for_each(|_| losses.add("prs_Citizenship", Lack::NoCodeOfStandard));
+    codes
+}
+
 /// Who somebody is, in the help lane only.
 fn identity(of: &impl Fn(&str) -> String, lane: Lane, losses: &mut Losses) -> Vec<(&'static str, String)> {
     let identity: Vec<(&'static str, String)> = [
@@ -272,7 +279,7 @@ pub fn read(
             sex: sex.into(),
             birth_year,
             minor: "not_asked".into(),
-            nationality: typed(&of("prs_Citizenship")),
+            nationality: citizenships(&of("prs_Citizenship"), &mut losses),
             // What is no code is told by line and field when it is taken.
             form: first.unwrap_or("no code").into(),
             sector: if sector.is_empty() { "UNKNOWN".into() } else { sector },

@@ -12,7 +12,7 @@ use crate::legal::deliver::{Delivery, Spine};
 use crate::legal::measure::{Measure, UNKNOWN};
 use crate::legal::stage::Stage;
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL};
-use crate::legal::write::{by_of, level_of, name, public, remark, stage_note, why};
+use crate::legal::write::{by_of, level_of, name, public, remark, reporter, stage_note, why};
 use crate::persons::folded;
 use crate::tables::{self, Holds, PublicTable};
 
@@ -43,8 +43,8 @@ pub(super) fn coverage(text: &Text, d: &Delivery) -> PublicTable {
     t.notes = vec![text.say("legal-note-organisations"), stage_note(text, d, stage)];
     let rows: Vec<Row> = d.rows(Measure::Registered).into_iter().filter(|r| r.by == "organisation").collect();
     for r in &rows {
-        let known = d.asked.country.reporters.iter().any(|o| folded(&o.code) == folded(&r.code));
-        let remark = if known { remark(text, &r.cell) } else { text.say("legal-quality-unnamed") };
+        let is_known = reporter(d, &r.code).is_some();
+        let remark = if is_known { remark(text, &r.cell) } else { text.say("legal-quality-unnamed") };
         t.rows.push(vec![
             r.code.clone().into(),
             level_of(text, d, r).into(),
@@ -59,7 +59,7 @@ pub(super) fn coverage(text: &Text, d: &Delivery) -> PublicTable {
         _ => text.say("legal-quality-no-list"),
     };
     for o in &d.asked.country.reporters {
-        if !rows.iter().any(|r| folded(&r.code) == folded(&o.code)) {
+        if !rows.iter().any(|r| reporter(d, &r.code).is_some_and(|of| of.code == o.code)) {
             t.rows.push(vec![
                 o.code.clone().into(),
                 name(text, &o.name).into(),

@@ -1,0 +1,63 @@
+//! Combinations of decisions on status and of who identified people as victims: each is a count of its own, though no table shows it. Of 73
+//! people who were identified and 11 who are presumed victims among 87, three have no decision.
+
+use std::collections::BTreeSet;
+
+use ijsberg_disclosure::witness::{Bounded, Target};
+
+use super::{Cells, IDENTIFIED, NOT_IDENTIFIED, Release, STATUS};
+use crate::gate::THRESHOLD;
+use crate::persons::{Kept, UNKNOWN, Year, folded};
+
+/// Adds places where nobody is but somebody could be: anybody could be without a decision, and have any one decision where a year does not
+/// tell who identified people.
+pub(super) fn possible(places: &mut BTreeSet<Vec<String>>) {
+    let (mut more, mut statuses) = (BTreeSet::new(), BTreeSet::new());
+    for place in &*places {
+        let nobody = if place[0] == UNKNOWN { UNKNOWN } else { NOT_IDENTIFIED };
+        more.insert(vec![nobody.to_owned()]);
+        statuses.extend(place[1..].iter().cloned());
+    }
+    if more.contains(&vec![UNKNOWN.to_owned()]) {
+        more.extend(statuses.into_iter().map(|status| vec![UNKNOWN.to_owned(), status]));
+    }
+    places.append(&mut more);
+}
+
+/// Small counts of single places, for each release that tells of them: of each of its years, and of all of them.
+pub(super) fn counts(cells: &Cells, releases: &[Release<'_>]) -> BTreeSet<Target> {
+    let mut all = BTreeSet::new();
+    let tells = |r: &&Release<'_>| r.families.contains_key(IDENTIFIED) || r.families.contains_key(STATUS);
+    for release in releases.iter().filter(tells) {
+        for wanted in release.vintages.keys().map(Some).chain([None]) {
+            for place in 0..cells.places.len() {
+                let of = cells.fitting(&[place], |(year, part)| {
+                    wanted.is_none_or(|wanted| wanted == year)
+                        && release.vintages.get(year).is_some_and(|v| part.is_none_or(|part| part == *v))
+                });
+                if (1..THRESHOLD).contains(&cells.sum(&of)) {
+                    all.insert(of.iter().map(|c| (*c, 1)).collect());
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Cells in which nobody can be: where a year tells who identified people everybody has a level of that, and elsewhere nobody has.
+pub(super) fn impossible(cells: &Cells, kept: &Kept) -> Vec<Bounded> {
+    let tells = |v: &Year| v.covariates.iter().any(|c| folded(c) == IDENTIFIED);
+    let mut all = Vec::new();
+    for (at, (year, part)) in cells.blocks.iter().enumerate() {
+        let vintages = kept.years.get(year).map_or(&[] as &[Year], Vec::as_slice);
+        let of_block = |v: &usize| part.is_none_or(|part| part == v + 1);
+        let is_told = (0..vintages.len()).filter(of_block).all(|v| tells(&vintages[v]));
+        for (p, place) in cells.places.iter().enumerate() {
+            let cell = at * cells.places.len() + p;
+            if (place[0] == UNKNOWN) == is_told && cells.truth[cell] == 0 {
+                all.push(Bounded { cells: vec![cell], low: 0, high: 0 });
+            }
+        }
+    }
+    all
+}

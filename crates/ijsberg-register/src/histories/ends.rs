@@ -1,0 +1,48 @@
+//! The first and the last year in which anybody was registered, by which a year with nobody is known from a register with nobody.
+
+use super::HistoryTable;
+use crate::error::RegisterError;
+use crate::policy::Operation;
+use crate::register::Register;
+use crate::scope::Scope;
+
+impl Register {
+    /// The first and the last year in which anybody was registered; none where nobody ever was.
+    ///
+    /// # Errors
+    /// If the policy does not allow it.
+    pub fn registered_years(&mut self) -> Result<Option<[i16; 2]>, RegisterError> {
+        self.read(Operation::Publish, &Scope::Everywhere, "registered years", |r| {
+            let mut ends: Vec<i16> = Vec::new();
+            for order in ["ASC", "DESC"] {
+                let sql =
+                    format!("SELECT happened_on FROM registration ORDER BY happened_on {order} LIMIT 1");
+                let row = r.driver.first(&sql, &[])?;
+                ends.extend(row.and_then(|row| row.text(0).get(..4)?.parse::<i16>().ok()));
+            }
+            let detail = format!("{} rows", ends.len());
+            Ok((<[i16; 2]>::try_from(ends).ok(), detail))
+        })
+    }
+
+    /// What a delivery is counted from: [`Register::histories_for_report`] of its years, or of the last year in which anybody was registered
+    /// where nobody was in these. Nobody is in the table only where nobody ever was.
+    ///
+    /// # Errors
+    /// As for [`Register::histories`].
+    pub fn histories_for_delivery(
+        &mut self,
+        from: i16,
+        to: i16,
+        signals: &[String],
+    ) -> Result<HistoryTable, RegisterError> {
+        let table = self.histories_for_report(from, to, signals)?;
+        if !table.persons.is_empty() {
+            return Ok(table);
+        }
+        match self.registered_years()? {
+            Some([_, last]) => self.histories_for_report(last, last, signals),
+            None => Ok(table),
+        }
+    }
+}
