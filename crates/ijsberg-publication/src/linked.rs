@@ -17,7 +17,7 @@ use ijsberg_disclosure::witness::{Bounded, System, Target};
 
 use crate::asked::{DIMENSIONS, contains, levels_of};
 use crate::families::{How, Told};
-use crate::gate::{ASKED, HISTORIES, THRESHOLD};
+use crate::gate::{ASKED, HISTORIES};
 use crate::persons::{Group, Kept, Year, folded};
 
 /// What stands between the parts of a name.
@@ -297,7 +297,6 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
     let mut numbers: BTreeMap<Vec<usize>, (Bounded, Option<Vec<Owner>>)> = BTreeMap::new();
     let mut targets: BTreeSet<Target> = BTreeSet::new();
     let mut levels: BTreeSet<(&String, &String)> = BTreeSet::new();
-    let small = |n: u64| (1..THRESHOLD).contains(&n);
     for release in releases {
         for (family, told) in release.families {
             for (at, t) in told.iter().enumerate() {
@@ -326,13 +325,13 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
                 }
                 let Some(level) = &t.level else { continue };
                 levels.insert((family, level));
-                if small(cells.sum(&of)) {
+                if places::is_small(cells.sum(&of)) {
                     targets.insert(of.iter().map(|c| (*c, 1)).collect());
                 }
                 if about.has_complement(family) {
                     let not: Vec<usize> = (0..cells.places.len()).filter(|p| !is.contains(p)).collect();
                     let not = cells.fitting(&not, block);
-                    if small(cells.sum(&not)) {
+                    if places::is_small(cells.sum(&not)) {
                         targets.insert(not.iter().map(|c| (*c, 1)).collect());
                     }
                 }
@@ -340,16 +339,12 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
         }
     }
     // Tables may be of any years, and from those of several follow those of one.
-    let tables = releases.iter().any(|r| r.table);
-    for (family, level) in levels.iter().filter(|l| tables && *l.0 == HISTORIES) {
-        let is = cells.places(|place| about.fits(family, Some(level), place) == Some(true));
-        for (year, vintages) in &cells.vintages {
-            for v in 1..=*vintages {
-                let of = cells.fitting(&is, |b| b.0 == *year && b.1.is_none_or(|part| part == v));
-                if small(cells.sum(&of)) {
-                    targets.insert(of.iter().map(|c| (*c, 1)).collect());
-                }
-            }
+    if releases.iter().any(|r| r.table) {
+        for (family, level) in levels.iter().filter(|l| *l.0 == HISTORIES) {
+            targets.extend(places::of_one_vintage(
+                &cells,
+                &cells.places(|place| about.fits(family, Some(level), place) == Some(true)),
+            ));
         }
     }
     // Who came and who went between two vintages is a count too.
@@ -360,18 +355,7 @@ pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise
     if *about == About::Identified {
         all.extend((0..cells.places.len()).map(|place| vec![place]));
     }
-    for is in all {
-        for (year, vintages) in &cells.vintages {
-            for v in 2..=*vintages {
-                let of = |v: usize| cells.fitting(&is, |b| b.0 == *year && b.1 == Some(v));
-                let (then, now) = (of(v - 1), of(v));
-                if small(cells.sum(&now).abs_diff(cells.sum(&then))) {
-                    let both = now.iter().map(|c| (*c, 1)).chain(then.iter().map(|c| (*c, -1)));
-                    targets.insert(both.collect());
-                }
-            }
-        }
-    }
+    targets.extend(all.iter().flat_map(|is| places::between_vintages(&cells, is)));
     let (mut published, mut owners): (Vec<Bounded>, Vec<Option<Vec<Owner>>>) = numbers.into_values().unzip();
     if *about == About::Identified {
         targets.extend(places::counts(&cells, releases));

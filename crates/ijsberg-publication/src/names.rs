@@ -11,11 +11,8 @@ use crate::edition::Edition;
 use crate::legal::Country;
 use crate::legal::country;
 use crate::legal::write::name;
-use crate::persons::folded;
+use crate::persons::{LIST, folded};
 use crate::tables::{Cell, PublicTable, reported_id};
-
-/// The family, and the column, of lists.
-pub(crate) const LIST: &str = "list";
 
 /// A name with little room, such as in a chart, and in full.
 #[derive(Debug, Clone, PartialEq, Eq)]

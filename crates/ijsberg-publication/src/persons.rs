@@ -32,6 +32,9 @@ pub const VINTAGES: usize = 3;
 /// The level of who has none.
 pub const UNKNOWN: &str = "unknown";
 
+/// The family, and the column, of lists.
+pub(crate) const LIST: &str = "list";
+
 /// Persons who are alike in everything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -147,6 +147,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 impl Arguments {
+    /// Whether it is the monitor that is made.
+    fn is_for_monitor(&self) -> bool {
+        self.wanted == Some(legal::Deliverable::Monitor)
+    }
+
     /// The day of the edition.
     fn day(&self) -> Date {
         self.date.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date())

@@ -35,7 +35,7 @@ pub(super) fn counts(cells: &Cells, releases: &[Release<'_>]) -> BTreeSet<Target
                     wanted.is_none_or(|wanted| wanted == year)
                         && release.vintages.get(year).is_some_and(|v| part.is_none_or(|part| part == *v))
                 });
-                if (1..THRESHOLD).contains(&cells.sum(&of)) {
+                if is_small(cells.sum(&of)) {
                     all.insert(of.iter().map(|c| (*c, 1)).collect());
                 }
             }
@@ -60,4 +60,39 @@ pub(super) fn impossible(cells: &Cells, kept: &Kept) -> Vec<Bounded> {
         }
     }
     all
+}
+
+/// Whether a number of persons is protected.
+pub(super) fn is_small(n: u64) -> bool {
+    (1..THRESHOLD).contains(&n)
+}
+
+/// The small counts of some places in each vintage of each year.
+pub(super) fn of_one_vintage(cells: &Cells, is: &[usize]) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (year, vintages) in &cells.vintages {
+        for v in 1..=*vintages {
+            let of = cells.fitting(is, |b| b.0 == *year && b.1.is_none_or(|part| part == v));
+            if is_small(cells.sum(&of)) {
+                targets.push(of.iter().map(|c| (*c, 1)).collect());
+            }
+        }
+    }
+    targets
+}
+
+/// How many came to some places or left them between two vintages of a year, where that is a small count.
+pub(super) fn between_vintages(cells: &Cells, is: &[usize]) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (year, vintages) in &cells.vintages {
+        for v in 2..=*vintages {
+            let of = |v: usize| cells.fitting(is, |b| b.0 == *year && b.1 == Some(v));
+            let (then, now) = (of(v - 1), of(v));
+            if is_small(cells.sum(&now).abs_diff(cells.sum(&then))) {
+                let both = now.iter().map(|c| (*c, 1)).chain(then.iter().map(|c| (*c, -1)));
+                targets.push(both.collect());
+            }
+        }
+    }
+    targets
 }

@@ -16,7 +16,7 @@ use ijsberg_publication::tables::PublicTable;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Contents;
 
-use super::legal::{self, Deliverable};
+use super::legal;
 use super::recorded::RegisterSnapshot;
 use super::{Arguments, LANGUAGES};
 use crate::files::read_file;
@@ -26,7 +26,7 @@ use crate::output::{tell, write_whole};
 /// The years of the period. That of a monitor reaches back to the last year with somebody who is published, so that years with nobody have a
 /// report too.
 pub(super) fn years(a: &Arguments, contents: Option<&Contents>, log: (&Ledger, &[u8])) -> i16 {
-    match contents.filter(|_| a.wanted == Some(Deliverable::Monitor)) {
+    match contents.filter(|_| a.is_for_monitor()) {
         Some(contents) => reaching(contents, log, a.year, a.years),
         None => a.years,
     }
@@ -48,7 +48,7 @@ impl Pages {
         e: &Edition,
         recorded: Option<&RegisterSnapshot>,
     ) -> anyhow::Result<Self> {
-        let monitor = a.wanted == Some(Deliverable::Monitor);
+        let monitor = a.is_for_monitor();
         if !monitor && a.text.is_none() {
             return Ok(Self::default());
         }

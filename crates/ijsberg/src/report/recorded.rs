@@ -13,7 +13,6 @@ use ijsberg_signals::rules::Rules;
 use ijsberg_tables::Study;
 
 use super::Arguments;
-use super::legal::Deliverable;
 
 /// Persons and suspects of a register. All tables of a report are made from them: who is reported while it is made is in none of its
 /// tables, where a second look would have them in some.
@@ -33,7 +32,7 @@ impl RegisterSnapshot {
         let mut register = a.place.open(text, false)?;
         let first = a.year - a.years + 1;
         let signals = Rules::shipped().signals();
-        let mut histories = if a.wanted == Some(Deliverable::Monitor) {
+        let mut histories = if a.is_for_monitor() {
             register.histories_for_report(first, a.year, &signals)?
         } else {
             register.histories_for_delivery(first, a.year, &signals)?
