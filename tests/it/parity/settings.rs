@@ -1,6 +1,7 @@
 //! Settings that only some edges had: one answer to them by every way, typed as each way has them.
 
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -84,7 +85,9 @@ fn cases() -> [Case; 2] {
 }
 
 fn by_command(table: &Path, flags: &[String]) -> Value {
-    let output = ijsberg().args(["estimate", "--json"]).arg(table).args(flags).output().unwrap();
+    let mut command = ijsberg();
+    command.args(["estimate", "--json"]).arg(table).args(flags);
+    let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
