@@ -80,7 +80,7 @@ async fn what_cannot_be_planned_is_said_on_the_page_and_a_run_can_be_stopped() {
     let (status, _, said) = sent(&site, &[], "").await;
     assert!(status.is_client_error() && said.contains("Choose a table"), "{said}");
     let (status, _, said) = sent(&site, &[("level", "1.5")], TABLE).await;
-    assert!(status.is_client_error() && said.contains("Confidence level: this value"), "{said}");
+    assert!(status.is_client_error() && said.contains("Confidence level: expected a number"), "{said}");
     let apart = "a,b,c,count\n1,0,0,40\n0,1,0,30\n0,0,1,20\n";
     let (_, location, _) = sent(&site, &[], apart).await;
     let page = finished(&site, &location).await;
