@@ -83,13 +83,23 @@ pub(crate) struct Fit {
     pub(crate) deviance: f64,
     /// Whether the fit itself proves that the extended estimate exists and is identifiable.
     pub(crate) regular: bool,
+    /// Whether Newton's steps came to an end where the data determine every parameter that is fitted. Otherwise one was held where it
+    /// stood, and a fit that began elsewhere may be a better one.
+    pub(crate) settled: bool,
     /// Newton steps taken.
     pub(crate) steps: usize,
 }
 
 impl Fit {
     fn empty(size: usize) -> Self {
-        Self { alpha: vec![0.0; size], mu: vec![0.0; size], deviance: 0.0, regular: false, steps: 0 }
+        Self {
+            alpha: vec![0.0; size],
+            mu: vec![0.0; size],
+            deviance: 0.0,
+            regular: false,
+            settled: false,
+            steps: 0,
+        }
     }
 
     /// `exp(alpha(0))`, the estimated number of unseen persons.
@@ -182,12 +192,12 @@ impl Newton {
         #[cfg(test)]
         self.parts.take_if(|_| self.whole);
         self.start(counts, &dead, outside, warm, fit);
-        let settled = self.iterate(counts, &dead, outside, fit);
+        fit.settled = self.iterate(counts, &dead, outside, fit);
         if self.parts.is_some() {
             self.means_from_parameters(fit);
             remove(counts, &dead, outside, fit);
         }
-        fit.regular = settled && fit.alpha[0].is_finite() && wide(|| smallest(&fit.mu)) > VANISHING_CELL;
+        fit.regular = fit.settled && fit.alpha[0].is_finite() && wide(|| smallest(&fit.mu)) > VANISHING_CELL;
     }
 
     /// Puts the means of `fit` at a starting point with the right cells removed.

@@ -60,8 +60,7 @@ impl Search<'_> {
             start
         });
         let mut fit = self.newton.fit(self.counts, model.terms(), start.as_ref());
-        // From a fit on a face Newton may come to rest where it is not at its best.
-        if start.is_some() && !fit.regular {
+        if start.is_some() && !fit.settled {
             fit = self.newton.fit(self.counts, model.terms(), None);
         }
         let exists = fit.regular || self.cache.verdict(self.counts, model.terms()) == Existence::Exists;

@@ -154,8 +154,7 @@ impl<'e> Replicator<'e> {
     /// Persons on no list under a model, fitted from a fit nearby where there is one.
     fn fit(&self, counts: &Counts, model: &Model, near: Option<&Fit>, newton: &mut Newton) -> f64 {
         let mut fit = newton.fit(counts, model.terms(), near);
-        // From a fit on a face Newton may come to rest where it is not at its best.
-        if near.is_some() && !fit.regular {
+        if near.is_some() && !fit.settled {
             fit = newton.fit(counts, model.terms(), None);
         }
         let existence = self.engine.cache.settle(counts, model.terms(), newton, &mut fit);
