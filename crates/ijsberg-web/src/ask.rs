@@ -33,18 +33,8 @@ pub(crate) const READING: [&str; 10] = [
     "sheet",
 ];
 
-/// Settings that the form shows first; all others are folded away below them.
-const FIRST: [&str; 24] = [
-    "lists",
-    "count",
-    "ignore",
-    "covariates",
-    "thousands",
-    "hidden",
-    "absent",
-    "overlaps",
-    "blanks",
-    "sheet",
+/// What the form shows first beside how the table is read; all others are folded away below them.
+const FIRST: [&str; 14] = [
     "by",
     "methods",
     "models",
@@ -80,8 +70,10 @@ impl FormPart {
 
 /// The settings that the form shows first, and all others but estimates from elsewhere, which have rows of their own.
 pub(crate) fn form_parts() -> [FormPart; 2] {
-    let others = SETTINGS.iter().filter(|s| !FIRST.contains(&s.name) && s.kind != SettingKind::Estimates);
-    [FormPart::new(FIRST.iter().filter_map(|name| setting(name))), FormPart::new(others)]
+    let first = || READING.into_iter().chain(FIRST);
+    let others =
+        SETTINGS.iter().filter(|s| !first().any(|name| name == s.name) && s.kind != SettingKind::Estimates);
+    [FormPart::new(first().filter_map(setting)), FormPart::new(others)]
 }
 
 /// All fields in the order of a link, with those of estimates from elsewhere.
@@ -318,7 +310,7 @@ mod tests {
             parts.iter().flat_map(|p| p.entered.iter().chain(&p.ticked)).copied().collect();
         assert!(READING.iter().zip(SETTINGS).all(|(name, s)| *name == s.name));
         assert_eq!(parts[0].entered[..READING.len()], READING);
-        assert_eq!(parts[0].entered.len() + parts[0].ticked.len(), FIRST.len());
+        assert_eq!(parts[0].entered.len() + parts[0].ticked.len(), READING.len() + FIRST.len());
         shown.push("evidence");
         shown.sort_unstable();
         let mut known: Vec<&str> = SETTINGS.iter().map(|s| s.name).collect();
