@@ -31,6 +31,7 @@ mod serve;
 mod server;
 mod siege;
 mod spellings;
+mod statements;
 mod studio;
 mod targets;
 mod tasks;

@@ -87,6 +87,23 @@ fn tokens(source: &str) -> Vec<&str> {
     found
 }
 
+/// The texts of a source, as they are written in it.
+pub(crate) fn texts(source: &str) -> Vec<&str> {
+    let (mut found, mut rest) = (Vec::new(), source);
+    while let Some(first) = rest.chars().next() {
+        let length = match silent(rest) {
+            Some(length) if rest.starts_with(['/', '\'']) => length,
+            Some(length) => {
+                found.push(&rest[..length]);
+                length
+            }
+            None => word(rest).max(first.len_utf8()),
+        };
+        rest = &rest[length..];
+    }
+    found
+}
+
 /// Tokens without those of what is there in tests only.
 fn of_the_program<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
     let tests: [&[&str]; 2] =

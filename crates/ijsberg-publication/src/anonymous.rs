@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::Declared;
+use crate::microdata::Microdata;
 use crate::private::{Crossed, PrivateError};
 
 /// So many persons at least share each combination.
@@ -16,25 +17,6 @@ pub const K: i64 = 11;
 
 /// Values at most that a combination loses before it is left out.
 const MOST_BLANK: u32 = 3;
-
-/// A level of each covariate; none where it was taken out.
-pub type Record = Vec<Option<String>>;
-
-/// Records of microdata by covariates, and how many persons have each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Microdata {
-    /// The covariates.
-    pub covariates: Vec<String>,
-    /// The records.
-    pub records: Vec<(Record, u64)>,
-}
-
-impl Microdata {
-    /// Persons.
-    pub fn persons(&self) -> u64 {
-        self.records.iter().fold(0_u64, |all, r| all.saturating_add(r.1))
-    }
-}
 
 /// Counts of all combinations of covariates with noise: what microdata are made of and compared with.
 #[derive(Debug, Clone)]
@@ -170,6 +152,7 @@ mod tests {
 
     use super::*;
     use crate::domain::Domain;
+    use crate::microdata::Record;
     use crate::private::{Also, release};
 
     const KEY: &[u8] = b"a key for the tests of this file";

@@ -5,8 +5,8 @@ use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::round::{Base, rounded};
 
-use crate::families::{How, Plain};
 use crate::persons::folded;
+use crate::protection::{How, Plain};
 use crate::source::{Alike, Source};
 
 /// A number that the United Nations ask for.

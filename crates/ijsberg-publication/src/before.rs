@@ -4,8 +4,8 @@ use ijsberg_mse::diagnostics::Verdict;
 use serde_json::Value;
 
 use crate::edition::Edition;
-use crate::families::How;
 use crate::ledger::{Ledger, Release};
+use crate::protection::How;
 
 /// What an edition says first.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::normal_quantile;
 
 use crate::estimate::{LEVEL, Sized};
-use crate::families::How;
+use crate::protection::How;
 
 /// What can be said of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

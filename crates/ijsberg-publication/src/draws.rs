@@ -9,22 +9,14 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use ijsberg_disclosure::perturbation::Perturbation;
-use ijsberg_mse::linkage::LinkageShare;
 use ijsberg_mse::loglinear::Engine;
-use ijsberg_mse::method::Method;
 use ijsberg_mse::model::Model;
-use ijsberg_mse::normal_quantile;
-use ijsberg_mse::verdict::{judge, record};
-use ijsberg_report::Analysis;
 use ijsberg_tables::Contents;
 
-use crate::edition::PublishError;
-use crate::estimate::{LEVEL, protected};
+use crate::error::{FEWEST_DRAWS, PublishError};
 use crate::persons::Kept;
 use crate::source::{Alike, Delivered, Source};
-
-/// Fewer draws than this do not show how much they differ.
-pub const FEWEST: usize = 10;
+use crate::tables::protected_histories;
 
 /// Persons of a part in a draw: those who were reported, and all.
 pub(crate) type Counted = (f64, f64);
@@ -70,7 +62,7 @@ pub(crate) fn delivered(
         return Err(PublishError::Draws);
     }
     let found = draws.tables.len();
-    if found < FEWEST {
+    if found < FEWEST_DRAWS {
         return Err(PublishError::FewDraws(found));
     }
     let all = draws.tables.iter().map(|t| Delivered::of(t, years)).collect::<Result<Vec<_>, _>>()?;
@@ -103,7 +95,7 @@ impl Drawn {
                 Some(at) => a.levels[at] == level,
                 None => covariate == "year" && a.year == level,
             };
-            let table = protected(&s.lists, &s.histories(noise, fits))?;
+            let table = protected_histories(&s.lists, &s.histories(noise, fits))?;
             let model = Model::parse(formula, &s.lists).ok()?;
             let (seen, unseen) = (table.n() as f64, Engine::new(&table).dark_figure(&model));
             (unseen.is_finite() && unseen > 0.0).then_some((seen, seen + unseen))
@@ -137,7 +129,7 @@ fn everybody(source: &Source, noise: &Perturbation) -> Option<Counted> {
     if !histories.iter().any(|h| h.0.count_ones() > 1 && h.1.get() > 0) {
         return None;
     }
-    let table = protected(&source.lists, &histories)?;
+    let table = protected_histories(&source.lists, &histories)?;
     let engine = Engine::new(&table);
     let space = engine.space();
     let n = if space.members.is_empty() { f64::INFINITY } else { space.quantile(0.5) };
@@ -155,23 +147,6 @@ fn around(draws: &[Option<Counted>], own: usize) -> f64 {
     let sd = (sum / (logs.len() as f64 - 1.0).max(1.0)).sqrt();
     // A hundredth more at most: a few persons more or less in a draw are not to be read from a limit.
     (sd * 100.0).ceil() / 100.0
-}
-
-/// What is said of an analysis of one draw once its limits include the uncertainty about links: its share in them, and the verdict anew.
-pub(crate) fn judged(a: &mut Analysis, linked: Linked) {
-    let Some(headline) = a.diagnostics.headline.as_mut() else { return };
-    let seen = a.histories.n() as f64;
-    let log = |n: f64| (n - seen).max(0.5).ln();
-    let all = (log(headline.interval.upper) - log(headline.interval.lower))
-        / (2.0 * normal_quantile(0.5 + LEVEL / 2.0));
-    let share = if all.is_finite() { (linked.sd / all).powi(2).min(1.0) } else { 1.0 };
-    a.linkage = vec![LinkageShare { method: Method::ModelSpace, share, draws: linked.draws, without: 0 }];
-    let triples = a.diagnostics.overlapping_triples;
-    let (verdict, reasons) = judge(Some(&*headline), &a.histories, triples, false);
-    // Error rates were measured of the model space.
-    let by_design = headline.by_design.is_some();
-    headline.record = record::measured_record(verdict).filter(|_| !by_design);
-    (a.diagnostics.verdict, a.diagnostics.reasons) = (verdict, reasons);
 }
 
 #[cfg(test)]

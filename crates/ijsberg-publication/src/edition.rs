@@ -1,6 +1,5 @@
 //! One year's report: everything that is given out, computed once, whatever language it is then written in.
 
-mod error;
 mod parts;
 mod window;
 
@@ -18,18 +17,19 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::asked::{Asked, asked};
+use crate::country::Country;
 use crate::covariates::{WithCovariates, Without};
 use crate::draws;
+use crate::error::{PublishError, SHORTEST_KEY};
 use crate::estimate::{Sized, Whole, whole};
-use crate::families::{Family, How, Plain, Protection, Shown, Told};
+use crate::families::{Family, Protection, Shown, Told};
 use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, Release};
-use crate::legal::Country;
 use crate::persons::{Kept, behind};
+use crate::protection::{How, Plain};
 use crate::series::Series;
 use crate::source::{Delivered, Source};
 
-pub use error::PublishError;
 use parts::Parts;
 pub use window::reaching;
 
@@ -74,9 +74,6 @@ pub struct Other {
     /// Where it stands, and why it differs as far as is known.
     pub source: String,
 }
-
-/// Bytes that a key has at least.
-pub(crate) const SHORTEST_KEY: usize = 16;
 
 /// An edition.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use ijsberg_disclosure::protected::Protected;
 use ijsberg_mse::diagnostics::{Diagnostics, Verdict, glance};
 use ijsberg_mse::estimate::not_below;
 use ijsberg_mse::histories::Histories;
+use ijsberg_mse::linkage::LinkageShare;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Progress, Settings, Silent, run};
@@ -13,16 +14,17 @@ use ijsberg_mse::model::Model;
 use ijsberg_mse::normal_quantile;
 /// Fewer people than this on two lists or more of the protected table, and nothing is estimated.
 pub use ijsberg_mse::verdict::LEAST_OVERLAP;
+use ijsberg_mse::verdict::{judge, record};
 use ijsberg_report::Analysis;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Contents;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::draws::{Drawn, Linked, judged};
+use crate::draws::{Drawn, Linked};
 use crate::families::Shown;
 use crate::source::Source;
-use crate::tables::{histories_csv, histories_study};
+use crate::tables::{histories_csv, histories_study, protected_histories};
 
 /// Bootstrap replicates of a part at most, each of which chooses a model again.
 const PART_REPLICATES: usize = 200;
@@ -105,7 +107,7 @@ pub fn whole(
         (_, ..LEAST_OVERLAP) => Some(Withheld::LittleOverlap),
         _ => None,
     };
-    let table = protected(&source.lists, &histories);
+    let table = protected_histories(&source.lists, &histories);
     let model = table.as_ref().filter(|_| withheld.is_none()).and_then(chosen);
     let formulas = model.iter().cloned().collect();
     let mut settings = Settings { formulas, level: LEVEL, ..settings.clone() };
@@ -157,10 +159,6 @@ fn nothing(analysis: &mut Analysis) {
     (d.at_least, d.at_most) = (None, None);
     d.verdict = Verdict::NoEstimate;
     d.reasons.clear();
-}
-
-pub(crate) fn protected(lists: &[String], histories: &[(u32, Protected)]) -> Option<Histories> {
-    Histories::new(lists.to_vec(), histories.iter().map(|(h, n)| (*h, n.get()))).ok()
 }
 
 /// What a part is estimated by: the model of the whole, and the methods whose limits the verdict on the whole rests on.
@@ -219,6 +217,23 @@ fn widen_headline(d: &mut Diagnostics, seen: f64, noise_sd: f64) {
     for bound in std::iter::once(&mut headline.bound).chain(&mut headline.bound_if) {
         bound.at_least = (bound.seen + kept * (bound.at_least - bound.seen)).min(low);
     }
+}
+
+/// What is said of an analysis of one draw once its limits include the uncertainty about links: its share in them, and the verdict anew.
+fn judged(a: &mut Analysis, linked: Linked) {
+    let Some(headline) = a.diagnostics.headline.as_mut() else { return };
+    let seen = a.histories.n() as f64;
+    let log = |n: f64| (n - seen).max(0.5).ln();
+    let all = (log(headline.interval.upper) - log(headline.interval.lower))
+        / (2.0 * normal_quantile(0.5 + LEVEL / 2.0));
+    let share = if all.is_finite() { (linked.sd / all).powi(2).min(1.0) } else { 1.0 };
+    a.linkage = vec![LinkageShare { method: Method::ModelSpace, share, draws: linked.draws, without: 0 }];
+    let triples = a.diagnostics.overlapping_triples;
+    let (verdict, reasons) = judge(Some(&*headline), &a.histories, triples, false);
+    // Error rates were measured of the model space.
+    let by_design = headline.by_design.is_some();
+    headline.record = record::measured_record(verdict).filter(|_| !by_design);
+    (a.diagnostics.verdict, a.diagnostics.reasons) = (verdict, reasons);
 }
 
 /// How far noise moves the logarithm of the unseen: the protected table is given noise again, many times. Without a model one is chosen

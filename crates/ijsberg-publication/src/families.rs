@@ -8,22 +8,8 @@ use ijsberg_disclosure::suppress::{Number, Place, suppress};
 use serde::{Deserialize, Serialize};
 
 use crate::asked::{Asked, contains};
-use crate::gate::THRESHOLD;
+use crate::protection::{How, Plain, THRESHOLD};
 use crate::source::{Alike, Marks, Source, count, protected};
-
-/// How the counts of plain tables are protected. Capture histories, and the estimates that are made of them, always have noise:
-/// rounding and suppression destroy an estimate.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Plain {
-    /// The noise of the histories.
-    #[default]
-    Noise,
-    /// Rounded to fives.
-    Rounded,
-    /// Small ones hidden, and others so that nobody can work them out; what is shown is exact.
-    Suppressed,
-}
 
 /// How a family is protected.
 #[derive(Debug, Clone, Copy)]
@@ -36,42 +22,6 @@ pub struct Protection<'a> {
     pub plain: Plain,
     /// What the United Nations are told of the same persons.
     pub asked: &'a [Asked],
-}
-
-/// What a published number says of the true one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum How {
-    /// As much as the noise allows.
-    #[default]
-    Noise,
-    /// That it is the nearest multiple of five.
-    Rounded,
-    /// That it is the true one.
-    Exact,
-    /// That it is not zero; the number beside it is none.
-    Hidden,
-}
-
-impl How {
-    /// What a number that is protected like this says of a sum of cells. The noise is bounded, zero stays zero, and only zero or
-    /// what the noise allows becomes zero.
-    pub(crate) fn published(self, cells: Vec<usize>, noise: &Noise, value: u64) -> Published {
-        let largest = noise.largest.unsigned_abs();
-        let (low, high) = match self {
-            Self::Hidden => return Published::hidden(cells),
-            Self::Rounded => return Published::rounded(cells, value, Base::FIVE.get()),
-            Self::Exact => (value, value),
-            Self::Noise => (value.saturating_sub(largest).max(u64::from(value > 0)), value + largest),
-        };
-        Published { cells, low, high }
-    }
-
-    // Serde asks by reference.
-    #[expect(clippy::trivially_copy_pass_by_ref)]
-    fn is_noise(&self) -> bool {
-        *self == Self::Noise
-    }
 }
 
 /// A count as it is shown; none if it is hidden.

@@ -3,7 +3,7 @@
 
 use ijsberg_report::text::Text;
 
-use crate::families::How;
+use crate::protection::How;
 
 /// The least share that is written with its digits; a smaller one would be rounded to nothing.
 const LEAST: f64 = 0.001;

@@ -15,24 +15,17 @@ use ijsberg_disclosure::suppress::WIDTH;
 use ijsberg_disclosure::witness::{Search, Target};
 
 use crate::asked::Asked;
-use crate::families::{Family, How, Plain, Told};
+use crate::families::{Family, Told};
 use crate::ledger::Ledger;
 use crate::linked::{About, BETWEEN, Linked, Release, linked};
 use crate::persons::{Kept, VINTAGES, is_year, people_of};
+use crate::protection::{How, Plain, THRESHOLD};
+use crate::reserved::{ASKED, HISTORIES};
 use crate::source::Delivered;
-
-/// Fewer persons than this in a cell are nobody else's business.
-pub const THRESHOLD: u64 = 10;
 
 /// Whoever guesses a count below the threshold from as many numbers with noise of their own as a year may have is right at most this
 /// often.
 pub const GUESSED: f64 = 0.5;
-
-/// The family of what the United Nations ask for, in the ledger.
-pub const ASKED: &str = "sdg-16-2-2";
-
-/// The family of capture histories, in the ledger.
-pub const HISTORIES: &str = "histories";
 
 /// Why a release is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::families::{How, Plain, Told};
-use crate::legal::delays::Delays;
+use crate::families::Told;
 use crate::persons::Kept;
+use crate::protection::{How, Plain};
+use crate::reporting_delay::Delays;
 
 /// What the log calls a table of capture histories that was given out without a report. Behind a colon stands the statement of who
 /// published it: that its people are in no releases but those of that name.

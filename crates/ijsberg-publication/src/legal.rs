@@ -4,20 +4,18 @@
 //! not there says why: hidden, not recorded, or not delivered.
 
 pub mod bridge;
-pub mod country;
 pub mod delays;
 pub mod deliver;
+pub mod delivery;
 pub mod due;
-pub mod eu;
 pub mod justice;
 pub mod measure;
 pub mod persons;
-pub mod stage;
+mod rows;
 pub mod tables;
 mod words;
 pub mod write;
 
-pub use country::Country;
-pub use deliver::{Asked, Delivery, Kind, deliver};
+pub use deliver::deliver;
+pub use delivery::{Asked, Delivery, Kind};
 pub use measure::Measure;
-pub use stage::Stage;

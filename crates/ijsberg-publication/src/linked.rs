@@ -16,9 +16,10 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_disclosure::witness::{Bounded, System, Target};
 
 use crate::asked::{DIMENSIONS, contains, levels_of};
-use crate::families::{How, Told};
-use crate::gate::{ASKED, HISTORIES};
+use crate::families::Told;
 use crate::persons::{Group, Kept, Year, folded};
+use crate::protection::How;
+use crate::reserved::{ASKED, HISTORIES};
 
 /// What stands between the parts of a name.
 pub(crate) const BETWEEN: &str = "\u{1f}";

@@ -6,11 +6,9 @@ use ijsberg_report::Analysis;
 use ijsberg_report::named::ListNames;
 use ijsberg_report::text::Text;
 
-use crate::document;
+use crate::country::{Country, Named, name};
 use crate::edition::Edition;
-use crate::legal::Country;
-use crate::legal::country;
-use crate::legal::write::name;
+use crate::labels;
 use crate::persons::{LIST, folded};
 use crate::tables::{Cell, PublicTable, reported_id};
 
@@ -22,7 +20,7 @@ struct Called {
 }
 
 impl Called {
-    fn of(text: &Text, reporter: &country::Named) -> Self {
+    fn of(text: &Text, reporter: &Named) -> Self {
         let full = name(text, &reporter.name);
         Self { short: reporter.short.as_ref().map_or_else(|| full.clone(), |n| name(text, n)), full }
     }
@@ -138,7 +136,7 @@ impl Names {
 /// The word for a level, which has this name if it is a list.
 fn word(text: &Text, covariate: &str, level: &str, name: &str) -> String {
     let is_named = covariate == LIST && name != level;
-    if is_named { name.to_owned() } else { document::level(text, covariate, level) }
+    if is_named { name.to_owned() } else { labels::level(text, covariate, level) }
 }
 
 /// What a list may be called, the best first: what the profile calls its code, what the profile calls the kind of its organisations in
@@ -152,7 +150,7 @@ fn possible(
     let by_code = |code: &str| country.and_then(|c| c.reporter(code, &[]));
     let own: Vec<&Organisation> = organisations.iter().filter(|o| folded(&o.list) == folded(list)).collect();
     let kind = own.first().map(|o| o.kind.as_str()).filter(|kind| own.iter().all(|o| o.kind == *kind));
-    let profile = |of: Option<&country::Named>| of.map(|r| Called::of(text, r));
+    let profile = |of: Option<&Named>| of.map(|r| Called::of(text, r));
     let alone = if let [one] = own[..] { Some(Called::both(&one.name)) } else { None };
     let published = country.and_then(|c| c.reporter(list, lists));
     let all = [profile(by_code(list)), profile(kind.and_then(by_code)), alone, profile(published)];

@@ -11,8 +11,8 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Poisson};
 
-use crate::anonymous::Microdata;
 use crate::domain::Declared;
+use crate::microdata::Microdata;
 
 /// Cells of a table of lists and covariates at most.
 pub const MOST_CELLS: usize = 20_000;

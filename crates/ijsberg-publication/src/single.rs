@@ -6,11 +6,12 @@ use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 use ijsberg_disclosure::round::{Base, to_base};
 use ijsberg_tables::Table;
 
-use crate::edition::{PublishError, fingerprint};
-use crate::families::Plain;
+use crate::edition::fingerprint;
+use crate::error::PublishError;
 use crate::gate::{self, Passed, Refused, Telling, Ways};
 use crate::ledger::{Given, Ledger, OF, Release, TABLE, year_of};
 use crate::persons::{is_behind, people_of};
+use crate::protection::Plain;
 use crate::source::Delivered;
 
 /// A protected table.

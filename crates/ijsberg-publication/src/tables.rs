@@ -1,6 +1,7 @@
 //! Tables that are given out. A count in them is a protected one; there is no other way to put one in.
 
 use ijsberg_disclosure::protected::Protected;
+use ijsberg_mse::histories::Histories;
 use ijsberg_outside::identifier;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Study;
@@ -58,6 +59,9 @@ pub const NOT_AVAILABLE: &str = "[x]";
 pub const NOT_RECORDED: &str = "[w]";
 /// What stands where a number would mean nothing.
 pub const NOT_APPLICABLE: &str = "[z]";
+
+/// The name in files of a cell of a delivery that is not delivered.
+pub(crate) const NOT_DELIVERED: &str = "not-delivered";
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
@@ -164,4 +168,9 @@ pub fn histories_study(lists: &[String], histories: &[(u32, Protected)]) -> Stud
 /// The same as a file, from which others can estimate again.
 pub fn histories_csv(lists: &[String], histories: &[(u32, Protected)]) -> String {
     histories_study(lists, histories).csv()
+}
+
+/// The same as estimates take them; none where they are no table of histories.
+pub(crate) fn protected_histories(lists: &[String], histories: &[(u32, Protected)]) -> Option<Histories> {
+    Histories::new(lists.to_vec(), histories.iter().map(|(h, n)| (*h, n.get()))).ok()
 }

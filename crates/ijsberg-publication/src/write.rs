@@ -2,28 +2,26 @@
 
 pub mod csvw;
 pub mod html;
-pub(crate) mod nobody;
+mod licence;
 pub mod ods;
 pub mod open_data;
 pub mod overview;
 pub mod pictures;
 pub mod readable;
 pub mod sdmx;
-pub(crate) mod stages;
-mod tables;
 pub mod typeface;
 pub mod xlsx;
-pub(crate) mod years;
-
-pub use tables::tables;
 
 use ijsberg_report::machine;
 use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 
 use crate::edition::Edition;
-use crate::legal::Stage;
+use crate::stage::Stage;
 use crate::tables::{Cell, PublicTable};
+use crate::tabulation::years;
+
+pub use crate::tabulation::tables;
 
 /// A file, by its name in a folder, and what is in it.
 pub type File = (String, Vec<u8>);

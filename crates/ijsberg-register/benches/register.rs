@@ -30,7 +30,7 @@ fn register(rows: usize) -> (tempfile::TempDir, Register, Id) {
     let done = r.notify(&notifications("first", rows)).expect("the right to");
     let id = done.registrations[0].expect("a new registration");
     let row = r.driver().first("SELECT person FROM registration WHERE id = $1", &[id.as_slice().into()]);
-    let person = row.expect("a table").expect("a registration").bytes(0).try_into().expect("16 bytes");
+    let person = row.expect("a table").expect("a registration").get(0).expect("16 bytes");
     (dir, r, person)
 }
 

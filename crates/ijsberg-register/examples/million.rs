@@ -95,7 +95,7 @@ fn main() {
         "SELECT person FROM registration WHERE id = $1",
         &[found[found.len() / 2].1[0].as_slice().into()],
     );
-    let person = person.expect("a table").expect("a registration").bytes(0).try_into().expect("16 bytes");
+    let person = person.expect("a table").expect("a registration").get::<[u8; 16]>(0).expect("16 bytes");
     let begun = Instant::now();
     let times = 100;
     for _ in 0..times {

@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use ijsberg_store::Row;
+use ijsberg_store::FromRow;
+use ijsberg_store::accounts::Account;
 
 use crate::access_rows::Access;
 use crate::error::RegisterError;
 use crate::guarded::Sum;
+use crate::guarded::tables::{OF_ACCESS, place};
 use crate::integrity::changed;
 use crate::register::Register;
-use crate::tables::{OF_ACCESS, place};
 
 /// How long rows are taken to be as they were counted, as long as nothing was written to their tables.
 const COUNTED_FOR: Duration = Duration::from_secs(10);
@@ -43,20 +44,14 @@ impl Register {
         self.looking(|r| r.counted(anew))
     }
 
-    /// Columns of all rows of a table that says who may do what, as they were counted. Within a transaction, or looking at one moment.
-    pub(crate) fn vouched(&mut self, table: &str, columns: &[&str]) -> Result<Vec<Row>, RegisterError> {
+    /// All rows of a table that says who may do what, as they were counted. Within a transaction, or looking at one moment.
+    pub(crate) fn vouched<R: FromRow>(&mut self, table: &str) -> Result<Vec<R>, RegisterError> {
         self.counted(false)?;
-        Ok(self.access.as_ref().map(|a| a.rows_of(table, columns)).unwrap_or_default())
+        self.access.as_ref().map_or_else(|| Ok(Vec::new()), |a| Ok(a.rows_of(table)?))
     }
 
-    /// Columns of the account of that name, as it was counted.
-    pub(crate) fn vouched_user(
-        &mut self,
-        name: &str,
-        columns: &[&str],
-    ) -> Result<Option<Row>, RegisterError> {
-        let with: Vec<&str> = columns.iter().copied().chain(["name"]).collect();
-        let rows = self.vouched("app_user", &with)?;
-        Ok(rows.into_iter().find(|r| r.text(columns.len()) == name))
+    /// The account of that name, as it was counted.
+    pub(crate) fn vouched_account(&mut self, name: &str) -> Result<Option<Account>, RegisterError> {
+        Ok(self.vouched::<Account>("app_user")?.into_iter().find(|a| a.name == name))
     }
 }

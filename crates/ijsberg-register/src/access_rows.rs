@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use ijsberg_store::Row;
+use ijsberg_store::{FromRow, Row, StoreError};
 
 use crate::guarded::Sum;
-use crate::tables::{TABLES, place};
+use crate::guarded::tables::{TABLES, place};
 
 /// Rows of the tables that say who may do what, and the sums that vouch for them.
 #[derive(Debug)]
@@ -17,12 +17,12 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Columns of the rows of a table.
-    pub(crate) fn rows_of(&self, table: &str, columns: &[&str]) -> Vec<Row> {
-        let Some(known) = place(table).map(|at| TABLES[at].columns) else { return Vec::new() };
-        let places: Vec<usize> = columns.iter().filter_map(|c| known.iter().position(|k| k == c)).collect();
-        debug_assert_eq!(places.len(), columns.len(), "{table} has no such column");
-        let of = |row: &Row| Row(places.iter().map(|at| row.0[*at].clone()).collect());
+    /// The rows of a table, by the columns of a type.
+    pub(crate) fn rows_of<R: FromRow>(&self, table: &str) -> Result<Vec<R>, StoreError> {
+        let Some(known) = place(table).map(|at| TABLES[at].columns) else { return Ok(Vec::new()) };
+        let places: Vec<usize> =
+            R::COLUMNS.iter().filter_map(|c| known.iter().position(|k| k == c)).collect();
+        let of = |row: &Row| Row(places.iter().map(|at| row.0[*at].clone()).collect()).read();
         self.rows.get(table).into_iter().flatten().map(of).collect()
     }
 }

@@ -5,18 +5,19 @@
 
 use std::collections::HashMap;
 
-use ijsberg_crypto::Key;
-use ijsberg_store::Value;
+use ijsberg_crypto::{Key, hex};
+use ijsberg_store::Within;
+use ijsberg_store::alike::{self, Among, PersonFacts};
 use jiff::Timestamp;
 
 use crate::audit::Outcome;
-use crate::citizenships::{UNKNOWN, agree, codes};
+use crate::citizenships::{agree, codes};
 use crate::codes::is_country;
 use crate::days::PartialDay;
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::{Id, Register, id};
-use crate::registrations::{COLUMNS, Registration};
+use crate::registrations::Registration;
 use crate::scope::{Reach, Scope};
 use crate::vault::{HOUR, Identity, NONE_COMPARED, UNUSUAL, context, unfit};
 
@@ -66,17 +67,11 @@ const MOST_NATIONS: usize = 3;
 /// Registrations that codes leave to compare by name; the latest of them where there are more.
 const COMPARED: usize = 1000;
 
-/// Persons whose names are read with one statement.
-const AT_ONCE: usize = 200;
-
 /// Comparisons by name that a user can ask for within an hour: several for each notification that is typed.
 const AN_HOUR: usize = 240;
 
 /// The subject in the audit log of a comparison with names, and of one without.
-pub(crate) const SUBJECTS: [&str; 2] = ["alike by name", "alike by codes"];
-
-/// Fields that make a name.
-const NAMES: [&str; 3] = ["given_name", "family_name", "alias"];
+pub(crate) const SUBJECTS: [&str; 2] = [alike::BY_NAME, "alike by codes"];
 
 impl PersonDetails {
     /// The year of birth, as it is entered or by the date of birth.
@@ -107,39 +102,21 @@ impl PersonDetails {
             && same(&self.form, &r.form)
     }
 
-    /// The condition of registrations that do not contradict it, with its values.
-    fn condition(&self, reach: &Reach) -> Option<(String, Vec<Value>)> {
-        let mut values = Vec::new();
-        let mut all = Vec::new();
-        let mut most = usize::MAX;
-        match (self.year(), self.named()) {
-            (Some(year), named) => {
-                values.push(year.into());
-                let unknown = if named { " OR birth_year IS NULL" } else { "" };
-                all.push(format!("(birth_year = ${}{unknown})", values.len()));
-            }
+    /// What a query for registrations that do not contradict it must know; nothing where too little is entered to compare anybody with.
+    fn facts<'a>(&'a self, within: Within<'a>) -> Option<PersonFacts<'a>> {
+        let mut nations: Vec<&str> = self.nations().collect();
+        let among = match (self.year(), self.named()) {
+            (Some(year), true) => Among::BornOrUnknown(year),
+            (Some(year), false) => Among::Born(year),
             // A name alone is compared with those of a nationality that is the same, which must be known.
-            (None, true) if self.nations().next().is_some() => {
-                most = MOST_NATIONS;
-                all.push("lane = 'help'".to_owned());
+            (None, true) if !nations.is_empty() => {
+                nations.truncate(MOST_NATIONS);
+                Among::Helped
             }
             _ => return None,
-        }
-        if !self.sex.is_empty() && self.sex != "UNKNOWN" {
-            values.push(self.sex.as_str().into());
-            all.push(format!("(sex = ${} OR sex = 'UNKNOWN')", values.len()));
-        }
-        let mut nations: Vec<String> = Vec::new();
-        for code in self.nations().take(most) {
-            // All codes have two letters, and none is a part of two others: a sign stands between them.
-            values.push(format!("%{code}%").into());
-            nations.push(format!("nationality LIKE ${}", values.len()));
-        }
-        if !nations.is_empty() {
-            all.push(format!("({} OR nationality IN ('', '{UNKNOWN}'))", nations.join(" OR ")));
-        }
-        all.push(reach.condition("organisation", &mut values));
-        Some((all.join(" AND "), values))
+        };
+        let sex = Some(self.sex.as_str()).filter(|sex| !sex.is_empty() && *sex != "UNKNOWN");
+        Some(PersonFacts { among, sex, nations, within })
     }
 }
 
@@ -194,11 +171,9 @@ impl Register {
         entered: &PersonDetails,
         reach: &Reach,
     ) -> Result<Vec<Registration>, RegisterError> {
-        let Some((condition, values)) = entered.condition(reach) else { return Ok(Vec::new()) };
-        let sql = format!(
-            "SELECT {COLUMNS} FROM registration WHERE {condition} ORDER BY recorded_at DESC, id DESC LIMIT {COMPARED}"
-        );
-        Ok(self.driver.query(&sql, &values)?.iter().map(Registration::from_row).collect())
+        let Some(facts) = entered.facts(reach.within()) else { return Ok(Vec::new()) };
+        let stored = alike::candidates(self.driver.as_mut(), &facts, COMPARED)?;
+        Ok(stored.into_iter().map(Registration::from).collect())
     }
 
     /// Names by person; none of who was erased or never named.
@@ -210,44 +185,22 @@ impl Register {
         let mut persons = helped.collect::<Result<Vec<Id>, _>>()?;
         persons.sort_unstable();
         persons.dedup();
+        let mut keys = HashMap::new();
+        for sealed in alike::keys_of(self.driver.as_mut(), &persons)? {
+            let vault = self.vault.as_ref().ok_or(RegisterError::VaultClosed)?;
+            let master = vault.ring.get(&sealed.under).ok_or(RegisterError::VaultClosed)?;
+            let bytes = master.open(&sealed.wrapped, &context(&sealed.person, "key"))?;
+            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::Erased)?;
+            keys.insert(sealed.person, Key::from_bytes(bytes));
+        }
         let mut all = HashMap::new();
-        for part in persons.chunks(AT_ONCE) {
-            self.names_of_some(part, &mut all)?;
+        for sealed in alike::names_of(self.driver.as_mut(), &persons)? {
+            let Some(key) = keys.get(&sealed.person) else { continue };
+            let plain = key.open(&sealed.value, &context(&sealed.person, &sealed.field))?;
+            let of: &mut Identity = all.entry(hex(&sealed.person)).or_default();
+            of.insert(sealed.field, String::from_utf8_lossy(&plain).into_owned());
         }
         Ok(all)
-    }
-
-    fn names_of_some(
-        &mut self,
-        persons: &[Id],
-        all: &mut HashMap<String, Identity>,
-    ) -> Result<(), RegisterError> {
-        let places: Vec<String> = (1..=persons.len()).map(|i| format!("${i}")).collect();
-        let places = places.join(", ");
-        let values: Vec<Value> = persons.iter().map(|p| p.as_slice().into()).collect();
-        let sql = format!("SELECT person, wrapped, under FROM person_key WHERE person IN ({places})");
-        let mut keys = HashMap::new();
-        for row in self.driver.query(&sql, &values)? {
-            let vault = self.vault.as_ref().ok_or(RegisterError::VaultClosed)?;
-            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::Erased)?;
-            let master = vault.ring.get(row.text(2)).ok_or(RegisterError::VaultClosed)?;
-            let bytes = master.open(row.bytes(1), &context(&person, "key"))?;
-            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::Erased)?;
-            keys.insert(person, Key::from_bytes(bytes));
-        }
-        let names: Vec<String> = NAMES.iter().map(|f| format!("'{f}'")).collect();
-        let sql = format!(
-            "SELECT person, field, value FROM identity WHERE person IN ({places}) AND field IN ({})",
-            names.join(", ")
-        );
-        for row in self.driver.query(&sql, &values)? {
-            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::Erased)?;
-            let Some(key) = keys.get(&person) else { continue };
-            let plain = key.open(row.bytes(2), &context(&person, row.text(1)))?;
-            let of: &mut Identity = all.entry(ijsberg_crypto::hex(&person)).or_default();
-            of.insert(row.text(1).to_owned(), String::from_utf8_lossy(&plain).into_owned());
-        }
-        Ok(())
     }
 
     /// Whether names are not compared for now. Whoever looks after the log is told of it once an hour.
@@ -256,11 +209,8 @@ impl Register {
             return Ok(false);
         }
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let sql = format!(
-            "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{UNUSUAL}' ORDER BY seq DESC LIMIT 1"
-        );
-        let last = self.driver.first(&sql, &[user.as_str().into()])?;
-        let last = last.and_then(|row| row.text(0).parse::<Timestamp>().ok());
+        let last = alike::last_unusual(self.driver.as_mut(), &user)?;
+        let last = last.and_then(|at| at.parse::<Timestamp>().ok());
         if last.is_none_or(|at| self.now.duration_since(at) >= HOUR) {
             let detail = format!("{AN_HOUR} read within {} minutes", HOUR.as_mins());
             let scope = self.own_organisations().unwrap_or(Scope::Everywhere);
@@ -271,15 +221,21 @@ impl Register {
 
     /// Whether whoever is logged in has compared as many names within an hour as anybody enters.
     pub(crate) fn compared_too_often(&mut self) -> Result<bool, RegisterError> {
-        let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let sql = format!(
-            "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{}' AND subject = '{}' ORDER BY seq DESC LIMIT {AN_HOUR}",
-            Operation::ReadRegistration.name(),
-            SUBJECTS[0]
-        );
-        let rows = self.driver.query(&sql, &[user.into()])?;
+        let user = &self.session.as_ref().ok_or(RegisterError::NoSession)?.user;
+        let times = alike::comparisons(self.driver.as_mut(), user, AN_HOUR)?;
         let since = |t: Timestamp| self.now.duration_since(t) < HOUR;
-        let recent = rows.iter().filter_map(|r| r.text(0).parse().ok()).filter(|t| since(*t)).count();
+        let recent = times.iter().filter_map(|at| at.parse().ok()).filter(|t| since(*t)).count();
         Ok(recent >= AN_HOUR)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_the_log_are_those_by_which_a_query_finds_them() {
+        assert_eq!(alike::COMPARES, Operation::ReadRegistration.name());
+        assert_eq!(alike::UNUSUAL, UNUSUAL);
     }
 }

@@ -3,31 +3,13 @@
 
 use std::collections::HashMap;
 
-use ijsberg_store::{Row, Value};
+use ijsberg_store::registrations::{self, CodesOfCase};
 
 use crate::citizenships::{codes, kept};
 use crate::error::RegisterError;
 use crate::notify::{Notification, RowDiffers};
 use crate::policy::Operation;
 use crate::register::Register;
-
-/// Rows that are looked up by one statement.
-const AT_ONCE: usize = 200;
-
-/// Coded fields that are compared, in the order of the statement.
-const FIELDS: [&str; 11] = [
-    "happened_on",
-    "lane",
-    "basis",
-    "sex",
-    "birth_year",
-    "minor",
-    "nationality",
-    "form",
-    "sector",
-    "region",
-    "article_part",
-];
 
 impl Register {
     /// Of rows that are there already those that differ, where the user may read what stands there: for others it would be a way to
@@ -46,9 +28,7 @@ impl Register {
             let reads =
                 |r: &Self| r.session().is_some_and(|s| s.may_for(Operation::ReadRegistration, organisation));
             if reads(self) {
-                for part in of.chunks(AT_ONCE) {
-                    all.extend(self.differing_of(organisation, part, lanes)?);
-                }
+                all.extend(self.differing_of(organisation, &of, lanes)?);
             }
         }
         all.sort_by_key(|d| d.line);
@@ -61,46 +41,33 @@ impl Register {
         rows: &[([u8; 32], &Notification)],
         lanes: &HashMap<String, String>,
     ) -> Result<Vec<RowDiffers>, RegisterError> {
-        let places: Vec<String> = (2..rows.len() + 2).map(|i| format!("${i}")).collect();
-        let sql = format!(
-            "SELECT local_key, {} FROM registration WHERE organisation = $1 AND local_key IN ({})",
-            FIELDS.join(", "),
-            places.join(", ")
-        );
-        let mut values: Vec<Value> = vec![organisation.into()];
-        values.extend(rows.iter().map(|r| r.0.to_vec().into()));
-        let there = self.driver.query(&sql, &values)?;
-        let there: HashMap<&[u8], &Row> = there.iter().map(|r| (r.bytes(0), r)).collect();
+        let keys = rows.iter().map(|(key, _)| key.as_slice());
+        let there = registrations::codes_of_cases(self.driver.as_mut(), organisation, keys)?;
+        let there: HashMap<&[u8], &CodesOfCase> =
+            there.iter().map(|of| (of.local_key.as_slice(), of)).collect();
         let differs = |(key, n): &([u8; 32], &Notification)| {
-            let fields = there.get(&key[..]).map(|row| differences(row, n, lanes))?;
+            let fields = there.get(key.as_slice()).map(|stored| differences(stored, n, lanes))?;
             (!fields.is_empty()).then_some(RowDiffers { line: n.line, fields })
         };
         Ok(rows.iter().filter_map(differs).collect())
     }
 }
 
-/// Fields in which a notification differs from a row that was read with [`FIELDS`] behind its key.
-fn differences(row: &Row, n: &Notification, lanes: &HashMap<String, String>) -> Vec<&'static str> {
-    let year = n.birth_year.map(|y| y.to_string()).unwrap_or_default();
+/// Coded fields in which a notification differs from what stands there.
+fn differences(stored: &CodesOfCase, n: &Notification, lanes: &HashMap<String, String>) -> Vec<&'static str> {
     let basis = if n.basis.is_empty() { lanes.get(n.lane.name()) } else { Some(&n.basis) };
-    let now = [
-        n.happened_on.as_str(),
-        n.lane.name(),
-        basis.map_or("", String::as_str),
-        &n.sex,
-        &year,
-        &n.minor,
-        &n.nationality,
-        &n.form,
-        &n.sector,
-        &n.region,
-        &n.article_part,
+    let fields = [
+        ("happened_on", stored.happened_on == n.happened_on),
+        ("lane", stored.lane == n.lane.name()),
+        ("basis", stored.basis == basis.map_or("", String::as_str)),
+        ("sex", stored.sex == n.sex),
+        ("birth_year", stored.birth_year == n.birth_year),
+        ("minor", stored.minor == n.minor),
+        ("nationality", kept(codes(&stored.nationality)) == n.nationality),
+        ("form", stored.form == n.form),
+        ("sector", stored.sector == n.sector),
+        ("region", stored.region == n.region),
+        ("article_part", stored.article_part == n.article_part),
     ];
-    let was = |at: usize| match FIELDS[at] {
-        "birth_year" if row.is_null(at + 1) => String::new(),
-        "birth_year" => row.int(at + 1).to_string(),
-        "nationality" => kept(codes(row.text(at + 1))),
-        _ => row.text(at + 1).to_owned(),
-    };
-    (0..FIELDS.len()).filter(|&at| was(at) != now[at]).map(|at| FIELDS[at]).collect()
+    fields.into_iter().filter(|(_, same)| !same).map(|(field, _)| field).collect()
 }

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use ijsberg_crypto::{Key, hex};
-use ijsberg_store::{Driver, Row, Value};
+use ijsberg_store::Driver;
+use ijsberg_store::audit::{self as stored, ChainedEntry, Part};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -115,26 +116,22 @@ pub(crate) fn append(
     let (seq, previous) = (last.seq + 1, last.hash.clone());
     let outcome = new.outcome.name();
     let parts = [&new.at, new.actor, new.operation, new.subject, outcome, new.detail, name];
-    let hash = mac(key, seq, parts, state, &previous);
-    let values: [Value; 11] = [
-        seq.into(),
-        new.at.as_str().into(),
-        new.actor.into(),
-        new.operation.into(),
-        new.subject.into(),
-        outcome.into(),
-        new.detail.into(),
-        previous.into(),
-        hash.to_vec().into(),
-        name.into(),
-        state.into(),
-    ];
-    driver.execute(
-        "INSERT INTO audit (seq, at_time, actor, operation, subject, outcome, detail, previous, hash, key_name, state) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        &values,
-    )?;
-    Ok(End { seq, hash: hash.to_vec() })
+    let hash = mac(key, seq, parts, state, &previous).to_vec();
+    let entry = ChainedEntry {
+        seq,
+        at_time: new.at.clone(),
+        actor: new.actor.to_owned(),
+        operation: new.operation.to_owned(),
+        subject: new.subject.to_owned(),
+        outcome: outcome.to_owned(),
+        detail: new.detail.to_owned(),
+        previous,
+        hash,
+        key_name: Some(name.to_owned()),
+        state: Some(state.to_vec()),
+    };
+    stored::append(driver, &entry)?;
+    Ok(End { seq, hash: entry.hash })
 }
 
 /// Notes of which organisations an entry will be; of none where it is of all together.
@@ -144,13 +141,7 @@ pub(crate) fn append_organisations(
     organisations: &BTreeSet<String>,
 ) -> Result<(), RegisterError> {
     for organisation in organisations {
-        // One that is not there may be anything that somebody typed.
-        let there =
-            driver.first("SELECT 1 FROM organisation WHERE id = $1", &[organisation.as_str().into()])?;
-        if there.is_some() {
-            let row = vec![seq.into(), organisation.as_str().into()];
-            driver.insert_new("audit_organisation", &["seq", "organisation"], &mut std::iter::once(row))?;
-        }
+        stored::note_organisation(driver, seq, organisation)?;
     }
     Ok(())
 }
@@ -159,59 +150,40 @@ pub(crate) fn append_organisations(
 pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint, RegisterError> {
     let (mut next, mut previous, mut wrong) = (1, vec![0; 32], None);
     let (mut place, mut latest, mut backwards) = (0, Timestamp::MIN, Vec::new());
-    let sql = "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash, key_name, state \
-               FROM audit ORDER BY seq";
-    driver.each(sql, &[], &mut |r: Row| {
+    let read = stored::each_entry(driver, &mut |e| {
         if wrong.is_some() {
             return;
         }
-        let parts = [1, 2, 3, 4, 5, 6, 9].map(|c| r.text(c).to_owned());
-        let key = ring.get(r.text(9)).filter(|_| ring.place(r.text(9)) >= Some(place));
-        let expected =
-            key.map(|k| mac(k, r.int(0), parts.each_ref().map(String::as_str), r.bytes(10), &previous));
-        place = ring.place(r.text(9)).unwrap_or(place);
+        // What was written before keys had names is under none that is known.
+        let name = e.key_name.as_deref().unwrap_or_default();
+        let state = e.state.as_deref().unwrap_or_default();
+        let parts: [&str; 7] = [&e.at_time, &e.actor, &e.operation, &e.subject, &e.outcome, &e.detail, name];
+        let key = ring.get(name).filter(|_| ring.place(name) >= Some(place));
+        let expected = key.map(|k| mac(k, e.seq, parts, state, &previous));
+        place = ring.place(name).unwrap_or(place);
         // Entries stand in the order in which they were written; each has the time at which its request began.
-        let at = parts[0].parse().unwrap_or(latest);
+        let at = e.at_time.parse().unwrap_or(latest);
         if latest != Timestamp::MIN && latest.duration_since(at) > BEHIND {
-            backwards.push(r.int(0));
+            backwards.push(e.seq);
             latest = at;
         }
         latest = latest.max(at);
-        if r.int(0) != next {
+        if e.seq != next {
             wrong = Some((next, Break::Missing));
-        } else if r.bytes(7) != previous {
+        } else if e.previous != previous {
             wrong = Some((next, Break::DoesNotFollow));
-        } else if expected.is_none_or(|e| r.bytes(8) != e) {
+        } else if expected.is_none_or(|x| e.hash != x) {
             wrong = Some((next, Break::Changed));
         }
         next += 1;
-        previous = r.bytes(8).to_vec();
-    })?;
-    match wrong {
-        Some((seq, what)) => Err(RegisterError::Audit { seq, what }),
-        None => Ok(Checkpoint { entries: next - 1, hash: hex(&previous), backwards }),
+        previous = e.hash;
+    });
+    // An entry that does not hold is told, whatever comes after it.
+    if let Some((seq, what)) = wrong {
+        return Err(RegisterError::Audit { seq, what });
     }
-}
-
-/// A part of the log.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Part {
-    /// From an entry on.
-    From(i64),
-    /// The last ones before an entry.
-    Before(i64),
-}
-
-/// A condition on entries `a`: they concern organisations within reach, and no other.
-pub(crate) fn within(reach: &Reach, values: &mut Vec<Value>) -> String {
-    match reach {
-        Reach::Everywhere => "1 = 1".to_owned(),
-        Reach::Only(_) => {
-            let own = reach.condition("o.organisation", values);
-            let of = "SELECT 1 FROM audit_organisation o WHERE o.seq = a.seq";
-            format!("EXISTS ({of} AND {own}) AND NOT EXISTS ({of} AND NOT ({own}))")
-        }
-    }
+    read?;
+    Ok(Checkpoint { entries: next - 1, hash: hex(&previous), backwards })
 }
 
 /// At most so many entries of a part, oldest first: of those that are of organisations within reach and of no other.
@@ -221,28 +193,16 @@ pub(crate) fn entries(
     part: Part,
     most: u32,
 ) -> Result<Vec<Entry>, RegisterError> {
-    let (from, compared, order) = match part {
-        Part::From(seq) => (seq, ">=", "ASC"),
-        Part::Before(seq) => (seq, "<", "DESC"),
+    let read = |e: stored::Entry| Entry {
+        seq: e.seq,
+        at: e.at_time,
+        actor: e.actor,
+        operation: e.operation,
+        subject: e.subject,
+        outcome: e.outcome,
+        detail: e.detail,
+        previous: hex(&e.previous),
+        hash: hex(&e.hash),
     };
-    let mut values: Vec<Value> = vec![from.into(), i64::from(most).into()];
-    let own = within(reach, &mut values);
-    let sql = format!(
-        "SELECT seq, at_time, actor, operation, subject, outcome, detail, previous, hash FROM audit a \
-         WHERE seq {compared} $1 AND {own} ORDER BY seq {order} LIMIT $2"
-    );
-    let of = |r: Row| Entry {
-        seq: r.int(0),
-        at: r.text(1).to_owned(),
-        actor: r.text(2).to_owned(),
-        operation: r.text(3).to_owned(),
-        subject: r.text(4).to_owned(),
-        outcome: r.text(5).to_owned(),
-        detail: r.text(6).to_owned(),
-        previous: hex(r.bytes(7)),
-        hash: hex(r.bytes(8)),
-    };
-    let mut all: Vec<Entry> = driver.query(&sql, &values)?.into_iter().map(of).collect();
-    all.sort_by_key(|e| e.seq);
-    Ok(all)
+    Ok(stored::entries(driver, reach.within(), part, most)?.into_iter().map(read).collect())
 }

@@ -59,8 +59,8 @@ impl Register {
             r.open_canaries()?;
             let ring = r.vault.clone().ok_or(RegisterError::VaultClosed)?.ring;
             each_person_key(r.driver.raw(), |_, person, row| {
-                let key = ring.get(row.text(2)).ok_or(RegisterError::OtherRegister("vault".to_owned()))?;
-                key.open(row.bytes(1), &context(person, "key"))?;
+                let key = ring.get(&row.under).ok_or(RegisterError::OtherRegister("vault".to_owned()))?;
+                key.open(&row.wrapped, &context(person, "key"))?;
                 Ok(())
             })?;
             r.open_second_factors()?;

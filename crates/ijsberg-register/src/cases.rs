@@ -1,17 +1,16 @@
 //! The cases that a user may see: filtered, in an order, a page at a time; and found by a reference or a pseudonym.
 
-use ijsberg_store::Value;
+use ijsberg_store::cases::{self, CaseFilter};
+use ijsberg_store::{Within, organisations, registrations};
 use jiff::civil::Date;
 
 use crate::codes::has;
-use crate::erasing::PERSON;
 use crate::error::RegisterError;
 use crate::expected::{Expected, Wanted};
 use crate::gate::AuditedResult;
-use crate::links::both;
 use crate::policy::{Operation, roles};
 use crate::register::Register;
-use crate::registrations::{COLUMNS, Registration};
+use crate::registrations::Registration;
 use crate::scope::{Reach, Scope};
 
 /// Registrations on a page.
@@ -29,9 +28,8 @@ const FOUND: usize = 100;
 /// Days after which what is not known is asked for.
 const OVERDUE: i64 = 30;
 
-/// The condition that the sex, the age, the nationality or the form is not known.
-const INCOMPLETE: &str = "(sex = 'UNKNOWN' OR form = 'UNKNOWN' OR nationality IN ('', 'ZZ') \
-     OR (minor NOT IN ('yes', 'no') AND birth_year IS NULL))";
+/// Days for which a case is new.
+const NEW: i64 = 7;
 
 /// The status of who nobody decided on.
 pub const UNDECIDED: &str = "none";
@@ -72,36 +70,15 @@ impl View {
         Self::ALL.into_iter().find(|v| v.name() == name)
     }
 
-    fn condition(self, reach: &Reach, today: Date, values: &mut Vec<Value>) -> String {
+    /// The same for a query; what it counts back from today stands in it.
+    fn for_query(self, today: Date) -> cases::View {
         let ago = |days: i64| today.checked_sub(jiff::Span::new().days(days)).unwrap_or(today).to_string();
         match self {
-            Self::All => "1 = 1".to_owned(),
-            Self::Attention => {
-                values.push(ago(OVERDUE).into());
-                let overdue = format!("({INCOMPLETE} AND recorded_at < ${})", values.len());
-                let pairs = both(reach, values);
-                let undecided = |side: &str| {
-                    format!(
-                        "id IN (SELECT {side} FROM link_decision \
-                         WHERE undone_at IS NULL AND decision = 'undecided' AND {pairs})"
-                    )
-                };
-                let listed = reach.of_person("id", values);
-                let read = reach.of_person("person", values);
-                format!(
-                    "({overdue} OR {} OR {} \
-                     OR person IN (SELECT id FROM erasing WHERE kind = '{PERSON}' AND {listed}) \
-                     OR person IN (SELECT person FROM break_glass WHERE reviewed_by IS NULL AND {read}))",
-                    undecided("a"),
-                    undecided("b")
-                )
-            }
-            Self::New => {
-                values.push(ago(7).into());
-                format!("recorded_at >= ${}", values.len())
-            }
-            Self::Minors => "minor <> 'no'".to_owned(),
-            Self::Incomplete => INCOMPLETE.to_owned(),
+            Self::All => cases::View::All,
+            Self::Attention => cases::View::Attention { incomplete_before: ago(OVERDUE) },
+            Self::New => cases::View::New { since: ago(NEW) },
+            Self::Minors => cases::View::Minors,
+            Self::Incomplete => cases::View::Incomplete,
         }
     }
 }
@@ -127,7 +104,7 @@ impl Column {
     pub const ALL: [Self; 5] =
         [Self::Recorded, Self::Happened, Self::Organisation, Self::Form, Self::Nationality];
 
-    /// Its name, which is that of the column.
+    /// Its name in an address.
     pub fn name(self) -> &'static str {
         match self {
             Self::Recorded => "recorded_at",
@@ -141,6 +118,17 @@ impl Column {
     /// The column of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|c| c.name() == name)
+    }
+
+    /// The same for a query.
+    fn for_query(self) -> cases::SortColumn {
+        match self {
+            Self::Recorded => cases::SortColumn::Recorded,
+            Self::Happened => cases::SortColumn::Happened,
+            Self::Organisation => cases::SortColumn::Organisation,
+            Self::Form => cases::SortColumn::Form,
+            Self::Nationality => cases::SortColumn::Nationality,
+        }
     }
 }
 
@@ -204,29 +192,28 @@ impl Filter {
         Ok(())
     }
 
-    fn order(&self) -> String {
-        let direction = if self.ascending { "ASC" } else { "DESC" };
-        format!("ORDER BY {} {direction}, id {direction}", self.by.name())
+    fn order(&self) -> cases::Order {
+        cases::Order { by: self.by.for_query(), ascending: self.ascending }
     }
 
-    fn condition(&self, reach: &Reach, today: Date, values: &mut Vec<Value>) -> String {
-        let mut all = vec![self.view.condition(reach, today, values)];
-        for (column, value) in
-            [("organisation", &self.organisation), ("form", &self.form), ("lane", &self.lane)]
-        {
-            if !value.is_empty() {
-                values.push(value.as_str().into());
-                all.push(format!("{column} = ${}", values.len()));
-            }
+    /// The first year and the last, where there are any; without a first one all before the last.
+    fn years(&self) -> Option<(&str, &str)> {
+        let last = if self.until.is_empty() { &self.year } else { &self.until };
+        (!last.is_empty()).then_some((self.year.as_str(), last.as_str()))
+    }
+
+    /// The same for a query of organisations within reach.
+    fn for_query<'a>(&'a self, within: Within<'a>, today: Date) -> CaseFilter<'a> {
+        CaseFilter {
+            within,
+            view: self.view.for_query(today),
+            organisation: &self.organisation,
+            form: &self.form,
+            lane: &self.lane,
+            years: self.years(),
+            // Nobody decides on who is on the statistics track, and what was decided on who was erased is gone.
+            undecided: self.status == UNDECIDED,
         }
-        if !self.year.is_empty() || !self.until.is_empty() {
-            let last = if self.until.is_empty() { &self.year } else { &self.until };
-            values.push(self.year.as_str().into());
-            values.push(format!("{last}-12-31").into());
-            all.push(format!("happened_on >= ${} AND happened_on <= ${}", values.len() - 1, values.len()));
-        }
-        all.push(reach.condition("organisation", values));
-        all.join(" AND ")
     }
 }
 
@@ -250,23 +237,14 @@ impl Register {
     pub fn cases(&mut self, filter: &Filter) -> Result<Cases, RegisterError> {
         filter.check()?;
         self.read_within(Operation::ReadRegistration, "cases", |r, reach| {
-            let mut values = Vec::new();
-            let condition = filter.condition(reach, r.today(), &mut values);
+            let which = filter.for_query(reach.within(), r.today());
             if !filter.status.is_empty() {
-                return r.of_status(filter, &condition, &values);
+                return r.of_status(filter, &which);
             }
-            let sql = format!(
-                "SELECT count(*) FROM (SELECT id FROM registration WHERE {condition} LIMIT {}) AS found",
-                COUNTED + 1
-            );
-            let counted = r.driver.first(&sql, &values)?.map_or(0, |row| row.int(0)) as u64;
-            let sql = format!(
-                "SELECT {COLUMNS} FROM registration WHERE {condition} {} LIMIT {PAGE} OFFSET {}",
-                filter.order(),
-                filter.page * PAGE
-            );
-            let rows: Vec<Registration> =
-                r.driver.query(&sql, &values)?.iter().map(Registration::from_row).collect();
+            let counted = cases::counted(r.driver.as_mut(), &which, COUNTED + 1)?;
+            let page = cases::Page { number: filter.page, size: PAGE };
+            let stored = cases::page(r.driver.as_mut(), &which, filter.order(), page)?;
+            let rows: Vec<Registration> = stored.into_iter().map(Registration::from).collect();
             let detail = format!("{} of {counted} registrations", rows.len());
             Ok((Cases { rows, found: counted.min(COUNTED), more: counted > COUNTED }, detail))
         })
@@ -274,7 +252,7 @@ impl Register {
 
     /// The same of people of one status. Decisions on it are sealed, so that each is opened, of the organisations whose records the user
     /// may read.
-    fn of_status(&mut self, filter: &Filter, condition: &str, values: &[Value]) -> AuditedResult<Cases> {
+    fn of_status(&mut self, filter: &Filter, which: &CaseFilter<'_>) -> AuditedResult<Cases> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         let Some(reads) = session.reach(Operation::ReadRecord) else {
             let roles: Vec<String> = roles(Operation::ReadRecord).iter().map(|r| r.name()).collect();
@@ -286,16 +264,9 @@ impl Register {
             reads.holds(&r.organisation)
                 && last.get(&r.person).map_or(UNDECIDED, String::as_str) == filter.status
         };
-        // Nobody decides on who is on the statistics track, and what was decided on who was erased is gone.
-        let open = if filter.status == UNDECIDED {
-            " AND lane = 'help' AND person IN (SELECT id FROM person WHERE erased_at IS NULL)"
-        } else {
-            ""
-        };
-        let sql = format!("SELECT {COLUMNS} FROM registration WHERE {condition}{open} {}", filter.order());
         let (mut rows, mut found) = (Vec::new(), 0);
-        self.driver.each(&sql, values, &mut |row| {
-            let registration = Registration::from_row(&row);
+        cases::each_case(self.driver.as_mut(), which, filter.order(), &mut |stored| {
+            let registration = Registration::from(stored);
             if is(&registration) {
                 if found / PAGE == filter.page {
                     rows.push(registration);
@@ -329,26 +300,17 @@ impl Register {
     }
 
     pub(crate) fn matching(&mut self, reach: &Reach, text: &str) -> Result<Vec<Registration>, RegisterError> {
-        let sql = "SELECT id FROM organisation ORDER BY id";
-        let all: Vec<String> =
-            self.driver.query(sql, &[])?.iter().map(|row| row.text(0).to_owned()).collect();
-        let mut rows = Vec::new();
+        let all = organisations::ids(self.driver.as_mut())?;
+        let mut stored = Vec::new();
         for id in all.iter().filter(|o| reach.holds(o)) {
             let key = self.keyed(id, text)?;
-            let sql =
-                format!("SELECT {COLUMNS} FROM registration WHERE organisation = $1 AND local_key = $2");
-            rows.extend(self.driver.query(&sql, &[id.as_str().into(), key.as_slice().into()])?);
+            stored.extend(registrations::under_case_key(self.driver.as_mut(), id, &key)?);
         }
-        if let Some((least, most)) = begins_with(text) {
-            let mut values = vec![least.as_slice().into(), most.as_slice().into()];
-            let own = reach.condition("organisation", &mut values);
-            let sql = format!(
-                "SELECT {COLUMNS} FROM registration WHERE person >= $1 AND person <= $2 AND {own} \
-                 ORDER BY recorded_at DESC, id DESC LIMIT {FOUND}"
-            );
-            rows.extend(self.driver.query(&sql, &values)?);
+        if let Some((least, greatest)) = begins_with(text) {
+            let between = (&least, &greatest);
+            stored.extend(cases::by_pseudonym(self.driver.as_mut(), between, reach.within(), FOUND)?);
         }
-        let mut found: Vec<Registration> = rows.iter().map(Registration::from_row).collect();
+        let mut found: Vec<Registration> = stored.into_iter().map(Registration::from).collect();
         found.sort_by(|a, b| b.recorded_at.cmp(&a.recorded_at).then_with(|| a.id.cmp(&b.id)));
         found.dedup_by(|a, b| a.id == b.id);
         found.truncate(FOUND);
@@ -381,17 +343,22 @@ mod tests {
     }
 
     #[test]
-    fn a_year_is_every_day_in_it() {
-        let mut values = Vec::new();
-        let filter = Filter { year: "2015".to_owned(), ..Filter::default() };
-        filter.condition(&Reach::Everywhere, "2026-11-28".parse().unwrap(), &mut values);
-        let inside = |day: &str| ("2015"..="2015-12-31").contains(&day);
-        assert_eq!(values, ["2015".into(), "2015-12-31".into()]);
-        let mut period = Vec::new();
-        let filter = Filter { until: "2017".to_owned(), ..filter };
-        filter.condition(&Reach::Everywhere, "2026-11-28".parse().unwrap(), &mut period);
-        assert_eq!(period, ["2015".into(), "2017-12-31".into()]);
-        assert!(inside("2015") && inside("2015-01") && inside("2015-12-31"));
-        assert!(!inside("2014-12-31") && !inside("2016") && !inside("2016-01-01"));
+    fn a_year_alone_is_its_own_last_one() {
+        let years = |year: &str, until: &str| {
+            let filter = Filter { year: year.to_owned(), until: until.to_owned(), ..Filter::default() };
+            filter.years().map(|(first, last)| format!("{first}-{last}"))
+        };
+        assert_eq!(years("2015", "").as_deref(), Some("2015-2015"));
+        assert_eq!(years("2015", "2017").as_deref(), Some("2015-2017"));
+        assert_eq!(years("", "2017").as_deref(), Some("-2017"));
+        assert_eq!(years("", ""), None);
+    }
+
+    #[test]
+    fn a_view_counts_back_from_today() {
+        let today = "2026-11-28".parse().unwrap();
+        assert_eq!(View::New.for_query(today), cases::View::New { since: "2026-11-21".to_owned() });
+        let incomplete_before = "2026-10-29".to_owned();
+        assert_eq!(View::Attention.for_query(today), cases::View::Attention { incomplete_before });
     }
 }

@@ -3,7 +3,7 @@
 //! tells of an entry that is not there any more.
 
 use ijsberg_crypto::{Key, hex, unhex};
-use ijsberg_store::Driver as _;
+use ijsberg_store::audit::hash_of_entry;
 
 use crate::domain::Domain;
 use crate::error::RegisterError;
@@ -62,8 +62,8 @@ impl<'a> Line<'a> {
 impl Register {
     /// By what lines of this register are told from those of others: a part of the hash of its first entry.
     fn mark(&mut self) -> Result<Option<String>, RegisterError> {
-        let row = self.driver.first("SELECT hash FROM audit WHERE seq = 1", &[])?;
-        Ok(row.map(|r| hex(r.bytes(0).get(..8).unwrap_or_default())))
+        let first = hash_of_entry(self.driver.as_mut(), 1)?;
+        Ok(first.map(|hash| hex(hash.get(..8).unwrap_or_default())))
     }
 
     /// A line for a place elsewhere that says what the log says last.
@@ -108,9 +108,8 @@ impl Register {
                     }
                     continue;
                 }
-                let row = r.driver.first("SELECT hash FROM audit WHERE seq = $1", &[line.entries.into()])?;
-                let same = row.is_some_and(|row| unhex(line.hash).is_some_and(|hash| hash == row.bytes(0)));
-                if !same {
+                let stored = hash_of_entry(r.driver.as_mut(), line.entries)?;
+                if stored.is_none() || stored != unhex(line.hash) {
                     return Err(RegisterError::Older { seen: line.entries, there });
                 }
                 agreed.lines += 1;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_store::Value;
+use ijsberg_store::registrations::{self, Change, TextField};
 use jiff::civil::Date;
 
 use crate::ages::AgeFacts;
@@ -59,8 +59,23 @@ pub fn wrong(
     together.into_iter().map(|(field, wanted)| (field.to_owned(), wanted.into())).collect()
 }
 
-/// What is stored for a value of a field that can be corrected.
-fn fitting(field: &str, value: &str, today: Date) -> Result<Value, RegisterError> {
+/// The text that a field is; nothing of the year of birth, which is a number, and of what cannot be corrected.
+fn text_field(field: &str) -> Option<TextField> {
+    Some(match field {
+        "happened_on" => TextField::HappenedOn,
+        "sex" => TextField::Sex,
+        "minor" => TextField::Minor,
+        "nationality" => TextField::Nationality,
+        "form" => TextField::Form,
+        "sector" => TextField::Sector,
+        "region" => TextField::Region,
+        "article_part" => TextField::ArticlePart,
+        _ => return None,
+    })
+}
+
+/// What a value changes of a field that can be corrected.
+fn fitting<'a>(field: &str, value: &'a str, today: Date) -> Result<Change<'a>, RegisterError> {
     let list = if field == "minor" { "answer" } else { field };
     let year = || value.parse::<i64>().ok().filter(|y| (1900..=i64::from(today.year())).contains(y));
     let (fits, expected): (bool, Expected) = match field {
@@ -75,11 +90,7 @@ fn fitting(field: &str, value: &str, today: Date) -> Result<Value, RegisterError
     if !fits {
         return Err(RegisterError::invalid(field, expected));
     }
-    Ok(match (field, year()) {
-        ("birth_year", None) => Value::Null,
-        ("birth_year", Some(year)) => year.into(),
-        _ => value.into(),
-    })
+    Ok(text_field(field).map_or_else(|| Change::BirthYear(year()), |field| Change::Text(field, value)))
 }
 
 impl Register {
@@ -113,9 +124,9 @@ impl Register {
         field: &str,
         corrections: &[Correction],
     ) -> Result<Vec<Correction>, RegisterError> {
-        if !OF_MANY.contains(&field) {
+        let Some(text) = text_field(field).filter(|_| OF_MANY.contains(&field)) else {
             return Err(RegisterError::invalid("field", Wanted::CorrectedInMany));
-        }
+        };
         if corrections.is_empty() || corrections.len() > MOST_CORRECTED {
             return Err(RegisterError::invalid("registrations", Wanted::SomeRegistrations));
         }
@@ -124,30 +135,18 @@ impl Register {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let mut back = Vec::new();
             for c in corrections {
-                // The name of the column is one of those above.
-                let sql = format!("SELECT {field}, organisation FROM registration WHERE id = $1");
-                let row = r.driver.first(&sql, &[c.registration.as_slice().into()])?;
-                let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
-                if row.text(0) == c.value.trim() {
+                let there = registrations::text_and_notifier(r.driver.as_mut(), &c.registration, text)?;
+                let (was, organisation) = there.ok_or(RegisterError::NotFound(Thing::Registration))?;
+                if was == c.value.trim() {
                     continue;
                 }
                 let changes = BTreeMap::from([(field.to_owned(), c.value.clone())]);
                 let version = r.corrected(&c.registration, c.base, &changes)?;
                 let (name, subject) = (Operation::Correct.name(), named("registration", &c.registration));
                 let detail = format!("fields {field}");
-                r.append_of(
-                    &Scope::for_organisation(row.text(1)),
-                    &user,
-                    &name,
-                    &subject,
-                    Outcome::Done,
-                    &detail,
-                )?;
-                back.push(Correction {
-                    registration: c.registration,
-                    base: version,
-                    value: row.text(0).to_owned(),
-                });
+                let scope = Scope::for_organisation(&organisation);
+                r.append_of(&scope, &user, &name, &subject, Outcome::Done, &detail)?;
+                back.push(Correction { registration: c.registration, base: version, value: was });
             }
             let detail = format!("fields {field}, {} changed", back.len());
             Ok((back, detail))
@@ -161,36 +160,31 @@ impl Register {
         base: i64,
         changes: &BTreeMap<String, String>,
     ) -> Result<i64, RegisterError> {
-        let sql = "SELECT version, codes FROM registration WHERE id = $1";
-        let row = self.driver.first(sql, &[registration.as_slice().into()])?;
-        let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
-        let (version, stamp) = (row.int(0), stamp_after(row.text(1), changes.keys().map(String::as_str)));
+        let there = registrations::version_and_codes(self.driver.as_mut(), registration)?;
+        let there = there.ok_or(RegisterError::NotFound(Thing::Registration))?;
+        let (version, stamp) = (there.version, stamp_after(&there.codes, changes.keys().map(String::as_str)));
         if version != base {
             let fields = changes.keys().cloned().collect();
             return Err(RegisterError::Conflict { fields, version });
         }
         let today = self.today();
         for (field, value) in changes {
-            let value = fitting(field, value.trim(), today)?;
-            // The name of the column is one of those that fit.
-            let sql = format!("UPDATE registration SET {field} = $1 WHERE id = $2");
-            self.driver.execute(&sql, &[value, registration.as_slice().into()])?;
+            let change = fitting(field, value.trim(), today)?;
+            registrations::change(self.driver.as_mut(), registration, change)?;
         }
         if OF_AGE.iter().any(|field| changes.contains_key(*field)) {
             self.together(registration)?;
         }
-        let sql = "UPDATE registration SET version = $1, codes = $2 WHERE id = $3";
-        self.driver.execute(sql, &[(version + 1).into(), stamp.into(), registration.as_slice().into()])?;
+        registrations::set_version(self.driver.as_mut(), registration, version + 1, stamp)?;
         Ok(version + 1)
     }
 
     /// Refuses a registration of which two fields cannot be so together; whoever corrects one corrects both at once.
     fn together(&mut self, registration: &Id) -> Result<(), RegisterError> {
-        let sql = "SELECT happened_on, birth_year, minor FROM registration WHERE id = $1";
-        let row = self.driver.first(sql, &[registration.as_slice().into()])?;
-        let row = row.ok_or(RegisterError::NotFound(Thing::Registration))?;
-        let birth_year = (!row.is_null(1)).then(|| row.int(1));
-        let said = AgeFacts { happened_on: row.text(0), birth_year, birth_date: None, minor: row.text(2) };
+        let there = registrations::age(self.driver.as_mut(), registration)?;
+        let there = there.ok_or(RegisterError::NotFound(Thing::Registration))?;
+        let (happened_on, birth_year, minor) = (&there.happened_on, there.birth_year, &there.minor);
+        let said = AgeFacts { happened_on, birth_year, birth_date: None, minor };
         said.contradiction().map_or(Ok(()), |(field, wanted)| Err(RegisterError::invalid(field, wanted)))
     }
 }

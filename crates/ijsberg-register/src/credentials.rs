@@ -2,6 +2,7 @@
 //! away for longer than it is open.
 
 use ijsberg_crypto::{Cost, Key, hash_password, random, verify_password};
+use ijsberg_store::accounts;
 use jiff::Timestamp;
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
@@ -28,22 +29,21 @@ impl Register {
     /// If nobody is logged in.
     pub fn own_account(&mut self) -> Result<OwnAccount, RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let sql = "SELECT second_factor, new_factor FROM app_user WHERE name = $1";
-        let row = self.driver.first(sql, &[user.into()])?.ok_or(RegisterError::NoSession)?;
-        Ok(OwnAccount { second_factor: !row.is_null(0), waits: !row.is_null(1) })
+        let factors = accounts::factors(self.driver.as_mut(), &user)?.ok_or(RegisterError::NoSession)?;
+        Ok(OwnAccount { second_factor: factors.second_factor.is_some(), waits: factors.new_factor.is_some() })
     }
 
     /// Whoever is logged in, by their own password, which is counted as an attempt to log in; and the hash that it fitted.
     pub(crate) fn proven(&mut self, password: &str) -> Result<(Session, String), RegisterError> {
         let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
         self.attempt(&session.user)?;
-        let row = self.looking(|r| r.vouched_user(&session.user, &["password"]))?;
-        let row = row.ok_or(RegisterError::NoSession)?;
-        if !verify_password(password, row.text(0)) {
+        let account = self.looking(|r| r.vouched_account(&session.user))?;
+        let account = account.ok_or(RegisterError::NoSession)?;
+        if !verify_password(password, &account.password) {
             self.note(&session.user, "prove_password", "user", Outcome::Denied, "")?;
             return Err(RegisterError::Login);
         }
-        Ok((session, row.text(0).to_owned()))
+        Ok((session, account.password))
     }
 
     /// Changes the password of whoever is logged in. All their other sessions end.
@@ -57,9 +57,7 @@ impl Register {
         let hash = hash_password(new, cost)?;
         let (session, kept) = self.proven(old)?;
         self.transaction(|r| {
-            let sql = "UPDATE app_user SET password = $1, must_change = 0, good_until = '' WHERE name = $2 AND password = $3";
-            let values = [hash.into(), session.user.as_str().into(), kept.into()];
-            if r.driver.execute(sql, &values)? == 0 {
+            if accounts::set_own_password(r.driver.as_mut(), &session.user, &hash, &kept)? == 0 {
                 return Err(RegisterError::Login);
             }
             r.forget_attempts(&session.user)?;
@@ -85,8 +83,7 @@ impl Register {
                 r.takes_code(&session, code)?;
             }
             let sealed = r.key(Domain::Records)?.seal(&secret, &context(&session.user))?;
-            let sql = "UPDATE app_user SET new_factor = $1 WHERE name = $2";
-            r.driver.execute(sql, &[sealed.into(), session.user.as_str().into()])?;
+            accounts::set_new_factor(r.driver.as_mut(), &session.user, &sealed)?;
             r.forget_attempts(&session.user)?;
             r.append(&session.user, "second_factor", "user", Outcome::Done, "made, not confirmed")
         })?;
@@ -101,13 +98,11 @@ impl Register {
     pub fn confirm_second_factor(&mut self, code: &str) -> Result<Vec<Zeroizing<String>>, RegisterError> {
         let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
         let codes = self.transaction(|r| {
-            let sql = "SELECT new_factor FROM app_user WHERE name = $1";
-            let row = r.driver.first(sql, &[session.user.as_str().into()])?;
-            let row = row.filter(|row| !row.is_null(0)).ok_or(RegisterError::NotFound(Thing::SecondFactor))?;
-            let step = step_of(r.key(Domain::Records)?, &session.user, row.bytes(0), r.now, Some(code))?;
+            let sealed = accounts::new_factor(r.driver.as_mut(), &session.user)?;
+            let sealed = sealed.ok_or(RegisterError::NotFound(Thing::SecondFactor))?;
+            let step = step_of(r.key(Domain::Records)?, &session.user, &sealed, r.now, Some(code))?;
             let step = step.ok_or(RegisterError::Code)?;
-            let sql = "UPDATE app_user SET second_factor = new_factor, new_factor = NULL, last_code = $1 WHERE name = $2";
-            r.driver.execute(sql, &[step.into(), session.user.as_str().into()])?;
+            accounts::turn_on_new_factor(r.driver.as_mut(), &session.user, step)?;
             let ended = r.end_access(&session.user, session.id)?;
             let codes = r.make_recovery_codes(&session.user)?;
             let detail = format!("on, {ended}, {} recovery codes made", codes.len());

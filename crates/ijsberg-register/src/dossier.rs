@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_store::Row;
+use ijsberg_store::accounts::{Account, AccountRole};
+use ijsberg_store::{dossier, retention};
 use serde::Serialize;
 
 use crate::domain::Domain;
@@ -68,6 +69,12 @@ pub struct Period {
     pub purpose: String,
     /// Months.
     pub months: i64,
+}
+
+impl From<retention::Period> for Period {
+    fn from(period: retention::Period) -> Self {
+        Self { purpose: period.purpose, months: period.months }
+    }
 }
 
 /// People, in counts.
@@ -143,46 +150,42 @@ impl Register {
 
     fn running(&mut self) -> Result<RegisterOverview, RegisterError> {
         let (accounts, roles) = self.accounts()?;
-        let periods = self.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
-        let records = "SELECT kind, count(*) FROM record GROUP BY kind ORDER BY kind";
-        let records = self.driver.query(records, &[])?;
-        let done = "SELECT operation, count(*), max(at_time) FROM audit WHERE outcome = 'done' \
-                    GROUP BY operation ORDER BY operation";
-        let done = self.driver.query(done, &[])?;
-        let period = |r: &Row| Period { purpose: r.text(0).to_owned(), months: r.int(1) };
-        let held = |r: &Row| KindHeld { kind: r.text(0).to_owned(), records: r.int(1) };
-        let told = |r: &Row| OperationUse {
-            operation: r.text(0).to_owned(),
-            times: r.int(1),
-            last: r.text(2).to_owned(),
+        let periods = retention::periods(self.driver.as_mut())?;
+        let records = dossier::records(self.driver.as_mut())?;
+        let done = dossier::operations(self.driver.as_mut())?;
+        let held = |k: dossier::KindCount| KindHeld { kind: k.kind, records: k.records };
+        let told = |o: dossier::OperationCount| OperationUse {
+            operation: o.operation,
+            times: o.times,
+            last: o.last,
         };
         Ok(RegisterOverview {
             organisations: self.organisations()?,
             lanes: self.lanes()?,
             accounts,
             roles,
-            periods: periods.iter().map(period).collect(),
+            periods: periods.into_iter().map(Period::from).collect(),
             people: self.people()?,
-            records: records.iter().map(held).collect(),
+            records: records.into_iter().map(held).collect(),
             keys: self.key_states(),
             recovery_key: self.work.recovery.is_some(),
-            done: done.iter().map(told).collect(),
+            done: done.into_iter().map(told).collect(),
         })
     }
 
     /// Accounts and the roles of those that are open, from the rows that were counted.
     fn accounts(&mut self) -> Result<(Accounts, Vec<RoleHeld>), RegisterError> {
-        let users = self.vouched("app_user", &["name", "disabled", "second_factor"])?;
-        let (open, closed): (Vec<&Row>, Vec<&Row>) = users.iter().partition(|u| u.int(1) == 0);
+        let all = self.vouched::<Account>("app_user")?;
+        let (closed, open): (Vec<Account>, Vec<Account>) = all.into_iter().partition(|a| a.disabled);
         let accounts = Accounts {
             open: open.len(),
-            second_factor: open.iter().filter(|u| !u.is_null(2)).count(),
+            second_factor: open.iter().filter(|a| a.second_factor.is_some()).count(),
             closed: closed.len(),
         };
         let mut held: BTreeMap<(String, String), usize> = BTreeMap::new();
-        for row in self.vouched("app_role", &["user_name", "role", "organisation"])? {
-            if open.iter().any(|u| u.text(0) == row.text(0)) {
-                *held.entry((row.text(2).to_owned(), row.text(1).to_owned())).or_default() += 1;
+        for role in self.vouched::<AccountRole>("app_role")? {
+            if open.iter().any(|a| a.name == role.user_name) {
+                *held.entry((role.organisation, role.role)).or_default() += 1;
             }
         }
         let of = |((organisation, role), accounts)| RoleHeld { role, organisation, accounts };
@@ -190,22 +193,15 @@ impl Register {
     }
 
     fn people(&mut self) -> Result<People, RegisterError> {
-        let mut number = |sql: &str| -> Result<i64, RegisterError> {
-            Ok(self.driver.first(sql, &[])?.map_or(0, |row| row.int(0)))
-        };
-        let registered = number("SELECT count(*) FROM person WHERE erased_at IS NULL")?;
-        let erased = number("SELECT count(*) FROM person WHERE erased_at IS NOT NULL")?;
-        let named = number("SELECT count(*) FROM person_key")?;
-        let listed = number("SELECT count(*) FROM erasing")?;
-        let restricted = number("SELECT count(*) FROM restriction")?;
+        let counted = dossier::people(self.driver.as_mut())?;
         Ok(People {
-            registered,
-            named,
-            erased,
+            registered: counted.registered,
+            named: counted.named,
+            erased: counted.erased,
             due: self.due(&Reach::Everywhere)?.len(),
             held: self.held()?.len(),
-            restricted,
-            listed,
+            restricted: counted.restricted,
+            listed: counted.listed,
             synthetic: self.nobody_exists()?,
         })
     }

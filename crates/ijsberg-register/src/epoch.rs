@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use ijsberg_crypto::Key;
-use ijsberg_store::Value;
+use ijsberg_store::epochs::{self, KeyEpoch};
 
 use crate::domain::{Domain, Epoch};
 use crate::error::RegisterError;
@@ -117,8 +117,13 @@ impl Register {
             let Some((name, _)) = self.ring(domain).and_then(Ring::newest) else { continue };
             let epoch = Epoch { number: 1, key: name.to_owned() };
             // Where there is something sealed already, a first key would hide that the right one is not known.
-            let sealed = if domain == Domain::Vault { "person_key" } else { "app_user" };
-            if self.driver.raw().first(&format!("SELECT 1 FROM {sealed} LIMIT 1"), &[])?.is_some() {
+            let driver = self.driver.raw();
+            let sealed = if domain == Domain::Vault {
+                epochs::any_person_key(driver)?
+            } else {
+                epochs::any_account(driver)?
+            };
+            if sealed {
                 return Err(RegisterError::NoEpoch);
             }
             self.set_epoch(domain, &epoch)?;
@@ -131,12 +136,11 @@ impl Register {
     }
 
     fn stored_epochs(&mut self) -> Result<Vec<(Domain, Epoch, Vec<u8>)>, RegisterError> {
-        let rows = self.driver.query("SELECT domain, epoch, key_name, canary FROM key_epoch", &[])?;
-        let of = |r: &ijsberg_store::Row| {
-            let domain = Domain::ALL.into_iter().find(|d| d.name() == r.text(0))?;
-            Some((domain, Epoch { number: r.int(1), key: r.text(2).to_owned() }, r.bytes(3).to_vec()))
+        let known = |e: KeyEpoch| {
+            let domain = Domain::ALL.into_iter().find(|d| d.name() == e.domain)?;
+            Some((domain, Epoch { number: e.epoch, key: e.key_name }, e.canary))
         };
-        Ok(rows.iter().filter_map(of).collect())
+        Ok(epochs::epochs(self.driver.as_mut())?.into_iter().filter_map(known).collect())
     }
 
     /// Compares the keys in use with those that are known here; reads the key files again where they differ. Keys that changed
@@ -194,13 +198,14 @@ impl Register {
     pub(crate) fn set_epoch(&mut self, domain: Domain, epoch: &Epoch) -> Result<(), RegisterError> {
         let ring = self.ring(domain).ok_or(RegisterError::VaultClosed)?;
         let key = ring.get(&epoch.key).ok_or(RegisterError::StaleKeys)?;
-        let canary = key.seal(b"ijsberg", &context(domain, epoch))?;
-        let sql = "INSERT INTO key_epoch (domain, epoch, key_name, canary) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (domain) DO UPDATE SET epoch = $2, key_name = $3, canary = $4";
-        let values: [Value; 4] =
-            [domain.name().into(), epoch.number.into(), epoch.key.as_str().into(), canary.into()];
+        let stored = KeyEpoch {
+            domain: domain.name().to_owned(),
+            epoch: epoch.number,
+            key_name: epoch.key.clone(),
+            canary: key.seal(b"ijsberg", &context(domain, epoch))?,
+        };
         let rows = (domain == Domain::Rows).then(|| key.clone());
-        self.driver.execute(sql, &values)?;
+        epochs::set_epoch(self.driver.as_mut(), &stored)?;
         self.epochs.insert(domain, epoch.clone());
         if let Some(key) = rows {
             self.driver.set_key(key);

@@ -1,10 +1,10 @@
 //! Erasing takes a person's key, identity and records away and keeps the count. It cannot be taken back, so it takes two people and a
 //! while: one puts up what is to go, somebody else confirms it days later, and what is not due any more by then stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use ijsberg_crypto::random;
-use ijsberg_store::Row;
+use ijsberg_store::erasing;
 use jiff::Span;
 
 use crate::audit::Outcome;
@@ -68,17 +68,15 @@ pub struct ErasureProposal {
 }
 
 impl ErasureProposal {
-    fn from_row(row: &Row, due: &Due, today: &str) -> Option<Self> {
-        let (kind, id) = (row.text(0).to_owned(), row.bytes(1).try_into().ok()?);
-        let ground = if row.text(2) == Ground::Request.name() { Ground::Request } else { Ground::Time };
-        let since = row.text(3).to_owned();
+    fn from_stored(stored: erasing::Proposal, due: &Due, today: &str) -> Self {
+        let erasing::Proposal { kind, id, ground, since, listed_by: by, listed_at: at, not_before } = stored;
+        let ground = if ground == Ground::Request.name() { Ground::Request } else { Ground::Time };
         let due = match ground {
             Ground::Time => due.time.get(&(kind.clone(), id)) == Some(&since),
             Ground::Request => due.asked(&id),
         };
-        let [by, at, not_before] = [4, 5, 6].map(|c| row.text(c).to_owned());
         let ripe = not_before.as_str() <= today;
-        Some(Self { kind, id, ground, since, by, at, not_before, due, ripe })
+        Self { kind, id, ground, since, by, at, not_before, due, ripe }
     }
 }
 
@@ -100,45 +98,30 @@ pub struct ErasureOutcome {
 /// What may go, of what is within reach.
 struct Due {
     time: BTreeMap<(String, Id), String>,
-    held: std::collections::HashSet<Vec<u8>>,
-    erased: std::collections::HashSet<Vec<u8>>,
+    held: HashSet<Id>,
+    erased: HashSet<Id>,
 }
 
 impl Due {
     /// Whether a person who asked for it can be erased.
     fn asked(&self, person: &Id) -> bool {
-        !self.held.contains(person.as_slice()) && !self.erased.contains(person.as_slice())
+        !self.held.contains(person) && !self.erased.contains(person)
     }
-}
-
-/// The condition that what is listed is within reach.
-pub(crate) fn listed_within(reach: &Reach, values: &mut Vec<ijsberg_store::Value>) -> String {
-    let (person, own) = (reach.of_person("id", values), reach.condition("organisation", values));
-    format!(
-        "((kind = '{PERSON}' AND {person}) OR (kind <> '{PERSON}' AND id IN (SELECT id FROM record WHERE {own})))"
-    )
 }
 
 impl Register {
     fn all_due(&mut self, reach: &Reach) -> Result<Due, RegisterError> {
         let mut time = self.due_records(reach)?;
         time.extend(self.due(reach)?.into_iter().map(|(id, since)| ((PERSON.to_owned(), id), since)));
-        let erased = self.driver.query("SELECT id FROM person WHERE erased_at IS NOT NULL", &[])?;
-        let erased = erased.iter().map(|r| r.bytes(0).to_vec()).collect();
+        let erased = erasing::erased_people(self.driver.as_mut())?.into_iter().collect();
         Ok(Due { time, held: self.held()?, erased })
     }
 
     /// What is put up, of what is within reach.
     fn listed(&mut self, reach: &Reach, due: &Due) -> Result<Vec<ErasureProposal>, RegisterError> {
-        let mut values = Vec::new();
-        let sql = format!(
-            "SELECT kind, id, ground, since, listed_by, listed_at, not_before FROM erasing \
-             WHERE {} ORDER BY not_before, kind, id",
-            listed_within(reach, &mut values)
-        );
         let today = self.today().to_string();
-        let rows = self.driver.query(&sql, &values)?;
-        Ok(rows.iter().filter_map(|row| ErasureProposal::from_row(row, due, &today)).collect())
+        let listed = erasing::listed(self.driver.as_mut(), reach.within())?;
+        Ok(listed.into_iter().map(|stored| ErasureProposal::from_stored(stored, due, &today)).collect())
     }
 
     fn put_up(
@@ -148,24 +131,16 @@ impl Register {
         (ground, since): (Ground, &str),
         days: u16,
     ) -> Result<(), RegisterError> {
-        let by = self.ready()?.user;
-        let not_before = self.first_day(days)?;
-        let at = self.now.to_string();
-        self.driver.execute(
-            "INSERT INTO erasing (kind, id, ground, since, listed_by, listed_at, not_before) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, id) DO UPDATE SET ground = $3, since = $4, \
-             listed_by = $5, listed_at = $6, not_before = $7",
-            &[
-                kind.into(),
-                id.as_slice().into(),
-                ground.name().into(),
-                since.into(),
-                by.into(),
-                at.into(),
-                not_before.into(),
-            ],
-        )?;
-        Ok(())
+        let proposal = erasing::Proposal {
+            kind: kind.to_owned(),
+            id: *id,
+            ground: ground.name().to_owned(),
+            since: since.to_owned(),
+            listed_by: self.ready()?.user,
+            listed_at: self.now.to_string(),
+            not_before: self.first_day(days)?,
+        };
+        Ok(erasing::put_up(self.driver.as_mut(), &proposal)?)
     }
 
     /// The day from which what is put up today can be confirmed.
@@ -178,9 +153,16 @@ impl Register {
     }
 
     pub(crate) fn take_off(&mut self, kind: &str, id: &Id) -> Result<(), RegisterError> {
-        let values = [kind.into(), id.as_slice().into()];
-        self.driver.execute("DELETE FROM erasing WHERE kind = $1 AND id = $2", &values)?;
-        Ok(())
+        Ok(erasing::take_off(self.driver.as_mut(), kind, id)?)
+    }
+
+    /// That there is such a person, and they were not erased.
+    pub(crate) fn not_erased(&mut self, person: &Id) -> Result<(), RegisterError> {
+        match erasing::person_erasure(self.driver.as_mut(), person)? {
+            None => Err(RegisterError::NotFound(Thing::Person)),
+            Some(erasure) if erasure.erased_at.is_some() => Err(RegisterError::Erased),
+            Some(_) => Ok(()),
+        }
     }
 
     /// Puts up what is past its time, of what is within reach, to be erased once somebody else confirms it, at least [`DELAY`] days
@@ -216,18 +198,11 @@ impl Register {
         let day = self.first_day(days)?;
         let scope = self.scope_of_all_about(person)?;
         self.act(Operation::Retain, &scope, &named(PERSON, person), |r| {
-            if r.held()?.contains(person.as_slice()) {
+            if r.held()?.contains(person) {
                 return Err(RegisterError::Held);
             }
-            let sql = "SELECT erased_at FROM person WHERE id = $1";
-            let row = r.driver.first(sql, &[person.as_slice().into()])?;
-            match row {
-                None => return Err(RegisterError::NotFound(Thing::Person)),
-                Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
-                Some(_) => {}
-            }
-            let sql = "SELECT 1 FROM erasing WHERE kind = $1 AND id = $2";
-            if r.driver.first(sql, &[PERSON.into(), person.as_slice().into()])?.is_some() {
+            r.not_erased(person)?;
+            if erasing::is_listed(r.driver.as_mut(), PERSON, person)? {
                 return Err(RegisterError::ListedAlready);
             }
             let today = r.today().to_string();
@@ -244,8 +219,7 @@ impl Register {
     pub fn take_person_off(&mut self, person: &Id) -> Result<(), RegisterError> {
         let scope = self.scope_of_all_about(person)?;
         self.act(Operation::Retain, &scope, &named(PERSON, person), |r| {
-            let sql = "SELECT 1 FROM erasing WHERE kind = $1 AND id = $2";
-            if r.driver.first(sql, &[PERSON.into(), person.as_slice().into()])?.is_none() {
+            if !erasing::is_listed(r.driver.as_mut(), PERSON, person)? {
                 return Err(RegisterError::NotListed);
             }
             r.take_off(PERSON, person)?;
@@ -316,14 +290,11 @@ impl Register {
             self.erase_person(&listed.id)?;
             scope
         } else {
-            let record = || [listed.kind.as_str().into(), listed.id.as_slice().into()];
-            let sql = "SELECT organisation FROM record WHERE kind = $1 AND id = $2";
-            let Some(row) = self.driver.first(sql, &record())? else { return Ok(false) };
-            for table in ["record_version", "record"] {
-                let sql = format!("DELETE FROM {table} WHERE kind = $1 AND id = $2");
-                self.driver.execute(&sql, &record())?;
-            }
-            Scope::for_organisation(row.text(0))
+            let driver = self.driver.as_mut();
+            let organisation = erasing::record_organisation(driver, &listed.kind, &listed.id)?;
+            let Some(organisation) = organisation else { return Ok(false) };
+            erasing::erase_record(driver, &listed.kind, &listed.id)?;
+            Scope::for_organisation(&organisation)
         };
         let day = listed.at.get(..10).unwrap_or_default();
         let detail = format!("erased ({}); listed by {} on {day}", listed.ground.name(), listed.by);
@@ -333,29 +304,14 @@ impl Register {
     }
 
     fn erase_person(&mut self, person: &Id) -> Result<(), RegisterError> {
-        let who = || [person.as_slice().into()];
-        self.driver.execute("DELETE FROM person_key WHERE person = $1", &who())?;
-        self.driver.execute("DELETE FROM identity WHERE person = $1", &who())?;
-        let records = self.driver.query("SELECT kind, id FROM record WHERE person = $1", &who())?;
-        for row in records {
-            for table in ["record_version", "erasing"] {
-                let sql = format!("DELETE FROM {table} WHERE kind = $1 AND id = $2");
-                self.driver.execute(&sql, &[row.text(0).into(), row.bytes(1).into()])?;
-            }
-        }
-        self.driver.execute("DELETE FROM record WHERE person = $1", &who())?;
-        let registrations = self.driver.query("SELECT id FROM registration WHERE person = $1", &who())?;
-        for row in registrations {
+        let (at, driver) = (self.now.to_string(), self.driver.as_mut());
+        erasing::erase_identity(driver, person)?;
+        erasing::erase_records_of(driver, person)?;
+        for registration in erasing::registrations_of(driver, person)? {
             // The organisation's own key for the case no longer leads here; the count stays.
             let nobody: [u8; 32] = random()?;
-            let id: [ijsberg_store::Value; 2] = [nobody.to_vec().into(), row.bytes(0).into()];
-            self.driver.execute("UPDATE registration SET local_key = $1 WHERE id = $2", &id)?;
-            self.driver.execute("DELETE FROM link_token WHERE registration = $1", &[row.bytes(0).into()])?;
+            erasing::forget_case(driver, &registration, &nobody)?;
         }
-        self.driver.execute(
-            "UPDATE person SET erased_at = $1 WHERE id = $2",
-            &[self.now.to_string().into(), person.as_slice().into()],
-        )?;
-        Ok(())
+        Ok(erasing::mark_erased(driver, person, &at)?)
     }
 }

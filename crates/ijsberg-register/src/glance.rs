@@ -1,5 +1,8 @@
 //! What waits for nobody who writes: it touches no person, so that it leaves no entry in the log.
 
+use ijsberg_crypto::hex;
+use ijsberg_store::glance;
+
 use crate::credentials::OwnAccount;
 use crate::error::RegisterError;
 use crate::recovery::Recovery;
@@ -72,8 +75,7 @@ impl Glance<'_> {
     /// # Errors
     /// If the storage fails.
     pub fn entries(&mut self) -> Result<i64, RegisterError> {
-        let last = self.0.driver.raw().first("SELECT seq FROM audit ORDER BY seq DESC LIMIT 1", &[])?;
-        Ok(last.map_or(0, |r| r.int(0)))
+        Ok(glance::last_entry(self.0.driver.raw())?.unwrap_or(0))
     }
 
     /// Whose data are only stored, and since when, as one text: as long as it is the same, nobody was restricted or let go.
@@ -81,9 +83,8 @@ impl Glance<'_> {
     /// # Errors
     /// If the storage fails.
     pub fn restricted(&mut self) -> Result<String, RegisterError> {
-        let sql = "SELECT person, restricted_at FROM restriction ORDER BY person";
-        let rows = self.0.driver.raw().query(sql, &[])?;
-        Ok(rows.iter().map(|row| ijsberg_crypto::hex(row.bytes(0)) + row.text(1)).collect())
+        let all = glance::restricted(self.0.driver.raw())?;
+        Ok(all.into_iter().map(|of| hex(&of.person) + &of.restricted_at).collect())
     }
 
     /// Whether the storage answers: a row is read of the tables that every use case needs.
@@ -91,9 +92,6 @@ impl Glance<'_> {
     /// # Errors
     /// If it does not.
     pub fn answers(&mut self) -> Result<(), RegisterError> {
-        for table in ["app_user", "organisation", "person", "registration", "record", "audit"] {
-            self.0.driver.raw().first(&format!("SELECT 1 FROM {table} LIMIT 1"), &[])?;
-        }
-        Ok(())
+        Ok(glance::answers(self.0.driver.raw())?)
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_store::{Row, Value};
+use ijsberg_store::links::{self as store, FullDecision};
+use ijsberg_store::registrations::registration;
 
 use crate::error::RegisterError;
-use crate::links::both;
 use crate::register::{Id, Register};
-use crate::registrations::{COLUMNS, Registration};
+use crate::registrations::Registration;
 use crate::scope::Reach;
 
 /// Registrations of a group that are shown; of a larger one, nobody knows how many there are.
@@ -39,9 +39,6 @@ pub struct MemberDecision {
     pub method: String,
 }
 
-/// A decision in force, with its name: both registrations, what was decided, how sure, and how it was come by.
-type InForce = (Id, (Id, Id, String, f64, String));
-
 impl Register {
     /// The registrations within reach that decisions in force join with those of a pair.
     pub(crate) fn group_of(&mut self, pair: [Id; 2], reach: &Reach) -> Result<Group, RegisterError> {
@@ -53,11 +50,11 @@ impl Register {
             }
         }
         let (mut at, mut more) = (0, false);
-        let mut decided: BTreeMap<Id, (Id, Id, String, f64, String)> = BTreeMap::new();
+        let mut decided: BTreeMap<Id, FullDecision> = BTreeMap::new();
         while at < members.len() {
-            for (id, link) in self.decisions_on(&members[at], reach)? {
-                let other = if link.0 == members[at] { link.1 } else { link.0 };
-                if link.2 == "same" && !places.contains_key(&other) {
+            for link in store::in_force_on(self.driver.as_mut(), &members[at], reach.within())? {
+                let other = if link.a == members[at] { link.b } else { link.a };
+                if link.decision == "same" && !places.contains_key(&other) {
                     if members.len() == MOST_MEMBERS {
                         more = true;
                         continue;
@@ -65,40 +62,23 @@ impl Register {
                     places.insert(other, members.len());
                     members.push(other);
                 }
-                decided.insert(id, link);
+                decided.insert(link.id, link);
             }
             at += 1;
         }
         let mut links: Vec<MemberDecision> = decided
             .into_values()
-            .filter_map(|(a, b, decision, probability, method)| {
-                let (a, b) = (*places.get(&a)?, *places.get(&b)?);
+            .filter_map(|link| {
+                let (a, b) = (*places.get(&link.a)?, *places.get(&link.b)?);
+                let FullDecision { decision, probability, method, .. } = link;
                 Some(MemberDecision { a: a.min(b), b: a.max(b), decision, probability, method })
             })
             .collect();
         links.sort_by_key(|l| (l.a, l.b));
         let mut shown = Vec::new();
         for id in &members {
-            let sql = format!("SELECT {COLUMNS} FROM registration WHERE id = $1");
-            shown
-                .extend(self.driver.query(&sql, &[id.as_slice().into()])?.iter().map(Registration::from_row));
+            shown.extend(registration(self.driver.as_mut(), id)?.map(Registration::from));
         }
         Ok(Group { members: shown, links, more })
-    }
-
-    /// Decisions in force on a registration, of which both are within reach.
-    fn decisions_on(&mut self, id: &Id, reach: &Reach) -> Result<Vec<InForce>, RegisterError> {
-        let mut values: Vec<Value> = vec![id.as_slice().into()];
-        let sql = format!(
-            "SELECT id, a, b, decision, probability, method FROM link_decision \
-             WHERE undone_at IS NULL AND (a = $1 OR b = $1) AND {}",
-            both(reach, &mut values)
-        );
-        let of = |row: &Row| {
-            let [id, a, b] = [0, 1, 2].map(|at| row.bytes(at).try_into().ok());
-            let probability = row.text(4).parse().unwrap_or(0.0);
-            Some((id?, (a?, b?, row.text(3).to_owned(), probability, row.text(5).to_owned())))
-        };
-        Ok(self.driver.query(&sql, &values)?.iter().filter_map(of).collect())
     }
 }

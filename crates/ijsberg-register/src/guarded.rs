@@ -4,10 +4,12 @@
 //! changes a row, or takes one from elsewhere, is found when it is read. The other half is added up over the table (the multiset
 //! hash of Clarke and others 2003) and the sum is sealed: who takes rows out, or puts back what they were once, is found when the
 //! table is counted. Everything that reads or writes goes through here; a statement that is put so that it cannot be followed is
-//! refused.
+//! refused. All text of SQL in the register stands here and within: it repeats and rewrites statements, and makes none of a use case.
 
 mod apart;
 mod rows;
+pub(crate) mod statement;
+pub(crate) mod tables;
 
 use std::fmt::Write as _;
 
@@ -17,8 +19,8 @@ use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 pub(crate) use crate::guarded::apart::Finds;
 pub(crate) use crate::guarded::rows::Sum;
 use crate::guarded::rows::{by_keys, checked, hashed, keys_of};
-use crate::statement::{self, Write};
-use crate::tables::{LOOSE, TABLES, Table, place};
+use crate::guarded::statement::Write;
+use crate::guarded::tables::{LOOSE, TABLES, Table, place};
 
 /// Rows that are looked up by one statement.
 const AT_ONCE: usize = 200;
@@ -333,7 +335,7 @@ impl Driver for Guarded {
         let mut there = std::collections::HashSet::new();
         let keys: Vec<Vec<Value>> = made.iter().map(|m| m.0.clone()).collect();
         for row in self.by_key(table, &keys)? {
-            there.insert(row.bytes(table.columns.len()).to_vec());
+            there.insert(row.get::<Option<Vec<u8>>>(table.columns.len())?.unwrap_or_default());
         }
         let mut counted = 0;
         for (_, shown, hidden) in &made {

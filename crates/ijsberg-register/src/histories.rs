@@ -5,11 +5,11 @@ pub mod yearly;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ijsberg_store::Row;
+use ijsberg_store::histories::{self, CodedRegistration};
 
 use crate::citizenships::codes;
 use crate::error::RegisterError;
-use crate::expected::{Expected, Thing, Wanted};
+use crate::expected::{Expected, Wanted};
 use crate::facts::{Facts, days};
 use crate::gate::AuditedResult;
 use crate::history_table::known;
@@ -18,9 +18,9 @@ use crate::policy::Operation;
 use crate::register::{Id, Register};
 use crate::scope::{Reach, Scope};
 
-/// A group of ages, as a row of registrations tells it.
-fn age_in(row: &Row) -> &'static str {
-    match row.text(4) {
+/// A group of ages, by what a registration says of being under 18.
+fn age_by(minor: &str) -> &'static str {
+    match minor {
         "yes" => "minor",
         "no" => "adult",
         _ => "unknown",
@@ -38,14 +38,14 @@ fn nationality_of(citizenships: &BTreeSet<String>) -> &'static str {
 
 impl PersonHistory {
     /// By the first registration of the person, on the list of `bit`.
-    fn first(row: &Row, bit: u32) -> Self {
+    fn first(registration: &CodedRegistration, bit: u32) -> Self {
         Self {
             lists: bit,
-            year: row.text(2).chars().take(4).collect(),
-            sex: row.text(3).to_owned(),
-            age: age_in(row),
+            year: registration.happened_on.chars().take(4).collect(),
+            sex: registration.sex.clone(),
+            age: age_by(&registration.minor),
             nationality: nationality_of(&BTreeSet::new()),
-            form: row.text(6).to_owned(),
+            form: registration.form.clone(),
             facts: BTreeSet::new(),
             days: BTreeMap::new(),
             citizenships: BTreeSet::new(),
@@ -56,17 +56,17 @@ impl PersonHistory {
     }
 
     /// By another registration: what the first list did not know another may.
-    fn again(&mut self, row: &Row, bit: u32) {
+    fn again(&mut self, registration: &CodedRegistration, bit: u32) {
         let known = |s: &str| s != "unknown" && s != "UNKNOWN";
         self.lists |= bit;
         if !known(&self.sex) {
-            row.text(3).clone_into(&mut self.sex);
+            self.sex.clone_from(&registration.sex);
         }
         if !known(self.age) {
-            self.age = age_in(row);
+            self.age = age_by(&registration.minor);
         }
         if !known(&self.form) {
-            row.text(6).clone_into(&mut self.form);
+            self.form.clone_from(&registration.form);
         }
     }
 
@@ -149,29 +149,23 @@ impl Register {
         let mut persons: HashMap<Id, usize> = HashMap::new();
         let facts = signals.is_some();
         let mut known_of = Facts::for_signals(signals.unwrap_or_default());
-        let mut values = vec![format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
-        let own = reach.condition("organisation", &mut values);
-        let sql = format!(
-            "SELECT id, list, happened_on, sex, minor, nationality, form, person, recorded_at, sector, region FROM registration \
-             WHERE happened_on >= $1 AND happened_on < $2 AND {own} ORDER BY happened_on, recorded_at, id"
-        );
-        self.driver.each(&sql, &values, &mut |row| {
-            let Ok(id) = row.bytes(0).try_into() else { return };
+        histories::each_coded(self.driver.as_mut(), from, to, reach.within(), &mut |row| {
+            let (happened, recorded) = (row.happened_on.as_str(), row.recorded_at.as_str());
             let next = numbers.len() as u32;
-            let list = *numbers.entry(row.text(1).to_owned()).or_insert(next);
+            let list = *numbers.entry(row.list.clone()).or_insert(next);
             let bit = 1_u32.checked_shl(list).unwrap_or(0);
-            let at = *persons.entry(groups.root(id)).or_insert(table.persons.len());
+            let at = *persons.entry(groups.root(row.id)).or_insert(table.persons.len());
             if facts {
                 let first = at == table.persons.len();
-                known_of.registered(row.bytes(7), at, first.then(|| (row.text(2), row.text(8))));
+                known_of.registered(&row.person, at, first.then_some((happened, recorded)));
             }
             let is_new = facts && table.persons.get(at).is_none_or(|p| p.lists & bit == 0);
             match table.persons.get_mut(at) {
                 None => table.persons.push(PersonHistory::first(&row, bit)),
                 Some(p) => p.again(&row, bit),
             }
-            table.persons[at].know(row.text(5), row.text(9), row.text(10));
-            if is_new && let Some(days) = days(row.text(2), row.text(8)) {
+            table.persons[at].know(&row.nationality, &row.sector, &row.region);
+            if is_new && let Some(days) = days(happened, recorded) {
                 table.persons[at].days.insert(list as usize, days);
             }
         })?;
@@ -219,39 +213,31 @@ impl Register {
             return Err(RegisterError::VaultClosed);
         }
         self.read_within(Operation::ExportLists, "lists with names", |r, reach| {
-            let mut values = Vec::new();
-            let sql = format!(
-                "SELECT id, person, list, sex, minor, nationality, form, birth_year, happened_on FROM registration \
-                 WHERE lane = 'help' AND {} ORDER BY list, recorded_at, id",
-                reach.condition("organisation", &mut values)
-            );
             let mut lists: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
-            for row in r.driver.query(&sql, &values)? {
-                let person: Id =
-                    row.bytes(1).try_into().map_err(|_| RegisterError::NotFound(Thing::Person))?;
-                let identity = match r.open_identity(&person) {
+            for row in histories::on_lists(r.driver.as_mut(), reach.within())? {
+                let identity = match r.open_identity(&row.person) {
                     Ok(identity) => identity,
                     Err(RegisterError::Erased) => BTreeMap::default(),
                     Err(error) => return Err(error),
                 };
                 let of = |field: &str| identity.get(field).cloned().unwrap_or_default();
-                let year = if row.is_null(7) { String::new() } else { row.int(7).to_string() };
+                let year = row.birth_year.map(|year| year.to_string()).unwrap_or_default();
                 let birth = Some(of("birth_date")).filter(|b| !b.is_empty()).unwrap_or(year);
                 let mut cells = vec![
-                    ijsberg_crypto::hex(row.bytes(0)),
+                    ijsberg_crypto::hex(&row.id),
                     of("given_name"),
                     of("family_name"),
                     of("alias"),
                     birth,
-                    row.text(3).to_owned(),
-                    row.text(5).to_owned(),
+                    row.sex,
+                    row.nationality,
                     of("place"),
                 ];
                 if codes {
-                    let year = row.text(8).chars().take(4).collect();
-                    cells.extend([year, known(age_in(&row)), known(row.text(6))]);
+                    let year = row.happened_on.chars().take(4).collect();
+                    cells.extend([year, known(age_by(&row.minor)), known(&row.form)]);
                 }
-                lists.entry(row.text(2).to_owned()).or_default().push(cells);
+                lists.entry(row.list).or_default().push(cells);
             }
             let detail =
                 format!("{} lists, {} rows", lists.len(), lists.values().map(Vec::len).sum::<usize>());

@@ -2,15 +2,15 @@
 //! nothing older in its place.
 
 use ijsberg_crypto::Key;
-use ijsberg_store::{Driver, StoreError};
+use ijsberg_store::{Driver, StoreError, audit as stored};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::{self, BEHIND, Checkpoint, End, New};
 use crate::domain::Domain;
 use crate::error::RegisterError;
+use crate::guarded::tables::{TABLES, place};
 use crate::guarded::{Guarded, Sums};
 use crate::register::Register;
-use crate::tables::{TABLES, place};
 
 /// Longer than this nobody leaves a register alone.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -27,21 +27,20 @@ impl Register {
     /// Catches up with what others wrote: the end of the log, and the sums of the tables that its last entry vouches for. Within a
     /// transaction.
     pub(crate) fn follow(&mut self) -> Result<(), RegisterError> {
-        let sql = "SELECT seq, hash, state FROM audit ORDER BY seq DESC LIMIT 1";
-        let last = self.driver.first(sql, &[])?;
-        let now = last.as_ref().map_or_else(End::none, |r| End { seq: r.int(0), hash: r.bytes(1).to_vec() });
+        let last = stored::last(self.driver.as_mut())?;
+        let now = last.as_ref().map_or_else(End::none, |e| End { seq: e.seq, hash: e.hash.clone() });
         if self.end.as_ref() == Some(&now) {
             return Ok(());
         }
         self.not_older(&now)?;
         let key = self.key(Domain::Rows)?.clone();
-        let sealed = self.driver.first("SELECT sums FROM guard WHERE id = 1", &[])?;
+        let sealed = stored::sealed_sums(self.driver.as_mut())?;
         let bytes = match (&sealed, &last) {
             (None, None) => Guarded::sums_in_bytes(&Sums::default()),
             (None, Some(_)) => return Err(changed("guard")),
-            (Some(row), _) => key.open(row.bytes(0), b"sums").map_err(|_| changed("guard"))?.to_vec(),
+            (Some(sealed), _) => key.open(sealed, b"sums").map_err(|_| changed("guard"))?.to_vec(),
         };
-        if last.is_some_and(|r| r.bytes(2) != state(&key, &bytes)) {
+        if last.is_some_and(|e| e.state != Some(state(&key, &bytes))) {
             return Err(changed("guard"));
         }
         self.driver.sums = Guarded::sums_of_bytes(&bytes);
@@ -58,8 +57,8 @@ impl Register {
         if now.seq < seen.seq {
             return Err(older);
         }
-        let row = self.driver.first("SELECT hash FROM audit WHERE seq = $1", &[seen.seq.into()])?;
-        if row.is_some_and(|r| r.bytes(0) == seen.hash) { Ok(()) } else { Err(older) }
+        let hash = stored::hash_of_entry(self.driver.as_mut(), seen.seq)?;
+        if hash == Some(seen.hash) { Ok(()) } else { Err(older) }
     }
 
     /// Reads what was kept outside of the register of its last entry.
@@ -72,7 +71,7 @@ impl Register {
             seen = witness.last(&self.work.audit);
         }
         self.seen = seen?;
-        if self.seen.is_none() && self.driver.first("SELECT 1 FROM audit LIMIT 1", &[])?.is_some() {
+        if self.seen.is_none() && stored::any_entry(self.driver.as_mut())? {
             let path = witness.path().display().to_string();
             return Err(RegisterError::NoWitness { path });
         }
@@ -98,8 +97,7 @@ impl Register {
         let bytes = Guarded::sums_in_bytes(&self.driver.sums);
         if self.driver.unkept || self.driver.earlier {
             let sealed = rows.seal(&bytes, b"sums")?;
-            let sql = "INSERT INTO guard (id, sums) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET sums = $1";
-            self.driver.execute(sql, &[sealed.into()])?;
+            stored::keep_sealed_sums(self.driver.as_mut(), &sealed)?;
             (self.driver.unkept, self.driver.earlier) = (false, false);
         }
         let last = self.end.clone().ok_or(RegisterError::StaleKeys)?;
@@ -115,8 +113,8 @@ impl Register {
     /// Nothing is written by a clock that lies behind the last entry, or so far ahead of it that nobody was at work for a year: it would
     /// erase everybody, or nobody.
     fn clock_fits(&mut self, last: i64) -> Result<(), RegisterError> {
-        let row = self.driver.first("SELECT at_time FROM audit WHERE seq = $1", &[last.into()])?;
-        let Some(at) = row.and_then(|r| r.text(0).parse::<Timestamp>().ok()) else { return Ok(()) };
+        let at = stored::time_of_entry(self.driver.as_mut(), last)?;
+        let Some(at) = at.and_then(|at| at.parse::<Timestamp>().ok()) else { return Ok(()) };
         let ahead = self.now.duration_since(at);
         let said = self.day_said == Some(self.today());
         if (-BEHIND..=AHEAD).contains(&ahead) || said {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ijsberg_store::delays;
+
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::Register;
@@ -27,17 +29,14 @@ impl Register {
     pub fn lags(&mut self) -> Result<Lags, RegisterError> {
         self.read(Operation::Publish, &Scope::Everywhere, "lags", |r| {
             let mut lags = Lags::default();
-            let sql = "SELECT happened_on, recorded_at FROM registration";
-            r.driver.each(
-                sql,
-                &[],
-                &mut |row| match (row.text(0).get(..MONTH), row.text(1).get(..MONTH)) {
-                    (Some(happened), Some(recorded)) => {
-                        *lags.counts.entry((happened.to_owned(), recorded.to_owned())).or_default() += 1;
-                    }
-                    _ => lags.without_month += 1,
-                },
-            )?;
+            delays::each_registration(r.driver.as_mut(), &mut |delay| {
+                let months = (delay.happened_on.get(..MONTH), delay.recorded_at.get(..MONTH));
+                if let (Some(happened), Some(recorded)) = months {
+                    *lags.counts.entry((happened.to_owned(), recorded.to_owned())).or_default() += 1;
+                } else {
+                    lags.without_month += 1;
+                }
+            })?;
             let detail = format!("{} months", lags.counts.len());
             Ok((lags, detail))
         })

@@ -1,5 +1,9 @@
 //! Lanes and their lawful basis, and the organisations that notify.
 
+use ijsberg_outside::{Line, Name};
+use ijsberg_store::lanes::{self, NewLane};
+use ijsberg_store::organisations::{self, Organisation};
+
 use crate::codes::has;
 use crate::days::PartialDay;
 use crate::error::RegisterError;
@@ -7,7 +11,6 @@ use crate::expected::{Expected, Thing, Wanted};
 use crate::policy::Operation;
 use crate::register::Register;
 use crate::scope::Scope;
-use ijsberg_outside::{Line, Name};
 
 /// Characters of the name of an organisation.
 const LONGEST_NAME: usize = 200;
@@ -55,10 +58,9 @@ impl Register {
         }
         self.act(Operation::OpenLane, &Scope::Everywhere, &format!("lane:{}", lane.name()), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let sql = "INSERT INTO lane (name, basis, assessed, opened_by, opened_at) VALUES ($1, $2, $3, $4, $5) \
-                       ON CONFLICT (name) DO UPDATE SET basis = $2, assessed = $3, opened_by = $4, opened_at = $5";
             let at = r.now.to_string();
-            r.driver.execute(sql, &[lane.name().into(), basis.into(), assessed.into(), user.into(), at.into()])?;
+            let new = NewLane { name: lane.name(), basis, assessed, opened_by: &user, opened_at: &at };
+            lanes::open(r.driver.as_mut(), &new)?;
             Ok(((), String::new()))
         })
     }
@@ -87,12 +89,11 @@ impl Register {
             return Err(RegisterError::invalid("kind", Expected::code_of("organisation_kind")));
         }
         self.act(Operation::ManageOrganisations, &Scope::Everywhere, &format!("organisation:{id}"), |r| {
-            if r.driver.first("SELECT 1 FROM organisation WHERE id = $1", &[id.into()])?.is_some() {
+            if organisations::exists(r.driver.as_mut(), id)? {
                 return Err(RegisterError::Exists(Thing::Organisation));
             }
-            let sql =
-                "INSERT INTO organisation (id, name, kind, list, synthetic) VALUES ($1, $2, $3, $4, $5)";
-            r.driver.execute(sql, &[id.into(), name.into(), kind.into(), list.into(), synthetic.into()])?;
+            let [id, name, kind, list] = [id, name, kind, list].map(str::to_owned);
+            organisations::add(r.driver.as_mut(), &Organisation { id, name, kind, list, synthetic })?;
             Ok(((), String::new()))
         })
     }

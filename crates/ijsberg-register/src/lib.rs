@@ -62,8 +62,6 @@ mod rotate;
 pub mod scope;
 mod sealed;
 pub mod sessions;
-mod statement;
-mod tables;
 pub mod tasks;
 pub mod tokens;
 pub mod users;
@@ -77,5 +75,5 @@ pub use register::{Register, Session};
 
 /// Tables whose rows carry a keyed hash, and the columns that are under it.
 pub fn tables() -> Vec<(&'static str, &'static [&'static str])> {
-    tables::TABLES.iter().map(|t| (t.name, t.columns)).collect()
+    guarded::tables::TABLES.iter().map(|t| (t.name, t.columns)).collect()
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use ijsberg_store::links as store;
+
 use crate::error::RegisterError;
 use crate::expected::{Thing, Wanted};
 use crate::policy::Operation;
@@ -40,16 +42,6 @@ pub struct RelinkCounts {
 /// Two decisions on a pair whose probabilities differ by no more are one.
 pub const MOVED: f64 = 0.01;
 
-/// Decisions taken back with one statement.
-const AT_ONCE: usize = 500;
-
-/// A decision that is in force.
-struct InForce {
-    id: Id,
-    decision: String,
-    probability: f64,
-}
-
 /// Two registrations, whichever came first.
 fn pair(a: Id, b: Id) -> (Id, Id) {
     (a.min(b), a.max(b))
@@ -80,11 +72,6 @@ impl Groups {
             self.0.insert(a.max(b), a.min(b));
         }
     }
-}
-
-/// The condition that both registrations of a decision are within reach.
-pub(crate) fn both(reach: &Reach, values: &mut Vec<ijsberg_store::Value>) -> String {
-    format!("{} AND {}", reach.of_registration("a", values), reach.of_registration("b", values))
 }
 
 impl Register {
@@ -139,21 +126,13 @@ impl Register {
         links: &[Link],
         reach: &Reach,
     ) -> Result<(Vec<Id>, Vec<Link>), RegisterError> {
-        let mut values = vec![method.into()];
-        let sql = format!(
-            "SELECT id, a, b, decision, probability FROM link_decision WHERE method = $1 AND undone_at IS NULL AND {}",
-            both(reach, &mut values)
-        );
-        let mut in_force: HashMap<(Id, Id), Vec<InForce>> = HashMap::new();
-        self.driver.each(&sql, &values, &mut |row| {
-            let ids = [0, 1, 2].map(|at| row.bytes(at).try_into().unwrap_or_default());
-            let (decision, probability) = (row.text(3).to_owned(), row.text(4).parse().unwrap_or(f64::NAN));
-            let decided = InForce { id: ids[0], decision, probability };
-            in_force.entry(pair(ids[1], ids[2])).or_default().push(decided);
+        let mut in_force: HashMap<(Id, Id), Vec<store::MethodDecision>> = HashMap::new();
+        store::each_of_method(self.driver.as_mut(), method, reach.within(), &mut |decision| {
+            in_force.entry(pair(decision.a, decision.b)).or_default().push(decision);
         })?;
         let is_new = |link: &&Link| {
             let stands = in_force.get_mut(&pair(link.a, link.b)).and_then(|all| {
-                let same = |d: &InForce| {
+                let same = |d: &store::MethodDecision| {
                     d.decision == link.decision && (d.probability - link.probability).abs() <= MOVED
                 };
                 all.iter().position(same).map(|at| all.swap_remove(at))
@@ -168,21 +147,7 @@ impl Register {
 
     fn take_back(&mut self, decisions: &[Id]) -> Result<u64, RegisterError> {
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-        let mut undone = 0;
-        for part in decisions.chunks(AT_ONCE) {
-            let mut values = vec![user.as_str().into(), self.now.to_string().into()];
-            let of = |id: &Id| {
-                values.push(id.as_slice().into());
-                format!("${}", values.len())
-            };
-            let ids: Vec<String> = part.iter().map(of).collect();
-            let sql = format!(
-                "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE id IN ({}) AND undone_at IS NULL",
-                ids.join(", ")
-            );
-            undone += self.driver.execute(&sql, &values)?;
-        }
-        Ok(undone)
+        Ok(store::take_back_all(self.driver.as_mut(), decisions, &user, &self.now.to_string())?)
     }
 
     pub(crate) fn insert_links(&mut self, links: &[Link]) -> Result<(), RegisterError> {
@@ -195,7 +160,7 @@ impl Register {
             return Err(RegisterError::NotFound(Thing::Registration));
         }
         let user = self.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-        let mut rows = Vec::with_capacity(links.len());
+        let mut new = Vec::with_capacity(links.len());
         for l in links {
             if l.a == l.b {
                 return Err(RegisterError::NotFound(Thing::Registration));
@@ -203,19 +168,18 @@ impl Register {
             if !(0.0..=1.0).contains(&l.probability) {
                 return Err(RegisterError::invalid("probability", Wanted::Probability));
             }
-            rows.push(vec![
-                self.next_id()?.as_slice().into(),
-                l.a.as_slice().into(),
-                l.b.as_slice().into(),
-                l.decision.into(),
-                l.probability.to_string().into(),
-                l.method.as_str().into(),
-                user.as_str().into(),
-                at.map_or_else(|| self.stamp(), str::to_owned).into(),
-            ]);
+            new.push(store::NewDecision {
+                id: self.next_id()?,
+                a: l.a,
+                b: l.b,
+                decision: l.decision,
+                probability: l.probability,
+                method: &l.method,
+                decided_by: &user,
+                decided_at: at.map_or_else(|| self.stamp(), str::to_owned),
+            });
         }
-        let columns = ["id", "a", "b", "decision", "probability", "method", "decided_by", "decided_at"];
-        self.driver.insert_new("link_decision", &columns, &mut rows.into_iter())?;
+        store::insert(self.driver.as_mut(), &new)?;
         Ok(())
     }
 
@@ -224,19 +188,14 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there is none in force.
     pub fn undo_link(&mut self, id: &Id) -> Result<(), RegisterError> {
-        let sql = "SELECT a, b FROM link_decision WHERE id = $1";
-        let row = self.seeing_all(|r| r.driver.first(sql, &[id.as_slice().into()]))?;
-        let of = row.and_then(|r| Some([r.bytes(0).try_into().ok()?, r.bytes(1).try_into().ok()?]));
-        let scope = match of {
-            Some(both) => self.scope_of_registrations(both)?,
+        let scope = match self.seeing_all(|r| store::pair(r.driver.as_mut(), id))? {
+            Some(pair) => self.scope_of_registrations([pair.a, pair.b])?,
             None => Scope::all([]),
         };
         self.act(Operation::Link, &scope, &named("decision", id), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let sql =
-                "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE id = $3 AND undone_at IS NULL";
             let at = r.stamp();
-            if r.driver.execute(sql, &[user.into(), at.into(), id.as_slice().into()])? == 0 {
+            if store::take_back(r.driver.as_mut(), id, &user, &at)? == 0 {
                 return Err(RegisterError::NotFound(Thing::DecisionInForce));
             }
             let back = r.put_back(id)?;
@@ -246,17 +205,8 @@ impl Register {
 
     /// Within a transaction: what a decision took the place of is in force again; how many that are.
     fn put_back(&mut self, id: &Id) -> Result<u64, RegisterError> {
-        let sql = "SELECT a, b, decided_by, decided_at FROM link_decision WHERE id = $1";
-        let Some(row) = self.driver.first(sql, &[id.as_slice().into()])? else { return Ok(0) };
-        let sql = "UPDATE link_decision SET undone_by = NULL, undone_at = NULL WHERE undone_by = $1 \
-                   AND undone_at = $2 AND ((a = $3 AND b = $4) OR (a = $4 AND b = $3))";
-        let values = [
-            row.text(2).into(),
-            row.text(3).into(),
-            row.bytes(0).to_vec().into(),
-            row.bytes(1).to_vec().into(),
-        ];
-        Ok(self.driver.execute(sql, &values)?)
+        let Some(decision) = store::moment(self.driver.as_mut(), id)? else { return Ok(0) };
+        Ok(store::put_back(self.driver.as_mut(), &decision)?)
     }
 
     /// Decisions in force on registrations within reach: their name, both registrations, and what was decided.
@@ -265,20 +215,8 @@ impl Register {
     /// If the policy does not allow it.
     pub fn decisions(&mut self) -> Result<Vec<(Id, Id, Id, String)>, RegisterError> {
         self.read_within(Operation::Link, "decisions", |r, reach| {
-            let mut values = Vec::new();
-            let sql = format!(
-                "SELECT id, a, b, decision FROM link_decision WHERE undone_at IS NULL AND {} ORDER BY decided_at, id",
-                both(reach, &mut values)
-            );
-            let of = |row: &ijsberg_store::Row| {
-                Some((
-                    row.bytes(0).try_into().ok()?,
-                    row.bytes(1).try_into().ok()?,
-                    row.bytes(2).try_into().ok()?,
-                    row.text(3).to_owned(),
-                ))
-            };
-            let all: Vec<_> = r.driver.query(&sql, &values)?.iter().filter_map(of).collect();
+            let all = store::in_force(r.driver.as_mut(), reach.within())?;
+            let all: Vec<_> = all.into_iter().map(|d| (d.id, d.a, d.b, d.decision)).collect();
             let detail = format!("{} decisions", all.len());
             Ok((all, detail))
         })
@@ -287,16 +225,7 @@ impl Register {
     /// Registrations of one person by what was decided on registrations within reach.
     pub(crate) fn groups(&mut self, reach: &Reach) -> Result<Groups, RegisterError> {
         let mut groups = Groups::default();
-        let mut values = Vec::new();
-        let sql = format!(
-            "SELECT a, b FROM link_decision WHERE decision = 'same' AND undone_at IS NULL AND {}",
-            both(reach, &mut values)
-        );
-        self.driver.each(&sql, &values, &mut |row| {
-            if let (Ok(a), Ok(b)) = (row.bytes(0).try_into(), row.bytes(1).try_into()) {
-                groups.join(a, b);
-            }
-        })?;
+        store::each_same(self.driver.as_mut(), reach.within(), &mut |pair| groups.join(pair.a, pair.b))?;
         Ok(groups)
     }
 
@@ -306,22 +235,13 @@ impl Register {
     /// If the policy does not allow it.
     pub fn duplicates(&mut self) -> Result<Vec<(String, Vec<Id>)>, RegisterError> {
         self.read_within(Operation::Link, "duplicates", |r, reach| {
-            let mut values = Vec::new();
-            let own = reach.of_registration("registration", &mut values);
-            let sql = format!(
-                "SELECT t.scheme, t.token, t.registration FROM link_token t JOIN \
-                 (SELECT scheme, token FROM link_token WHERE {own} GROUP BY scheme, token HAVING count(*) > 1) d \
-                 ON d.scheme = t.scheme AND d.token = t.token WHERE {own} \
-                 ORDER BY t.scheme, t.token, t.registration"
-            );
             let mut all: Vec<(String, Vec<Id>)> = Vec::new();
             let mut last: Option<(String, Vec<u8>)> = None;
-            r.driver.each(&sql, &values, &mut |row| {
-                let key = (row.text(0).to_owned(), row.bytes(1).to_vec());
-                let Ok(id) = row.bytes(2).try_into() else { return };
+            store::each_shared_code(r.driver.as_mut(), reach.within(), &mut |code| {
+                let key = (code.scheme, code.token);
                 match all.last_mut().filter(|_| last.as_ref() == Some(&key)) {
-                    Some(group) => group.1.push(id),
-                    None => all.push((key.0.clone(), vec![id])),
+                    Some(group) => group.1.push(code.registration),
+                    None => all.push((key.0.clone(), vec![code.registration])),
                 }
                 last = Some(key);
             })?;

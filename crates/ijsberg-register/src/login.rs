@@ -4,6 +4,8 @@
 //! Names that nobody has are counted, held up and looked at like any other.
 
 use ijsberg_crypto::{hex, random, verify_password};
+use ijsberg_store::attempts::Attempts;
+use ijsberg_store::{accounts, attempts};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::Outcome;
@@ -75,8 +77,8 @@ impl Register {
         self.session = None;
         self.check_access(true)?;
         let attempt = self.attempt(name)?;
-        let row = self.looking(|r| r.vouched_user(name, &["password"]))?;
-        let kept = row.as_ref().map_or(NOBODY, |r| r.text(0)).to_owned();
+        let account = self.looking(|r| r.vouched_account(name))?;
+        let kept = account.as_ref().map_or(NOBODY, |a| a.password.as_str()).to_owned();
         let fits = verify_password(password, &kept);
         let secret = hex(&random::<32>()?);
         // The code, the count and the session are one: of two who come with the same code one comes in.
@@ -84,7 +86,7 @@ impl Register {
             let proof = if fits { r.settled(name, &kept, code)? } else { None };
             let Some(proof) = proof else {
                 // The name may be anything, a password typed in the wrong place too.
-                let (scope, actor) = match row {
+                let (scope, actor) = match account {
                     Some(_) => (r.scope_of_user(name)?, name),
                     None => (Scope::Everywhere, "unknown"),
                 };
@@ -119,11 +121,9 @@ impl Register {
         kept: &str,
         code: Option<&str>,
     ) -> Result<Option<Proof>, RegisterError> {
-        let Some(row) = self.vouched_user(name, &["password", "disabled", "good_until"])? else {
-            return Ok(None);
-        };
-        let past = row.text(2).parse::<Timestamp>().is_ok_and(|until| until < self.now);
-        if row.text(0) != kept || !row.is_zero(1) || past {
+        let Some(account) = self.vouched_account(name)? else { return Ok(None) };
+        let past = account.good_until.parse::<Timestamp>().is_ok_and(|until| until < self.now);
+        if account.password != kept || account.disabled || past {
             return Ok(None);
         }
         self.proof(name, code)
@@ -131,15 +131,13 @@ impl Register {
 
     /// Within a transaction: what a code proves, which is not used up yet.
     pub(crate) fn proof(&mut self, name: &str, code: Option<&str>) -> Result<Option<Proof>, RegisterError> {
-        let Some(row) = self.vouched_user(name, &["second_factor", "last_code"])? else { return Ok(None) };
-        if row.is_null(0) {
-            return Ok(Some(Proof::Bare));
-        }
+        let Some(account) = self.vouched_account(name)? else { return Ok(None) };
+        let Some(sealed) = account.second_factor else { return Ok(Some(Proof::Bare)) };
         if let Some(id) = self.recovery_code(name, code.unwrap_or_default())? {
             return Ok(Some(Proof::Recovery(id)));
         }
-        let step = step_of(self.key(Domain::Records)?, name, row.bytes(0), self.now, code)?;
-        Ok(step.filter(|step| *step > row.int(1)).map(Proof::Code))
+        let step = step_of(self.key(Domain::Records)?, name, &sealed, self.now, code)?;
+        Ok(step.filter(|step| *step > account.last_code).map(Proof::Code))
     }
 
     /// Within that transaction: it is used up. What the log says of it.
@@ -152,8 +150,7 @@ impl Register {
         match proof {
             Proof::Bare => Ok(String::new()),
             Proof::Code(step) => {
-                let sql = "UPDATE app_user SET last_code = $1 WHERE name = $2";
-                self.driver.execute(sql, &[(*step).into(), name.into()])?;
+                accounts::set_last_code(self.driver.as_mut(), name, *step)?;
                 Ok(String::new())
             }
             Proof::Recovery(id) => {
@@ -172,23 +169,20 @@ impl Register {
         let console = self.way == Way::Console;
         let counted = self.transaction(|r| {
             let key = r.attempts_of(name)?;
-            let sql = "SELECT failures, locked_until FROM login_attempt WHERE name = $1";
-            let row = r.driver.first(sql, &[key.as_slice().into()])?;
-            let until = row.as_ref().and_then(|row| row.text(1).parse::<Timestamp>().ok());
+            let before = attempts::by_name(r.driver.as_mut(), &key)?;
+            let until = before.as_ref().and_then(|b| b.locked_until.parse::<Timestamp>().ok());
             if let Some(until) = until.filter(|u| *u > r.now && !console) {
                 return Ok(Err(until));
             }
-            let failures = row.map_or(0, |row| row.int(0)) + 1;
+            let failures = before.map_or(0, |b| b.failures) + 1;
             let over = (failures - FREE_FAILURES).clamp(0, 6);
             let pause = if failures < FREE_FAILURES { 0 } else { (1_i64 << over).min(LONGEST_PAUSE) };
             let until = r.now + SignedDuration::from_mins(pause);
-            let until = if pause > 0 { until.to_string() } else { String::new() };
-            let sql = "INSERT INTO login_attempt (name, failures, locked_until, last_at) VALUES ($1, $2, $3, $4) \
-                       ON CONFLICT (name) DO UPDATE SET failures = $2, locked_until = $3, last_at = $4";
-            let values = [key.as_slice().into(), failures.into(), until.into(), r.now.as_second().into()];
-            r.driver.execute(sql, &values)?;
+            let locked_until = if pause > 0 { until.to_string() } else { String::new() };
+            let made = Attempts { failures, locked_until };
+            attempts::keep(r.driver.as_mut(), &key, &made, r.now.as_second())?;
             let old = (r.now - SignedDuration::from_hours(REMEMBERED)).as_second();
-            r.driver.execute("DELETE FROM login_attempt WHERE last_at < $1", &[old.into()])?;
+            attempts::forget_before(r.driver.as_mut(), old)?;
             Ok(Ok(failures))
         })?;
         counted.map_err(|until| RegisterError::Locked(until.to_string()))
@@ -197,8 +191,7 @@ impl Register {
     /// Within the transaction of what it was tried for.
     pub(crate) fn forget_attempts(&mut self, name: &str) -> Result<(), RegisterError> {
         let key = self.attempts_of(name)?;
-        self.driver.execute("DELETE FROM login_attempt WHERE name = $1", &[key.as_slice().into()])?;
-        Ok(())
+        Ok(attempts::forget(self.driver.as_mut(), &key)?)
     }
 
     /// Logs out; a session that was begun stays to come back to.

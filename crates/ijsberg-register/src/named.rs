@@ -4,14 +4,13 @@
 
 use std::collections::HashSet;
 
-use ijsberg_store::Value;
+use ijsberg_store::alike::latest_helped;
 
 use crate::alike::SUBJECTS;
 use crate::error::RegisterError;
 use crate::policy::Operation;
 use crate::register::Register;
-use crate::registrations::{COLUMNS, Registration};
-use crate::scope::Reach;
+use crate::registrations::Registration;
 use crate::vault::Identity;
 
 /// Registrations whose names are compared: the latest.
@@ -58,7 +57,9 @@ impl Register {
                     "no names compared".to_owned(),
                 ));
             };
-            let mut candidates = r.latest_helped(reach, &read)?;
+            let (one, other) = (reach.within(), read.within());
+            let stored = latest_helped(r.driver.as_mut(), one, other, MOST_COMPARED + 1)?;
+            let mut candidates: Vec<Registration> = stored.into_iter().map(Registration::from).collect();
             let left = candidates.len() > MOST_COMPARED;
             candidates.truncate(MOST_COMPARED);
             let names = r.names_of(candidates.iter())?;
@@ -72,18 +73,5 @@ impl Register {
             let detail = format!("{found} persons, {} names compared", names.len());
             Ok((NameMatches { rows: candidates, more: left || found > MOST_NAMED, paused }, detail))
         })
-    }
-
-    /// Registrations of the support track within both reaches, the latest first, and one more than are compared.
-    fn latest_helped(&mut self, reach: &Reach, read: &Reach) -> Result<Vec<Registration>, RegisterError> {
-        let mut values: Vec<Value> = Vec::new();
-        let own = reach.condition("organisation", &mut values);
-        let named = read.condition("organisation", &mut values);
-        let sql = format!(
-            "SELECT {COLUMNS} FROM registration WHERE lane = 'help' AND {own} AND {named} \
-             ORDER BY recorded_at DESC, id DESC LIMIT {}",
-            MOST_COMPARED + 1
-        );
-        Ok(self.driver.query(&sql, &values)?.iter().map(Registration::from_row).collect())
     }
 }

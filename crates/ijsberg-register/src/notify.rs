@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use ijsberg_outside::Line;
+use ijsberg_store::registrations::has_case_key;
+use ijsberg_store::{lanes, organisations};
 use jiff::civil::Date;
 
 use crate::ages::AgeFacts;
@@ -295,17 +297,16 @@ impl Register {
                 .read_within(operation, "dry run", |_, _| Ok((ImportResult::default(), String::new())));
         }
         self.read(operation, &scope, "dry run", |r| {
-            let lists = r.pairs("SELECT id, list FROM organisation")?;
+            let lists = organisations::lists(r.driver.as_mut())?;
             let lanes = r.open_lanes(rows)?;
             let mut done =
                 ImportResult { errors: wrong_rows(rows, &lists, r.today()), ..ImportResult::default() };
             let (mut seen, mut there) = (HashSet::new(), Vec::new());
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
                 let key = r.local_code(n)?;
-                let sql = "SELECT 1 FROM registration WHERE organisation = $1 AND local_key = $2";
-                let values = [n.organisation.as_str().into(), key.to_vec().into()];
+                let is_kept = |r: &mut Self| has_case_key(r.driver.as_mut(), &n.organisation, &key);
                 // What a notification would be refused for is told, whoever it is about.
-                if r.seeing_all(|r| r.driver.first(sql, &values))?.is_some() {
+                if r.seeing_all(is_kept)? {
                     done.already += 1;
                     there.push(n);
                 } else if !seen.insert((n.organisation.as_str(), key)) {
@@ -334,19 +335,10 @@ impl Register {
         &mut self,
         rows: &[Notification],
     ) -> Result<HashMap<String, String>, RegisterError> {
-        let lanes = self.pairs("SELECT name, basis FROM lane")?;
+        let lanes = lanes::bases(self.driver.as_mut())?;
         match rows.iter().map(|n| n.lane.name()).find(|lane| !lanes.contains_key(*lane)) {
             Some(closed) => Err(RegisterError::LaneClosed(closed.to_owned())),
             None => Ok(lanes),
         }
-    }
-
-    pub(crate) fn pairs(&mut self, sql: &str) -> Result<HashMap<String, String>, RegisterError> {
-        Ok(self
-            .driver
-            .query(sql, &[])?
-            .iter()
-            .map(|r| (r.text(0).to_owned(), r.text(1).to_owned()))
-            .collect())
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ijsberg_store::{Within, records};
 use serde_json::Value;
 
 use crate::entities::{NUMBER, about_suspects};
 use crate::error::RegisterError;
 use crate::policy::Operation;
-use crate::records::{READ, Record};
+use crate::records::Record;
 use crate::register::{Id, Register, named};
 use crate::scope::{Reach, Scope};
 
@@ -140,12 +141,7 @@ impl Register {
         let reach = self.session.as_ref().and_then(|s| s.reach(Operation::ReadSuspect));
         let reach = reach.unwrap_or_else(Reach::nowhere);
         self.read(Operation::ReadSuspect, &scope, &named("suspects", person), |r| {
-            let mut values = vec![person.as_slice().into()];
-            let own = reach.condition("organisation", &mut values);
-            let suspects = about_suspects();
-            let sql =
-                format!("{READ} WHERE person = $1 AND {suspects} AND {own} ORDER BY recorded_at, kind, id");
-            let rows = r.driver.query(&sql, &values)?;
+            let rows = records::about_person(r.driver.as_mut(), person, about_suspects(), reach.within())?;
             let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
             let detail = format!("{} records", all.len());
             Ok((all, detail))
@@ -159,9 +155,7 @@ impl Register {
     /// If the policy does not allow it.
     pub fn proceedings_for_report(&mut self, year: i16) -> Result<Vec<Suspect>, RegisterError> {
         self.read(Operation::Publish, &Scope::Everywhere, &format!("proceedings:{year}"), |r| {
-            let suspects = about_suspects();
-            let sql = format!("{READ} WHERE {suspects} ORDER BY recorded_at, kind, id");
-            let rows = r.driver.query(&sql, &[])?;
+            let rows = records::of_kinds(r.driver.as_mut(), about_suspects(), Within::Everywhere)?;
             let mut known: BTreeMap<String, SuspectFacts> = BTreeMap::new();
             for row in &rows {
                 let record = r.record_of(row)?;

@@ -1,9 +1,10 @@
 //! A file of notifications, made ready before anybody has to wait for it: rows are checked, names sealed and codes computed as things are
 //! at one moment, while others write. The transaction only puts them in.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use ijsberg_store::Value;
+use ijsberg_store::new_rows::{self, NewIdentity, NewLinkToken, NewPerson, NewPersonKey, NewRegistration};
+use ijsberg_store::organisations;
 
 use crate::domain::{Domain, Epoch};
 use crate::entities::kind_of;
@@ -14,35 +15,6 @@ use crate::notify::{ImportResult, Notification, RowError, wrong_rows};
 use crate::register::{Id, Register};
 use crate::sealed::Sealed;
 
-/// Rows that are looked up by one statement.
-const AT_ONCE: usize = 500;
-
-/// Columns of a registration in the order of its values.
-const COLUMNS: [&str; 22] = [
-    "id",
-    "person",
-    "list",
-    "organisation",
-    "local_key",
-    "happened_on",
-    "lane",
-    "purpose",
-    "basis",
-    "sex",
-    "birth_year",
-    "minor",
-    "nationality",
-    "form",
-    "sector",
-    "region",
-    "codes",
-    "synthetic",
-    "recorded_by",
-    "recorded_at",
-    "version",
-    "article_part",
-];
-
 /// By what a file is made ready: keys, lists of organisations and open lanes. Where these have changed, it is made ready again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct By {
@@ -51,8 +23,8 @@ pub(crate) struct By {
     lanes: HashMap<String, String>,
 }
 
-/// Rows of a table, each with the number of the notification that it belongs to.
-type Rows = Vec<(usize, Vec<Value>)>;
+/// What comes with notifications, each with the number of its notification.
+type Rows<T> = Vec<(usize, T)>;
 
 /// A file that only has to be put in.
 #[derive(Debug)]
@@ -61,19 +33,19 @@ pub(crate) struct Ready {
     /// Rows that do not fit; then there is nothing else.
     pub(crate) errors: Vec<RowError>,
     ids: Vec<(Id, Id)>,
-    registrations: Vec<Vec<Value>>,
-    persons: Vec<Vec<Value>>,
-    tokens: Rows,
-    keys: Rows,
-    identities: Rows,
+    registrations: Vec<NewRegistration>,
+    persons: Vec<NewPerson>,
+    tokens: Rows<NewLinkToken>,
+    keys: Rows<NewPersonKey>,
+    identities: Rows<NewIdentity>,
     /// None where the register has no key of records yet, which only a transaction can make.
-    records: Option<Vec<(usize, Sealed)>>,
+    records: Option<Rows<Sealed>>,
 }
 
 impl Register {
     /// What a file is made ready by, as it is now.
     pub(crate) fn grounds(&mut self, rows: &[Notification]) -> Result<By, RegisterError> {
-        let lists = self.pairs("SELECT id, list FROM organisation")?;
+        let lists = organisations::lists(self.driver.as_mut())?;
         Ok(By { epochs: self.epochs.clone(), lists, lanes: self.open_lanes(rows)? })
     }
 
@@ -100,15 +72,10 @@ impl Register {
             let (id, person, at) = (self.next_id()?, self.next_id()?, self.stamp());
             ready.ids.push((id, person));
             let key = self.local_code(n)?;
-            ready.registrations.push(registration(n, (&id, &person), &key, (&user, &at), &ready.by));
-            ready.persons.push(vec![
-                person.as_slice().into(),
-                at.as_str().into(),
-                n.synthetic.into(),
-                Value::Null,
-            ]);
+            ready.registrations.push(registration(n, (id, person), key, (&user, &at), &ready.by));
+            ready.persons.push(NewPerson { id: person, created_at: at, synthetic: n.synthetic });
             ready.tokens.extend(n.tokens.iter().map(|(scheme, token)| {
-                (i, vec![id.as_slice().into(), scheme.as_str().into(), token.as_slice().into()])
+                (i, NewLinkToken { registration: id, scheme: scheme.clone(), token: token.clone() })
             }));
             if !n.identity.is_empty() {
                 let (key, fields) = self.sealed_identity(&person, &n.identity)?;
@@ -128,7 +95,7 @@ impl Register {
         rows: &[Notification],
         ids: &[(Id, Id)],
         by: &By,
-    ) -> Result<Vec<(usize, Sealed)>, RegisterError> {
+    ) -> Result<Rows<Sealed>, RegisterError> {
         let mut all = Vec::new();
         for (i, n) in rows.iter().enumerate() {
             let ground =
@@ -151,19 +118,16 @@ impl Register {
             Some(records) => records,
             None => self.sealed_records(rows, &ready.ids, &ready.by)?,
         };
-        let new = self.driver.insert_new("registration", &COLUMNS, &mut ready.registrations.into_iter())?;
+        let driver = self.driver.as_mut();
+        let new = new_rows::insert_registrations(driver, &mut ready.registrations.into_iter())?;
         let already = rows.len() as u64 - new;
         let fresh = self.fresh(&ready.ids, already > 0)?;
-        let of = |rows: Rows| rows.into_iter().filter(|(i, _)| fresh[*i]).map(|(_, row)| row);
-        let persons = ready.persons.into_iter().enumerate().collect();
-        let columns = ["id", "created_at", "synthetic", "erased_at"];
-        self.driver.insert_new("person", &columns, &mut of(persons))?;
-        self.driver.insert_new("link_token", &["registration", "scheme", "token"], &mut of(ready.tokens))?;
-        self.driver.insert_new("person_key", &["person", "wrapped", "under"], &mut of(ready.keys))?;
-        self.driver.insert_new("identity", &["person", "field", "value"], &mut of(ready.identities))?;
-        self.insert_sealed(
-            records.into_iter().filter(|(i, _)| fresh[*i]).map(|(_, sealed)| sealed).collect(),
-        )?;
+        let driver = self.driver.as_mut();
+        new_rows::insert_persons(driver, &mut of_new(ready.persons.into_iter().enumerate(), &fresh))?;
+        new_rows::insert_link_tokens(driver, &mut of_new(ready.tokens, &fresh))?;
+        new_rows::insert_person_keys(driver, &mut of_new(ready.keys, &fresh))?;
+        new_rows::insert_identities(driver, &mut of_new(ready.identities, &fresh))?;
+        self.insert_sealed(of_new(records, &fresh).collect())?;
         let old: Vec<&Notification> =
             rows.iter().zip(&fresh).filter(|(_, new)| !**new).map(|r| r.0).collect();
         let differ = self.differing(&old, &ready.by.lanes)?;
@@ -176,15 +140,15 @@ impl Register {
         if !some {
             return Ok(vec![true; ids.len()]);
         }
-        let mut there: HashSet<Vec<u8>> = HashSet::new();
-        for part in ids.chunks(AT_ONCE) {
-            let places: Vec<String> = (1..=part.len()).map(|i| format!("${i}")).collect();
-            let sql = format!("SELECT id FROM registration WHERE id IN ({})", places.join(", "));
-            let values: Vec<Value> = part.iter().map(|(id, _)| id.as_slice().into()).collect();
-            there.extend(self.driver.query(&sql, &values)?.iter().map(|r| r.bytes(0).to_vec()));
-        }
-        Ok(ids.iter().map(|(id, _)| there.contains(id.as_slice())).collect())
+        let own: Vec<Id> = ids.iter().map(|(id, _)| *id).collect();
+        let there = new_rows::stored_registrations(self.driver.as_mut(), &own)?;
+        Ok(own.iter().map(|id| there.contains(id)).collect())
     }
+}
+
+/// Rows of those notifications that are new.
+fn of_new<T>(rows: impl IntoIterator<Item = (usize, T)>, fresh: &[bool]) -> impl Iterator<Item = T> {
+    rows.into_iter().filter(move |(i, _)| fresh[*i]).map(|(_, row)| row)
 }
 
 /// The basis that an organisation works by; that of the lane where it names none.
@@ -194,34 +158,34 @@ fn basis<'a>(n: &'a Notification, lanes: &'a HashMap<String, String>) -> &'a str
 
 fn registration(
     n: &Notification,
-    (id, person): (&Id, &Id),
-    key: &[u8; 32],
+    (id, person): (Id, Id),
+    local_key: [u8; 32],
     (user, at): (&str, &str),
     by: &By,
-) -> Vec<Value> {
+) -> NewRegistration {
     let purpose = if n.lane == Lane::Help { "help" } else { "statistics" };
-    vec![
-        id.as_slice().into(),
-        person.as_slice().into(),
-        by.lists[&n.organisation].as_str().into(),
-        n.organisation.as_str().into(),
-        key.as_slice().into(),
-        n.happened_on.as_str().into(),
-        n.lane.name().into(),
-        purpose.into(),
-        basis(n, &by.lanes).into(),
-        n.sex.as_str().into(),
-        n.birth_year.into(),
-        n.minor.as_str().into(),
-        n.nationality.as_str().into(),
-        n.form.as_str().into(),
-        n.sector.as_str().into(),
-        n.region.as_str().into(),
-        crate::codes::stamp().into(),
-        n.synthetic.into(),
-        user.into(),
-        at.into(),
-        1.into(),
-        n.article_part.as_str().into(),
-    ]
+    NewRegistration {
+        id,
+        person,
+        list: by.lists[&n.organisation].clone(),
+        organisation: n.organisation.clone(),
+        local_key,
+        happened_on: n.happened_on.clone(),
+        lane: n.lane.name().to_owned(),
+        purpose: purpose.to_owned(),
+        basis: basis(n, &by.lanes).to_owned(),
+        sex: n.sex.clone(),
+        birth_year: n.birth_year,
+        minor: n.minor.clone(),
+        nationality: n.nationality.clone(),
+        form: n.form.clone(),
+        sector: n.sector.clone(),
+        region: n.region.clone(),
+        codes: crate::codes::stamp().to_owned(),
+        synthetic: n.synthetic,
+        recorded_by: user.to_owned(),
+        recorded_at: at.to_owned(),
+        version: 1,
+        article_part: n.article_part.clone(),
+    }
 }

@@ -5,7 +5,7 @@ mod keys;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ijsberg_store::{Row, Value};
+use ijsberg_store::records::{self, NewVersion, SealedRecord};
 
 use crate::entities::{Kind, about_others, kind_of, read_form};
 use crate::error::RegisterError;
@@ -16,7 +16,7 @@ use crate::merge::{Fields, merge};
 use crate::policy::Operation;
 use crate::register::{Id, Register, Statuses, named};
 use crate::scope::{Reach, Scope};
-use crate::sealed::{VERSION, context, version_row};
+use crate::sealed::context;
 
 /// A record as it is read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -58,27 +58,23 @@ fn writing(kind: &Kind) -> Operation {
     }
 }
 
-/// All of a record, as [`Register::record_of`] takes it.
-pub(crate) const READ: &str =
-    "SELECT kind, id, person, organisation, lane, purpose, basis, class, body, key_id, version FROM record";
-
 impl Register {
-    pub(crate) fn record_of(&mut self, r: &Row) -> Result<Record, RegisterError> {
-        let key = self.record_key_by_id(r.text(9))?;
-        let plain =
-            key.open(r.bytes(8), &context(r.text(0), r.bytes(1), r.int(10), r.bytes(2), r.text(3)))?;
-        let (fields, codes) = read_form(&plain)?;
-        let text = |c: usize| r.text(c).to_owned();
+    /// A record, opened.
+    pub(crate) fn record_of(&mut self, sealed: &SealedRecord) -> Result<Record, RegisterError> {
+        let key = self.record_key_by_id(&sealed.key_id)?;
+        let person = sealed.person.as_ref().map(<[u8; 16]>::as_slice).unwrap_or_default();
+        let about = context(&sealed.kind, &sealed.id, sealed.version, person, &sealed.organisation);
+        let (fields, codes) = read_form(&key.open(&sealed.body, &about)?)?;
         Ok(Record {
-            kind: text(0),
-            id: ijsberg_crypto::hex(r.bytes(1)),
-            person: (!r.is_null(2)).then(|| ijsberg_crypto::hex(r.bytes(2))),
-            organisation: text(3),
-            lane: text(4),
-            purpose: text(5),
-            basis: text(6),
-            class: text(7),
-            version: r.int(10),
+            kind: sealed.kind.clone(),
+            id: ijsberg_crypto::hex(&sealed.id),
+            person: sealed.person.map(|person| ijsberg_crypto::hex(&person)),
+            organisation: sealed.organisation.clone(),
+            lane: sealed.lane.clone(),
+            purpose: sealed.purpose.clone(),
+            basis: sealed.basis.clone(),
+            class: sealed.class.clone(),
+            version: sealed.version,
             fields,
             codes,
         })
@@ -130,35 +126,14 @@ impl Register {
         ground: &Ground<'_>,
         fields: &Fields,
     ) -> Result<(), RegisterError> {
-        if self.driver.first("SELECT 1 FROM lane WHERE name = 'help'", &[])?.is_none() {
+        if !records::may_be_written(self.driver.as_mut())? {
             return Err(RegisterError::LaneClosed(Lane::Help.name().to_owned()));
         }
         if let Some(person) = person {
-            let row = self
-                .driver
-                .first("SELECT erased_at FROM person WHERE id = $1", &[person.as_slice().into()])?;
-            match row {
-                None => return Err(RegisterError::NotFound(Thing::Person)),
-                Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
-                Some(_) => {}
-            }
+            self.not_erased(person)?;
         }
         let sealed = self.sealed_record(kind, id, person, ground, fields)?;
         self.insert_sealed(vec![sealed])
-    }
-
-    fn keep_version(
-        &mut self,
-        kind: &str,
-        id: &Id,
-        version: i64,
-        body: Vec<u8>,
-        key: &str,
-        user: &str,
-    ) -> Result<(), RegisterError> {
-        let row = version_row(kind, id, version, body, key, user, self.stamp());
-        self.driver.insert_new("record_version", &VERSION, &mut std::iter::once(row))?;
-        Ok(())
     }
 
     /// Reads a record.
@@ -177,21 +152,20 @@ impl Register {
 
     fn scope_of_record(&mut self, kind: &Kind, id: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
-        let sql = "SELECT organisation, person FROM record WHERE kind = $1 AND id = $2";
-        let values = [kind.name.into(), id.as_slice().into()];
         // Who may not read is not told whether it is there.
-        let Some(row) = self.seeing_all(|r| r.driver.first(sql, &values))? else { return Ok(Scope::all([])) };
-        let scope = Scope::for_organisation(row.text(0));
-        match Id::try_from(row.bytes(1)) {
-            Ok(person) => self.unless_restricted(scope, &person),
-            Err(_) => Ok(scope),
+        let Some(owner) = self.seeing_all(|r| records::owner(r.driver.as_mut(), kind.name, id))? else {
+            return Ok(Scope::all([]));
+        };
+        let scope = Scope::for_organisation(&owner.organisation);
+        match owner.person {
+            Some(person) => self.unless_restricted(scope, &person),
+            None => Ok(scope),
         }
     }
 
     fn read_record(&mut self, kind: &Kind, id: &Id) -> Result<Record, RegisterError> {
-        let sql = format!("{READ} WHERE kind = $1 AND id = $2");
-        let row = self.driver.first(&sql, &[kind.name.into(), id.as_slice().into()])?;
-        self.record_of(&row.ok_or(RegisterError::NotFound(Thing::Record))?)
+        let sealed = records::record(self.driver.as_mut(), kind.name, id)?;
+        self.record_of(&sealed.ok_or(RegisterError::NotFound(Thing::Record))?)
     }
 
     /// Changes a record that was read at version `base`. What others changed meanwhile is kept; where both changed a field to
@@ -213,13 +187,12 @@ impl Register {
         let scope = self.scope_of_record(kind, id)?;
         self.act(writing(kind), &scope, &named(kind.name, id), |r| {
             let now = r.read_record(kind, id)?;
-            let sql = "SELECT body, key_id FROM record_version WHERE kind = $1 AND id = $2 AND version = $3";
-            let row = r.driver.first(sql, &[kind.name.into(), id.as_slice().into(), base.into()])?;
-            let row = row.ok_or(RegisterError::NotFound(Thing::Version))?;
-            let key = r.record_key_by_id(row.text(1))?;
+            let old = records::version(r.driver.as_mut(), kind.name, id, base)?;
+            let old = old.ok_or(RegisterError::NotFound(Thing::Version))?;
+            let key = r.record_key_by_id(&old.key_id)?;
             let person = now.person.as_deref().and_then(ijsberg_crypto::unhex).unwrap_or_default();
             let about = |version| context(kind.name, id, version, &person, &now.organisation);
-            let plain = key.open(row.bytes(0), &about(base))?;
+            let plain = key.open(&old.body, &about(base))?;
             let (before, _) = read_form(&plain)?;
             let merged = merge(&before, &now.fields, fields)
                 .map_err(|fields| RegisterError::Conflict { fields, version: now.version })?;
@@ -231,20 +204,18 @@ impl Register {
             let (key_id, key) = r.record_key()?;
             let body = key.seal(&kind.sealed_form(&merged), &about(version))?;
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let sql = "UPDATE record SET body = $1, key_id = $2, version = $3, recorded_by = $4, recorded_at = $5 \
-                       WHERE kind = $6 AND id = $7 AND version = $8";
-            let values: [Value; 8] = [
-                body.clone().into(),
-                key_id.as_str().into(),
-                version.into(),
-                user.as_str().into(),
-                r.stamp().into(),
-                kind.name.into(),
-                id.as_slice().into(),
-                now.version.into(),
-            ];
-            r.driver.execute(sql, &values)?;
-            r.keep_version(kind.name, id, version, body, &key_id, &user)?;
+            let mut new = NewVersion {
+                kind: kind.name.to_owned(),
+                id: *id,
+                version,
+                body,
+                key_id,
+                recorded_by: user,
+                recorded_at: r.stamp(),
+            };
+            records::replace(r.driver.as_mut(), &new, now.version)?;
+            new.recorded_at = r.stamp();
+            records::insert_versions(r.driver.as_mut(), &mut std::iter::once(new))?;
             Ok((version, format!("version {version}, fields {}", names(fields))))
         })
     }
@@ -258,11 +229,7 @@ impl Register {
         let reach = self.session.as_ref().and_then(|s| s.reach(Operation::ReadRecord));
         let reach = reach.unwrap_or_else(Reach::nowhere);
         self.read(Operation::ReadRecord, &scope, &named("person", person), |r| {
-            let mut values = vec![person.as_slice().into()];
-            let own = reach.condition("organisation", &mut values);
-            let others = about_others();
-            let sql = format!("{READ} WHERE person = $1 AND {others} AND {own} ORDER BY recorded_at, kind");
-            let rows = r.driver.query(&sql, &values)?;
+            let rows = records::about_person(r.driver.as_mut(), person, about_others(), reach.within())?;
             let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
             let detail = format!("{} records", all.len());
             Ok((all, detail))
@@ -275,8 +242,7 @@ impl Register {
     /// If the policy does not allow it.
     pub fn disclosed(&mut self, recipient: &str) -> Result<Vec<Record>, RegisterError> {
         self.read(Operation::ReadDisclosed, &Scope::for_organisation(recipient), "disclosures", |r| {
-            let rows =
-                r.driver.query(&format!("{READ} WHERE kind = 'disclosure' ORDER BY recorded_at"), &[])?;
+            let rows = records::disclosures(r.driver.as_mut())?;
             let all: Vec<Record> = rows.iter().map(|row| r.record_of(row)).collect::<Result<_, _>>()?;
             let to = |d: &Record| d.fields.get("recipient").and_then(|v| v.as_str()) == Some(recipient);
             let own: Vec<Record> = all.into_iter().filter(to).collect();
@@ -288,18 +254,14 @@ impl Register {
     /// By person, the status that the last decision on it within reach gave. Decisions are added and erased and never changed: as long as
     /// there are as many and the last is the same, what was opened before holds.
     pub(crate) fn last_statuses(&mut self, reach: &Reach) -> Result<Arc<Statuses>, RegisterError> {
-        let sql = "SELECT count(*), max(recorded_at) FROM record WHERE kind = 'status'";
-        let now = self.driver.first(sql, &[])?.map(|row| (row.int(0), row.text(1).to_owned()));
+        let now = records::decisions(self.driver.as_mut())?;
+        let now = now.map(|decisions| (decisions.count, decisions.last.unwrap_or_default()));
         if let Some((of, at, statuses)) = &self.statuses
             && (of, Some(at)) == (reach, now.as_ref())
         {
             return Ok(statuses.clone());
         }
-        let mut values = Vec::new();
-        let own = reach.condition("organisation", &mut values);
-        let sql =
-            format!("{READ} WHERE kind = 'status' AND person IS NOT NULL AND {own} ORDER BY recorded_at, id");
-        let rows = self.driver.query(&sql, &values)?;
+        let rows = records::statuses(self.driver.as_mut(), reach.within())?;
         let mut last = HashMap::new();
         for row in &rows {
             let record = self.record_of(row)?;
@@ -313,11 +275,7 @@ impl Register {
 
     /// All records within reach but those about suspects, oldest first.
     pub(crate) fn all_records(&mut self, reach: &Reach) -> Result<Vec<Record>, RegisterError> {
-        let mut values = Vec::new();
-        let own = reach.condition("organisation", &mut values);
-        let others = about_others();
-        let sql = format!("{READ} WHERE {others} AND {own} ORDER BY recorded_at, kind, id");
-        let rows = self.driver.query(&sql, &values)?;
+        let rows = records::of_kinds(self.driver.as_mut(), about_others(), reach.within())?;
         rows.iter().map(|row| self.record_of(row)).collect()
     }
 }

@@ -3,6 +3,7 @@
 //! second factor itself.
 
 use ijsberg_crypto::random;
+use ijsberg_store::recovery_codes::{self, NewCode};
 use zeroize::Zeroizing;
 
 use crate::audit::Outcome;
@@ -54,9 +55,7 @@ impl Register {
     pub(crate) fn recovery_code(&mut self, user: &str, code: &str) -> Result<Option<Id>, RegisterError> {
         let Some(code) = typed(code) else { return Ok(None) };
         let hash = self.recovery_hash(user, &code)?;
-        let sql = "SELECT id FROM recovery_code WHERE code = $1 AND user_name = $2 AND used_at IS NULL";
-        let row = self.driver.first(sql, &[hash.as_slice().into(), user.into()])?;
-        Ok(row.and_then(|row| row.bytes(0).try_into().ok()))
+        Ok(recovery_codes::unused(self.driver.as_mut(), &hash, user)?)
     }
 
     /// Within that transaction: it is used up; how many are left.
@@ -66,18 +65,11 @@ impl Register {
         code: &Id,
         session: Option<Id>,
     ) -> Result<usize, RegisterError> {
-        let sql = "UPDATE recovery_code SET used_at = $1, session = $2 WHERE id = $3 AND used_at IS NULL";
-        let session = session.map_or(ijsberg_store::Value::Null, |id| id.as_slice().into());
-        let values = [self.now.to_string().into(), session, code.as_slice().into()];
-        if self.driver.execute(sql, &values)? == 0 {
+        let now = self.now.to_string();
+        if recovery_codes::use_up(self.driver.as_mut(), code, session.as_ref(), &now)? == 0 {
             return Err(RegisterError::Login);
         }
-        self.codes_left(user)
-    }
-
-    fn codes_left(&mut self, user: &str) -> Result<usize, RegisterError> {
-        let sql = "SELECT id FROM recovery_code WHERE user_name = $1 AND used_at IS NULL";
-        Ok(self.driver.query(sql, &[user.into()])?.len())
+        Ok(recovery_codes::left(self.driver.as_mut(), user)?)
     }
 
     /// Within a transaction: new codes in place of all that somebody had.
@@ -86,32 +78,26 @@ impl Register {
         user: &str,
     ) -> Result<Vec<Zeroizing<String>>, RegisterError> {
         self.drop_recovery_codes(user)?;
-        let made_at = self.now.to_string();
-        let (mut codes, mut rows) = (Vec::with_capacity(CODES), Vec::with_capacity(CODES));
+        let (mut codes, mut kept) = (Vec::with_capacity(CODES), Vec::with_capacity(CODES));
         for _ in 0..CODES {
             let code = letters(LENGTH, 4)?;
             let plain = typed(&code).ok_or(RegisterError::Code)?;
-            let (id, hash) = (self.next_id()?, self.recovery_hash(user, &plain)?);
-            let row = [id.as_slice().into(), hash.as_slice().into(), user.into(), made_at.as_str().into()];
-            rows.push(row.to_vec());
+            kept.push(NewCode { id: self.next_id()?, code: self.recovery_hash(user, &plain)? });
             codes.push(code);
         }
-        let columns = ["id", "code", "user_name", "made_at"];
-        self.driver.insert_new("recovery_code", &columns, &mut rows.into_iter())?;
+        recovery_codes::add(self.driver.as_mut(), user, &self.now.to_string(), &kept)?;
         Ok(codes)
     }
 
     /// Within a transaction: somebody has no codes any more.
     pub(crate) fn drop_recovery_codes(&mut self, user: &str) -> Result<(), RegisterError> {
-        self.driver.execute("DELETE FROM recovery_code WHERE user_name = $1", &[user.into()])?;
-        Ok(())
+        Ok(recovery_codes::drop_all(self.driver.as_mut(), user)?)
     }
 
     /// Whether a session began with a code, and the second factor was not set up anew since.
     pub(crate) fn began_by_recovery(&mut self, session: &Session) -> Result<bool, RegisterError> {
         let Some(id) = session.id else { return Ok(false) };
-        let sql = "SELECT id FROM recovery_code WHERE session = $1";
-        Ok(self.driver.first(sql, &[id.as_slice().into()])?.is_some())
+        Ok(recovery_codes::began(self.driver.as_mut(), &id)?)
     }
 
     /// How the codes of whoever is logged in stand.
@@ -121,12 +107,11 @@ impl Register {
     pub fn recovery(&mut self) -> Result<Recovery, RegisterError> {
         let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
         self.current_keys()?;
-        let sql = "SELECT used_at, seen_at FROM recovery_code WHERE user_name = $1 ORDER BY used_at";
-        let rows = self.driver.query(sql, &[session.user.as_str().into()])?;
-        let unseen = rows.iter().filter(|row| !row.is_null(0) && row.is_null(1));
+        let codes = recovery_codes::uses(self.driver.as_mut(), &session.user)?;
+        let unseen = codes.iter().filter(|code| code.seen_at.is_none());
         Ok(Recovery {
-            left: rows.iter().filter(|row| row.is_null(0)).count(),
-            used: unseen.map(|row| row.text(0).to_owned()).collect(),
+            left: codes.iter().filter(|code| code.used_at.is_none()).count(),
+            used: unseen.filter_map(|code| code.used_at.clone()).collect(),
             here: self.began_by_recovery(&session)?,
         })
     }
@@ -142,10 +127,14 @@ impl Register {
             if r.began_by_recovery(&session)? {
                 return Err(RegisterError::ByRecovery);
             }
-            let sql = "UPDATE recovery_code SET seen_at = $1 WHERE user_name = $2 AND used_at IS NOT NULL AND seen_at IS NULL";
-            let values = [r.now.to_string().into(), session.user.as_str().into()];
-            let seen = r.driver.execute(sql, &values)?;
-            r.append(&session.user, "recovery_seen", "user", Outcome::Done, &format!("{seen} used codes seen"))
+            let seen = recovery_codes::note_seen(r.driver.as_mut(), &session.user, &r.now.to_string())?;
+            r.append(
+                &session.user,
+                "recovery_seen",
+                "user",
+                Outcome::Done,
+                &format!("{seen} used codes seen"),
+            )
         })
     }
 
@@ -160,8 +149,8 @@ impl Register {
     ) -> Result<Vec<Zeroizing<String>>, RegisterError> {
         let (session, _) = self.proven(password)?;
         self.with_code(&session, |r| {
-            let row = r.vouched_user(&session.user, &["second_factor"])?;
-            if row.is_none_or(|row| row.is_null(0)) {
+            let account = r.vouched_account(&session.user)?;
+            if account.is_none_or(|account| account.second_factor.is_none()) {
                 return Err(RegisterError::NotFound(crate::expected::Thing::SecondFactor));
             }
             r.takes_code(&session, code)?;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ijsberg_crypto::{CryptoError, Key, hex, random};
-use ijsberg_store::{Driver, migrate};
+use ijsberg_store::audit::{Part, hash_of_entry};
+use ijsberg_store::{Driver, counts, migrate};
 use jiff::Timestamp;
 
 use crate::access_rows::Access;
@@ -237,8 +238,7 @@ impl Register {
     /// # Errors
     /// If the storage fails.
     pub fn checkpoint_at(&mut self, entry: i64) -> Result<Option<String>, RegisterError> {
-        let row = self.driver.first("SELECT hash FROM audit WHERE seq = $1", &[entry.into()])?;
-        Ok(row.map(|r| hex(r.bytes(0))))
+        Ok(hash_of_entry(self.driver.as_mut(), entry)?.map(|hash| hex(&hash)))
     }
 
     /// At most so many entries from one on, of organisations within reach.
@@ -247,7 +247,7 @@ impl Register {
     /// If the policy does not allow it.
     pub fn audit_entries(&mut self, from: i64, most: u32) -> Result<Vec<Entry>, RegisterError> {
         self.read_within(Operation::ReadAudit, "audit", |r, reach| {
-            let entries = audit::entries(r.driver.as_mut(), reach, audit::Part::From(from), most)?;
+            let entries = audit::entries(r.driver.as_mut(), reach, Part::From(from), most)?;
             let detail = r.looked_at(reach, &entries)?;
             Ok((entries, detail))
         })
@@ -259,7 +259,7 @@ impl Register {
     /// If the policy does not allow it.
     pub fn audit_entries_before(&mut self, end: Option<i64>, most: u32) -> Result<Vec<Entry>, RegisterError> {
         self.read_within(Operation::ReadAudit, "audit", |r, reach| {
-            let part = audit::Part::Before(end.unwrap_or(i64::MAX));
+            let part = Part::Before(end.unwrap_or(i64::MAX));
             let entries = audit::entries(r.driver.as_mut(), reach, part, most)?;
             let detail = r.looked_at(reach, &entries)?;
             Ok((entries, detail))
@@ -300,21 +300,7 @@ impl Register {
     /// # Errors
     /// If the storage fails.
     pub fn counts(&mut self) -> Result<Vec<(&'static str, i64)>, RegisterError> {
-        let mut all = Vec::new();
-        for table in [
-            "organisation",
-            "person",
-            "registration",
-            "link_token",
-            "link_decision",
-            "record",
-            "identity",
-            "audit",
-        ] {
-            let row = self.driver.first(&format!("SELECT count(*) FROM {table}"), &[])?;
-            all.push((table, row.map_or(0, |r| r.int(0))));
-        }
-        Ok(all)
+        Ok(counts::rows_of_tables(self.driver.as_mut())?)
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use ijsberg_crypto::hex;
+use ijsberg_store::registrations::{self, StoredRegistration};
+
 use crate::error::RegisterError;
 use crate::expected::Thing;
 use crate::policy::Operation;
@@ -49,32 +52,27 @@ pub struct Registration {
     pub recorded_at: String,
 }
 
-/// Columns in the order in which they are read.
-pub(crate) const COLUMNS: &str = "id, list, organisation, happened_on, lane, basis, sex, birth_year, minor, nationality, form, \
-     sector, region, version, codes, person, recorded_at, article_part";
-
-impl Registration {
-    pub(crate) fn from_row(r: &ijsberg_store::Row) -> Self {
-        let text = |c: usize| r.text(c).to_owned();
+impl From<StoredRegistration> for Registration {
+    fn from(stored: StoredRegistration) -> Self {
         Self {
-            id: ijsberg_crypto::hex(r.bytes(0)),
-            list: text(1),
-            organisation: text(2),
-            happened_on: text(3),
-            lane: text(4),
-            basis: text(5),
-            sex: text(6),
-            birth_year: (!r.is_null(7)).then(|| r.int(7)),
-            minor: text(8),
-            nationality: text(9),
-            form: text(10),
-            sector: text(11),
-            region: text(12),
-            article_part: text(17),
-            version: r.int(13),
-            codes: crate::codes::systems(r.text(14)).to_owned(),
-            person: ijsberg_crypto::hex(r.bytes(15)),
-            recorded_at: text(16),
+            id: hex(&stored.id),
+            person: hex(&stored.person),
+            list: stored.list,
+            organisation: stored.organisation,
+            happened_on: stored.happened_on,
+            lane: stored.lane,
+            basis: stored.basis,
+            sex: stored.sex,
+            birth_year: stored.birth_year,
+            minor: stored.minor,
+            nationality: stored.nationality,
+            form: stored.form,
+            sector: stored.sector,
+            region: stored.region,
+            article_part: stored.article_part,
+            version: stored.version,
+            codes: crate::codes::systems(&stored.codes).to_owned(),
+            recorded_at: stored.recorded_at,
         }
     }
 }
@@ -99,12 +97,11 @@ impl Register {
     pub fn registrations(&mut self, person: &Id) -> Result<Vec<Registration>, RegisterError> {
         let scope = self.scope_of(person)?;
         self.read(Operation::ReadRegistration, &scope, &named("person", person), |r| {
-            let sql = format!("SELECT {COLUMNS} FROM registration WHERE person = $1 ORDER BY happened_on");
-            let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
-            if rows.is_empty() {
+            let stored = registrations::of_person(r.driver.as_mut(), person)?;
+            if stored.is_empty() {
                 return Err(RegisterError::NotFound(Thing::Person));
             }
-            let all: Vec<Registration> = rows.iter().map(Registration::from_row).collect();
+            let all: Vec<Registration> = stored.into_iter().map(Registration::from).collect();
             let detail = format!("{} registrations", all.len());
             Ok((all, detail))
         })
@@ -117,21 +114,18 @@ impl Register {
     pub fn find(&mut self, organisation: &str, local_key: &str) -> Result<CaseKeyMatch, RegisterError> {
         self.read(Operation::ReadRegistration, &Scope::for_organisation(organisation), "by case key", |r| {
             let key = r.keyed(organisation, local_key)?;
-            let sql = "SELECT person, id FROM registration WHERE organisation = $1 AND local_key = $2";
-            let row = r.driver.first(sql, &[organisation.into(), key.as_slice().into()])?;
-            let ids =
-                row.and_then(|row| Some((row.bytes(0).try_into().ok()?, row.bytes(1).try_into().ok()?)));
-            let (person, registration) = ids.ok_or(RegisterError::NotFound(Thing::Case))?;
-            Ok((CaseKeyMatch { person, registration }, named("person", &person)))
+            let owner = registrations::owner_of_case_key(r.driver.as_mut(), organisation, &key)?;
+            let owner = owner.ok_or(RegisterError::NotFound(Thing::Case))?;
+            let found = CaseKeyMatch { person: owner.person, registration: owner.id };
+            Ok((found, named("person", &owner.person)))
         })
     }
 
     /// Whose business a person is: that of every organisation that notified them.
     pub(crate) fn scope_of(&mut self, person: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
-        let sql = "SELECT DISTINCT organisation FROM registration WHERE person = $1";
-        let rows = self.seeing_all(|r| r.driver.query(sql, &[person.as_slice().into()]))?;
-        self.unless_restricted(Scope::all(rows.iter().map(|r| r.text(0))), person)
+        let all = self.seeing_all(|r| registrations::notifiers_of(r.driver.as_mut(), person))?;
+        self.unless_restricted(Scope::Of(all.into_iter().collect()), person)
     }
 
     /// Whose business registrations are; nobody's if one of them is not there.
@@ -149,17 +143,15 @@ impl Register {
     fn organisations_of(&mut self, ids: BTreeSet<Id>) -> Result<Scope, RegisterError> {
         let (mut missing, mut all) = (ids, BTreeSet::new());
         if missing.len() > FEW {
-            self.driver.each("SELECT id, organisation FROM registration", &[], &mut |row| {
-                let id: Result<Id, _> = row.bytes(0).try_into();
-                if id.is_ok_and(|id| missing.remove(&id)) && !all.contains(row.text(1)) {
-                    all.insert(row.text(1).to_owned());
+            registrations::each_notifier(self.driver.as_mut(), &mut |of| {
+                if missing.remove(&of.id) {
+                    all.insert(of.organisation);
                 }
             })?;
         } else {
-            let sql = "SELECT organisation FROM registration WHERE id = $1";
             for id in std::mem::take(&mut missing) {
-                match self.driver.first(sql, &[id.as_slice().into()])? {
-                    Some(row) => all.insert(row.text(0).to_owned()),
+                match registrations::notifier(self.driver.as_mut(), &id)? {
+                    Some(organisation) => all.insert(organisation),
                     None => missing.insert(id),
                 };
             }
@@ -170,11 +162,7 @@ impl Register {
     /// The same and of every organisation that wrote about them: what erasing and holding touch.
     pub(crate) fn scope_of_all_about(&mut self, person: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
-        let mut rows = Vec::new();
-        for table in ["registration", "record"] {
-            let sql = format!("SELECT DISTINCT organisation FROM {table} WHERE person = $1");
-            rows.extend(self.seeing_all(|r| r.driver.query(&sql, &[person.as_slice().into()]))?);
-        }
-        self.unless_restricted(Scope::all(rows.iter().map(|r| r.text(0))), person)
+        let all = self.seeing_all(|r| registrations::writers_about(r.driver.as_mut(), person))?;
+        self.unless_restricted(Scope::Of(all.into_iter().collect()), person)
     }
 }

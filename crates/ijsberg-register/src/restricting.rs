@@ -3,12 +3,11 @@
 //! That holds without a word in any use case. No query finds a row about them, whichever table it asks, and what is about them alone is
 //! refused at the gate, since [`Scope`] says so. What the article leaves is a use case of its own, with its reason in the log.
 
-use ijsberg_store::Row;
+use ijsberg_store::{erasing, restricting};
 use serde::Serialize;
 
 use crate::erasing::PERSON;
 use crate::error::RegisterError;
-use crate::expected::Thing;
 use crate::guarded::Finds;
 use crate::policy::Operation;
 use crate::records::Record;
@@ -99,18 +98,15 @@ pub struct Restriction {
 }
 
 impl Restriction {
-    fn from_row(row: &Row) -> Option<Self> {
+    fn from_stored(stored: restricting::Restriction) -> Option<Self> {
         Some(Self {
-            person: ijsberg_crypto::hex(row.bytes(0)),
-            cause: Cause::parse(row.text(1))?,
-            by: row.text(2).to_owned(),
-            at: row.text(3).to_owned(),
+            person: ijsberg_crypto::hex(&stored.person),
+            cause: Cause::parse(&stored.cause)?,
+            by: stored.restricted_by,
+            at: stored.restricted_at,
         })
     }
 }
-
-/// Columns in the order in which they are read.
-const COLUMNS: &str = "person, cause, restricted_by, restricted_at";
 
 /// What there is of a restricted person, opened for a use that the article leaves.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -142,9 +138,7 @@ impl Register {
 
     /// Registrations of restricted people.
     pub(crate) fn restricted_registrations(&mut self) -> Result<Vec<Id>, RegisterError> {
-        let sql = "SELECT id FROM registration WHERE person IN (SELECT person FROM restriction)";
-        let rows = self.seeing_all(|r| r.driver.query(sql, &[]))?;
-        Ok(rows.iter().filter_map(|row| row.bytes(0).try_into().ok()).collect())
+        Ok(self.seeing_all(|r| restricting::registrations(r.driver.as_mut()))?)
     }
 
     /// What a search finds: those who may lift a restriction find whom it is on, nobody else does.
@@ -152,16 +146,9 @@ impl Register {
         let mut all = self.matching(reach, text)?;
         if let Some(lifts) = self.session.as_ref().and_then(|s| s.reach(Operation::Retain)) {
             let more = self.seeing_all(|r| {
-                let mut values = Vec::new();
                 // As for lifting: every organisation that has something about the person.
-                let all = lifts.of_person("person", &mut values);
-                let sql = format!("SELECT person FROM restriction WHERE {all}");
-                let may: Vec<String> = r
-                    .driver
-                    .query(&sql, &values)?
-                    .iter()
-                    .map(|row| ijsberg_crypto::hex(row.bytes(0)))
-                    .collect();
+                let may = restricting::people(r.driver.as_mut(), lifts.within())?;
+                let may: Vec<String> = may.iter().map(|person| ijsberg_crypto::hex(person)).collect();
                 let mut found = r.matching(&reach.and(&lifts), text)?;
                 found.retain(|m| may.contains(&m.person));
                 Ok::<_, RegisterError>(found)
@@ -174,8 +161,8 @@ impl Register {
     }
 
     fn restriction_of(&mut self, person: &Id) -> Result<Option<Restriction>, RegisterError> {
-        let sql = format!("SELECT {COLUMNS} FROM restriction WHERE person = $1");
-        Ok(self.driver.first(&sql, &[person.as_slice().into()])?.as_ref().and_then(Restriction::from_row))
+        let stored = restricting::restriction(self.driver.as_mut(), person)?;
+        Ok(stored.and_then(Restriction::from_stored))
     }
 
     /// Restricts processing of a person's data: they are stored, and in no list, count, export, linkage or search until it is lifted.
@@ -186,24 +173,20 @@ impl Register {
     pub fn restrict(&mut self, person: &Id, cause: Cause) -> Result<(), RegisterError> {
         let scope = self.scope_of_all_about(person)?;
         let restricts = |r: &mut Self| {
-            let who = || [person.as_slice().into()];
-            match r.driver.first("SELECT erased_at FROM person WHERE id = $1", &who())? {
-                None => return Err(RegisterError::NotFound(Thing::Person)),
-                Some(row) if !row.is_null(0) => return Err(RegisterError::Erased),
-                Some(_) => {}
-            }
+            r.not_erased(person)?;
             if r.restriction_of(person)?.is_some() {
                 return Err(RegisterError::RestrictedAlready);
             }
-            let (by, at) = (r.ready()?.user, r.now.to_string());
-            let sql = "INSERT INTO restriction (person, cause, restricted_by, restricted_at) VALUES ($1, $2, $3, $4)";
-            let values = [person.as_slice().into(), cause.name().into(), by.into(), at.into()];
-            r.driver.execute(sql, &values)?;
+            let restriction = restricting::Restriction {
+                person: *person,
+                cause: cause.name().to_owned(),
+                restricted_by: r.ready()?.user,
+                restricted_at: r.now.to_string(),
+            };
+            restricting::restrict(r.driver.as_mut(), &restriction)?;
             r.take_off(PERSON, person)?;
-            for row in r.driver.query("SELECT kind, id FROM record WHERE person = $1", &who())? {
-                if let Ok(id) = row.bytes(1).try_into() {
-                    r.take_off(row.text(0), &id)?;
-                }
+            for record in erasing::records_of(r.driver.as_mut(), person)? {
+                r.take_off(&record.kind, &record.id)?;
             }
             r.statuses = None;
             Ok(((), format!("processing restricted: {}", cause.name())))
@@ -218,8 +201,7 @@ impl Register {
     pub fn lift_restriction(&mut self, person: &Id) -> Result<(), RegisterError> {
         let scope = self.scope_of_all_about(person)?;
         let lifts = |r: &mut Self| {
-            let sql = "DELETE FROM restriction WHERE person = $1";
-            if r.driver.execute(sql, &[person.as_slice().into()])? == 0 {
+            if !restricting::lift(r.driver.as_mut(), person)? {
                 return Err(RegisterError::NotRestricted);
             }
             r.statuses = None;
@@ -234,11 +216,8 @@ impl Register {
     /// If the policy does not allow it.
     pub fn restricted(&mut self) -> Result<Vec<Restriction>, RegisterError> {
         self.read_within(Operation::Retain, "restricted", |r, reach| {
-            let mut values = Vec::new();
-            let own = reach.of_person("person", &mut values);
-            let sql = format!("SELECT {COLUMNS} FROM restriction WHERE {own} ORDER BY restricted_at, person");
-            let rows = r.seeing_all(|r| r.driver.query(&sql, &values))?;
-            let all: Vec<Restriction> = rows.iter().filter_map(Restriction::from_row).collect();
+            let stored = r.seeing_all(|r| restricting::restrictions(r.driver.as_mut(), reach.within()))?;
+            let all: Vec<Restriction> = stored.into_iter().filter_map(Restriction::from_stored).collect();
             let detail = format!("{} restricted", all.len());
             Ok((all, detail))
         })

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use ijsberg_outside::Line;
+use ijsberg_store::retention;
 use jiff::civil::Date;
 use jiff::{Span, tz::TimeZone};
 
@@ -31,8 +32,7 @@ impl Register {
             return Err(RegisterError::invalid("retention", Wanted::PurposeAndMonths));
         }
         self.act(Operation::SetRetention, &Scope::Everywhere, &format!("retention:{purpose}"), |r| {
-            let sql = "INSERT INTO retention (purpose, months) VALUES ($1, $2) ON CONFLICT (purpose) DO UPDATE SET months = $2";
-            r.driver.execute(sql, &[purpose.into(), i64::from(months).into()])?;
+            retention::set_period(r.driver.as_mut(), purpose, months)?;
             Ok(((), format!("{months} months")))
         })
     }
@@ -53,12 +53,9 @@ impl Register {
         }
         let scope = self.scope_of_all_about(person)?;
         self.act(Operation::Retain, &scope, &named("person", person), |r| {
-            let before = "SELECT until_day FROM legal_hold WHERE person = $1";
-            let before = r.driver.first(before, &[person.as_slice().into()])?;
-            let before = before.map_or_else(String::new, |row| format!(", before until {}", row.text(0)));
-            let sql = "INSERT INTO legal_hold (person, owner, until_day) VALUES ($1, $2, $3) \
-                       ON CONFLICT (person) DO UPDATE SET owner = $2, until_day = $3";
-            r.driver.execute(sql, &[person.as_slice().into(), owner.into(), until.to_string().into()])?;
+            let before = retention::held_until(r.driver.as_mut(), person)?;
+            let before = before.map_or_else(String::new, |day| format!(", before until {day}"));
+            retention::hold(r.driver.as_mut(), person, owner, &until.to_string())?;
             r.take_off(PERSON, person)?;
             Ok(((), format!("held until {until}{before}")))
         })
@@ -71,47 +68,40 @@ impl Register {
     /// Purposes that have a time, and the day before which it is over.
     fn limits(&mut self) -> Result<Vec<(String, String)>, RegisterError> {
         let today = self.today();
-        let rows = self.driver.query("SELECT purpose, months FROM retention", &[])?;
+        let periods = retention::periods(self.driver.as_mut())?;
         let before =
             |months: i64| today.checked_sub(Span::new().months(months)).unwrap_or(Date::MIN).to_string();
-        Ok(rows.iter().map(|r| (r.text(0).to_owned(), before(r.int(1)))).collect())
+        Ok(periods.into_iter().map(|p| (p.purpose, before(p.months))).collect())
     }
 
     /// Persons within reach whose time is over, and the day from which it counted: every registration of theirs is past the retention
     /// of its purpose, and nothing holds them.
     pub(crate) fn due(&mut self, reach: &Reach) -> Result<BTreeMap<Id, String>, RegisterError> {
         let (limits, held) = (self.limits()?, self.held()?);
-        let mut due: BTreeMap<Vec<u8>, (bool, String)> = BTreeMap::new();
-        let mut values = Vec::new();
-        let sql = format!(
-            "SELECT r.person, r.purpose, r.happened_on, r.recorded_at FROM registration r JOIN person p ON p.id = r.person \
-             WHERE p.erased_at IS NULL AND {}",
-            reach.of_person("r.person", &mut values)
-        );
-        self.driver.each(&sql, &values, &mut |row| {
+        let mut due: BTreeMap<Id, (bool, String)> = BTreeMap::new();
+        retention::each_registration(self.driver.as_mut(), reach.within(), &mut |row| {
             // A month or a year lasts until its last day, and nothing is kept for a shorter time than since it was received: a slip
             // in a date erases nobody.
-            let happened = PartialDay::parse(row.text(2)).map_or(Date::MAX, PartialDay::last).to_string();
-            let received = row.text(3).get(..10).unwrap_or_default();
+            let happened = PartialDay::parse(&row.happened_on);
+            let happened = happened.map_or(Date::MAX, PartialDay::last).to_string();
+            let received = row.recorded_at.get(..10).unwrap_or_default();
             let last = happened.as_str().max(received);
             let past =
-                limits.iter().any(|(purpose, before)| purpose == row.text(1) && last < before.as_str());
-            let (all_past, since) = due.entry(row.bytes(0).to_vec()).or_insert_with(|| (true, String::new()));
+                limits.iter().any(|(purpose, before)| *purpose == row.purpose && last < before.as_str());
+            let (all_past, since) = due.entry(row.person).or_insert_with(|| (true, String::new()));
             *all_past &= past;
             if last > since.as_str() {
                 last.clone_into(since);
             }
         })?;
         let past = due.into_iter().filter(|(person, (past, _))| *past && !held.contains(person));
-        Ok(past.filter_map(|(person, (_, since))| Some((person.try_into().ok()?, since))).collect())
+        Ok(past.map(|(person, (_, since))| (person, since)).collect())
     }
 
     /// Persons whom somebody holds back today.
-    pub(crate) fn held(&mut self) -> Result<HashSet<Vec<u8>>, RegisterError> {
+    pub(crate) fn held(&mut self) -> Result<HashSet<Id>, RegisterError> {
         let today = self.today().to_string();
-        let rows =
-            self.driver.query("SELECT person FROM legal_hold WHERE until_day >= $1", &[today.into()])?;
-        Ok(rows.iter().map(|r| r.bytes(0).to_vec()).collect())
+        Ok(retention::held(self.driver.as_mut(), &today)?.into_iter().collect())
     }
 
     /// Records within reach whose purpose has a time of its own, such as residence, and when they were last written; those of persons
@@ -124,17 +114,9 @@ impl Register {
         let mut due = BTreeMap::new();
         let limits = self.limits()?;
         for (purpose, before) in limits.into_iter().filter(|l| !OF_REGISTRATIONS.contains(&l.0.as_str())) {
-            let mut values = vec![purpose.into(), before.into(), today.as_str().into()];
-            let sql = format!(
-                "SELECT kind, id, recorded_at FROM record WHERE purpose = $1 AND recorded_at < $2 AND {} \
-                 AND (person IS NULL OR person NOT IN (SELECT person FROM legal_hold WHERE until_day >= $3))",
-                reach.condition("organisation", &mut values)
-            );
-            for row in self.driver.query(&sql, &values)? {
-                if let Ok(id) = row.bytes(1).try_into() {
-                    due.insert((row.text(0).to_owned(), id), row.text(2).to_owned());
-                }
-            }
+            let driver = self.driver.as_mut();
+            let past = retention::records_before(driver, &purpose, &before, &today, reach.within())?;
+            due.extend(past.into_iter().map(|record| ((record.kind, record.id), record.recorded_at)));
         }
         Ok(due)
     }
@@ -145,8 +127,8 @@ impl Register {
     /// If the policy does not allow it.
     pub fn retention_periods(&mut self) -> Result<Vec<(String, i64)>, RegisterError> {
         self.read_within(Operation::Retain, "retention", |r, _| {
-            let rows = r.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
-            Ok((rows.iter().map(|row| (row.text(0).to_owned(), row.int(1))).collect(), String::new()))
+            let periods = retention::periods(r.driver.as_mut())?;
+            Ok((periods.into_iter().map(|p| (p.purpose, p.months)).collect(), String::new()))
         })
     }
 

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use ijsberg_crypto::hex;
-use ijsberg_store::{Row, Value};
+use ijsberg_store::review;
 
 use crate::error::RegisterError;
-use crate::links::both;
 use crate::policy::Operation;
-use crate::register::{Id, Register};
+use crate::register::{self, Id, Register};
 use crate::scope::Reach;
 use crate::worklist::{BY_HAND, Pair};
 
@@ -82,10 +81,10 @@ pub struct Review {
 }
 
 /// A pair, whichever registration came first.
-type Key = (Vec<u8>, Vec<u8>);
+type Key = (Id, Id);
 
-fn unordered(a: &[u8], b: &[u8]) -> Key {
-    if a < b { (a.to_vec(), b.to_vec()) } else { (b.to_vec(), a.to_vec()) }
+fn unordered(a: Id, b: Id) -> Key {
+    (a.min(b), a.max(b))
 }
 
 /// The last decision of each person on a pair.
@@ -111,34 +110,26 @@ impl Register {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
             let judges = r.judges(reach)?;
             let listed = r.on_list(&which.list)?;
-            let mut values = Vec::new();
-            let sql = format!(
-                "SELECT id, a, b, decision, probability, method FROM link_decision \
-                 WHERE undone_at IS NULL AND {}",
-                both(reach, &mut values)
-            );
             let mut decided = HashSet::new();
             let (mut open, mut unsure, mut second, mut apart) =
                 (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-            r.driver.each(&sql, &values, &mut |row| {
-                let (a, b) = (row.bytes(1), row.bytes(2));
-                let probability: f64 = row.text(4).parse().unwrap_or(0.0);
+            review::each_in_force(r.driver.as_mut(), reach.within(), &mut |row| {
                 let pair = || Pair {
-                    a: hex(a),
-                    b: hex(b),
-                    decision: Some(row.text(3).to_owned()),
-                    id: Some(hex(row.bytes(0))),
-                    probability: Some(probability),
-                    method: row.text(5).to_owned(),
+                    a: hex(&row.a),
+                    b: hex(&row.b),
+                    decision: Some(row.decision.clone()),
+                    id: Some(hex(&row.id)),
+                    probability: Some(row.probability),
+                    method: row.method.clone(),
                 };
-                let by_hand = row.text(5) == BY_HAND;
-                match row.text(3) {
+                let by_hand = row.method == BY_HAND;
+                match row.decision.as_str() {
                     "undecided" => open.push(pair()),
-                    "same" if !by_hand && probability < which.below => unsure.push(pair()),
+                    "same" if !by_hand && row.probability < which.below => unsure.push(pair()),
                     _ => {}
                 }
-                if by_hand && row.text(3) != "undecided" {
-                    let key = unordered(a, b);
+                if by_hand && row.decision != "undecided" {
+                    let key = unordered(row.a, row.b);
                     if let Some(judges) = judges.get(&key) {
                         if !judges.contains_key(&user) {
                             second.push(pair());
@@ -161,8 +152,7 @@ impl Register {
                 Some(WaitReason::Second) => second,
                 Some(WaitReason::Disagreement) => apart,
             };
-            let key =
-                |p: &Pair| Some(unordered(&ijsberg_crypto::unhex(&p.a)?, &ijsberg_crypto::unhex(&p.b)?));
+            let key = |p: &Pair| Some(unordered(register::id(&p.a).ok()?, register::id(&p.b).ok()?));
             let on_it =
                 |key: &Key| listed.as_ref().is_none_or(|on| on.contains(&key.0) || on.contains(&key.1));
             let again = matches!(which.why, Some(WaitReason::Second | WaitReason::Disagreement));
@@ -185,18 +175,12 @@ impl Register {
     /// By pair, the last decision of each person who decided on it and did not take that back. One that somebody else's decision took the
     /// place of is an opinion still.
     fn judges(&mut self, reach: &Reach) -> Result<BTreeMap<Key, Judges>, RegisterError> {
-        let mut values: Vec<Value> = vec![BY_HAND.into()];
-        let sql = format!(
-            "SELECT a, b, decision, decided_by, decided_at, undone_by FROM link_decision \
-             WHERE method = $1 AND {}",
-            both(reach, &mut values)
-        );
         let mut all: BTreeMap<Key, BTreeMap<String, Opinion>> = BTreeMap::new();
-        self.driver.each(&sql, &values, &mut |row| {
-            if row.is_null(5) || row.text(5) != row.text(3) {
-                let opinion = (row.text(4).to_owned(), row.is_null(5), row.text(2).to_owned());
-                let judges = all.entry(unordered(row.bytes(0), row.bytes(1))).or_default();
-                let last = judges.entry(row.text(3).to_owned()).or_insert_with(|| opinion.clone());
+        review::each_opinion(self.driver.as_mut(), BY_HAND, reach.within(), &mut |row| {
+            if row.undone_by.as_ref() != Some(&row.decided_by) {
+                let opinion = (row.decided_at, row.undone_by.is_none(), row.decision);
+                let judges = all.entry(unordered(row.a, row.b)).or_default();
+                let last = judges.entry(row.decided_by).or_insert_with(|| opinion.clone());
                 if *last < opinion {
                     *last = opinion;
                 }
@@ -209,16 +193,11 @@ impl Register {
     }
 
     /// Registrations on a list; nothing where none is named.
-    fn on_list(&mut self, list: &str) -> Result<Option<HashSet<Vec<u8>>>, RegisterError> {
+    fn on_list(&mut self, list: &str) -> Result<Option<HashSet<Id>>, RegisterError> {
         if list.is_empty() {
             return Ok(None);
         }
-        let mut all = HashSet::new();
-        let sql = "SELECT id FROM registration WHERE list = $1";
-        self.driver.each(sql, &[list.into()], &mut |row| {
-            all.insert(row.bytes(0).to_vec());
-        })?;
-        Ok(Some(all))
+        Ok(Some(review::on_list(self.driver.as_mut(), list)?))
     }
 
     /// Pairs within reach that people decided on by hand, and whether they are one person: used to calibrate the probabilities of linkage.
@@ -227,16 +206,8 @@ impl Register {
     /// If the policy does not allow it.
     pub fn judged(&mut self) -> Result<Vec<(Id, Id, bool)>, RegisterError> {
         self.read_within(Operation::Link, "judged pairs", |r, reach| {
-            let mut values = vec![BY_HAND.into()];
-            let sql = format!(
-                "SELECT a, b, decision FROM link_decision WHERE undone_at IS NULL AND method = $1 \
-                 AND decision <> 'undecided' AND {} ORDER BY decided_at, id",
-                both(reach, &mut values)
-            );
-            let of = |row: &Row| {
-                Some((row.bytes(0).try_into().ok()?, row.bytes(1).try_into().ok()?, row.text(2) == "same"))
-            };
-            let all: Vec<_> = r.driver.query(&sql, &values)?.iter().filter_map(of).collect();
+            let pairs = review::judged(r.driver.as_mut(), BY_HAND, reach.within())?;
+            let all: Vec<_> = pairs.into_iter().map(|p| (p.a, p.b, p.decision == "same")).collect();
             let detail = format!("{} pairs", all.len());
             Ok((all, detail))
         })
@@ -244,24 +215,14 @@ impl Register {
 
     /// Pairs that share a code and that no decision in force joins.
     fn pairs_by_code(&mut self, reach: &Reach) -> Result<Vec<Pair>, RegisterError> {
-        let mut values = Vec::new();
-        let sql = format!(
-            "SELECT DISTINCT s.scheme, s.registration, t.registration FROM link_token s JOIN link_token t \
-             ON t.scheme = s.scheme AND t.token = s.token AND s.registration < t.registration \
-             WHERE {} AND {} ORDER BY s.scheme, s.registration, t.registration",
-            reach.of_registration("s.registration", &mut values),
-            reach.of_registration("t.registration", &mut values)
-        );
         let groups = self.groups(reach)?;
         let mut all = Vec::new();
-        self.driver.each(&sql, &values, &mut |row| {
-            let (Ok(a), Ok(b)) = (row.bytes(1).try_into(), row.bytes(2).try_into()) else { return };
-            let (a, b): (Id, Id) = (a, b);
-            if groups.root(a) != groups.root(b) {
-                let method = format!("code {}", row.text(0));
+        review::each_by_code(self.driver.as_mut(), reach.within(), &mut |row| {
+            if groups.root(row.a) != groups.root(row.b) {
+                let method = format!("code {}", row.scheme);
                 all.push(Pair {
-                    a: hex(&a),
-                    b: hex(&b),
+                    a: hex(&row.a),
+                    b: hex(&row.b),
                     decision: None,
                     id: None,
                     probability: None,

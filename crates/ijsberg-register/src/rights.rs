@@ -1,7 +1,7 @@
 //! Rights of persons: what is registered of one person, as a packet for them. Nobody else is in it: fields that name others or lead to
 //! them are left out, and free texts, in which others may be, come only where whoever makes the packet asks for them and reads them.
 
-use ijsberg_store::Row;
+use ijsberg_store::retention;
 use serde::Serialize;
 
 use crate::dossier::Period;
@@ -114,9 +114,8 @@ impl Register {
         let scope = self.scope_of_all_about(person)?;
         let of = if matches!(scope, Scope::Restricted(_)) { "of restricted data" } else { "" };
         let periods = self.read(Operation::ReadRecord, &scope, &named("access", person), |r| {
-            let rows = r.driver.query("SELECT purpose, months FROM retention ORDER BY purpose", &[])?;
-            let period = |row: &Row| Period { purpose: row.text(0).to_owned(), months: row.int(1) };
-            Ok((rows.iter().map(period).collect(), of.to_owned()))
+            let periods = retention::periods(r.driver.as_mut())?;
+            Ok((periods.into_iter().map(Period::from).collect(), of.to_owned()))
         })?;
         let registrations = self.registrations(person)?;
         let records = self.records_of(person)?;

@@ -6,18 +6,19 @@
 //! transaction is not there, and doing it again ends what was begun.
 
 use ijsberg_crypto::{Cost, KEY, Key, hash_password};
-use ijsberg_store::{Driver, Row, Value};
+use ijsberg_store::keys::{Coded, Factor};
+use ijsberg_store::vault::PersonKey;
+use ijsberg_store::{Driver, keys, vault};
 
 use crate::audit::Outcome;
 use crate::domain::{Domain, Epoch};
 use crate::error::RegisterError;
-use crate::expected::Thing;
+use crate::guarded::tables::TABLES;
 use crate::keeper::KeyFiles;
 use crate::keys::{Ring, WorkKeys};
 use crate::policy::{Grant, Operation, Role};
 use crate::register::{Id, Register};
 use crate::scope::{EVERYWHERE, Scope};
-use crate::tables::TABLES;
 use crate::vault::context;
 
 /// Rows that are read and written at once.
@@ -57,12 +58,11 @@ impl Register {
             r.counts_right("person_key")?;
             let count = each_person_key(r.driver.raw(), |driver, person, row| {
                 let key = old
-                    .get(row.text(2))
+                    .get(&row.under)
                     .ok_or(RegisterError::VaultClosed)?
-                    .open(row.bytes(1), &context(person, "key"))?;
+                    .open(&row.wrapped, &context(person, "key"))?;
                 let wrapped = new.seal(&key, &context(person, "key"))?;
-                let sql = "UPDATE person_key SET wrapped = $1, under = $2 WHERE person = $3";
-                driver.execute(sql, &[wrapped.into(), next.key.as_str().into(), person.as_slice().into()])?;
+                vault::rewrap(driver, person, wrapped, &next.key)?;
                 Ok(())
             })?;
             r.hash_anew("person_key")?;
@@ -83,10 +83,10 @@ impl Register {
             let name = r.key_name(Domain::Vault)?.to_owned();
             let key = keys.ring.get(&name).cloned().ok_or(RegisterError::StaleKeys)?;
             let count = each_person_key(r.driver.raw(), |_, person, row| {
-                if row.text(2) != name {
+                if row.under != name {
                     return Err(RegisterError::StaleKeys);
                 }
-                key.open(row.bytes(1), &context(person, "key"))?;
+                key.open(&row.wrapped, &context(person, "key"))?;
                 Ok(())
             })?;
             keys.ring.keep_only(&name);
@@ -137,8 +137,8 @@ impl Register {
             let files = r.files()?;
             let mut keys = files.work()?;
             let key = r.key(Domain::Records)?.clone();
-            for row in r.driver.query("SELECT id, wrapped FROM wrapped_key", &[])? {
-                key.open(row.bytes(1), format!("records:{}", row.text(0)).as_bytes())?;
+            for row in keys::all_wrapped(r.driver.as_mut())? {
+                key.open(&row.wrapped, format!("records:{}", row.id).as_bytes())?;
             }
             r.open_second_factors()?;
             r.open_all_records()?;
@@ -213,9 +213,7 @@ impl Register {
         }
         let hash = hash_password(password, cost)?;
         self.transaction(|r| {
-            let sql = "UPDATE app_user SET password = $1, second_factor = NULL, new_factor = NULL, last_code = 0, \
-                       must_change = 0, good_until = '', disabled = 0 WHERE name = $2";
-            if r.driver.execute(sql, &[hash.as_str().into(), name.into()])? == 0 {
+            if keys::give_account_back(r.driver.as_mut(), name, &hash)? == 0 {
                 r.insert_user(name, &hash, EVERYWHERE)?;
             }
             r.insert_grant(name, &Grant { role: Role::Administrator, organisation: EVERYWHERE.to_owned() })?;
@@ -228,13 +226,11 @@ impl Register {
 
     fn reseal_second_factors(&mut self, old: &Key, next: &Epoch) -> Result<(), RegisterError> {
         let new = self.work.records.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
-        for column in FACTORS {
-            let sql = format!("SELECT name, {column} FROM app_user WHERE {column} IS NOT NULL");
-            for row in self.driver.raw().query(&sql, &[])? {
-                let about = format!("second factor:{}", row.text(0));
-                let sealed = new.seal(&old.open(row.bytes(1), about.as_bytes())?, about.as_bytes())?;
-                let sql = format!("UPDATE app_user SET {column} = $1 WHERE name = $2");
-                self.driver.raw().execute(&sql, &[sealed.into(), row.text(0).into()])?;
+        for which in Factor::ALL {
+            for row in keys::second_factors(self.driver.raw(), which)? {
+                let about = format!("second factor:{}", row.account);
+                let sealed = new.seal(&old.open(&row.factor, about.as_bytes())?, about.as_bytes())?;
+                keys::reseal_second_factor(self.driver.raw(), which, &row.account, sealed)?;
             }
         }
         Ok(())
@@ -243,10 +239,9 @@ impl Register {
     /// Opens every second factor, those that were not confirmed too.
     pub(crate) fn open_second_factors(&mut self) -> Result<(), RegisterError> {
         let key = self.key(Domain::Records)?.clone();
-        for column in FACTORS {
-            let sql = format!("SELECT name, {column} FROM app_user WHERE {column} IS NOT NULL");
-            for row in self.driver.raw().query(&sql, &[])? {
-                key.open(row.bytes(1), format!("second factor:{}", row.text(0)).as_bytes())?;
+        for which in Factor::ALL {
+            for row in keys::second_factors(self.driver.raw(), which)? {
+                key.open(&row.factor, format!("second factor:{}", row.account).as_bytes())?;
             }
         }
         Ok(())
@@ -256,18 +251,16 @@ impl Register {
     fn recode(&mut self, next: &Epoch) -> Result<(), RegisterError> {
         let key = self.work.tokens.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
         // Attempts to log in are counted by a code of the name, which is not kept; they are counted anew.
-        self.driver.raw().execute("DELETE FROM login_attempt", &[])?;
-        for (table, column) in CODED {
+        keys::delete_attempts(self.driver.raw())?;
+        for of in Coded::ALL {
             let mut last: Vec<u8> = Vec::new();
             loop {
-                let sql = format!("SELECT id, {column} FROM {table} WHERE id > $1 ORDER BY id LIMIT $2");
-                let rows = self.driver.raw().query(&sql, &[last.as_slice().into(), AT_ONCE.into()])?;
+                let rows = keys::codes_after(self.driver.raw(), of, &last, AT_ONCE)?;
                 let Some(end) = rows.last() else { break };
-                last = end.bytes(0).to_vec();
+                last = end.id.to_vec();
                 for row in &rows {
-                    let sql = format!("UPDATE {table} SET {column} = $1 WHERE id = $2");
-                    let code = key.mac(&[AGAIN, row.bytes(1)]);
-                    self.driver.raw().execute(&sql, &[code.as_slice().into(), row.bytes(0).into()])?;
+                    let code = key.mac(&[AGAIN, &row.code]);
+                    keys::set_code(self.driver.raw(), of, &row.id, &code)?;
                 }
             }
         }
@@ -282,35 +275,21 @@ impl Register {
     }
 }
 
-/// Columns with keyed codes, of tables whose rows have an `id`.
-const CODED: [(&str, &str); 4] = [
-    ("registration", "local_key"),
-    ("api_token", "secret"),
-    ("app_session", "secret"),
-    ("recovery_code", "code"),
-];
-
-/// Columns with second factors.
-const FACTORS: [&str; 2] = ["second_factor", "new_factor"];
-
 /// Before a code of which a code is made.
 const AGAIN: &[u8] = b"code of a code";
 
 /// Every person's key, a number of them at a time.
 pub(crate) fn each_person_key(
     driver: &mut dyn Driver,
-    mut f: impl FnMut(&mut dyn Driver, &Id, &Row) -> Result<(), RegisterError>,
+    mut f: impl FnMut(&mut dyn Driver, &Id, &PersonKey) -> Result<(), RegisterError>,
 ) -> Result<u64, RegisterError> {
     let (mut last, mut count): (Vec<u8>, u64) = (Vec::new(), 0);
     loop {
-        let sql = "SELECT person, wrapped, under FROM person_key WHERE person > $1 ORDER BY person LIMIT $2";
-        let values: [Value; 2] = [last.as_slice().into(), AT_ONCE.into()];
-        let rows = driver.query(sql, &values)?;
+        let rows = vault::keys_after(driver, &last, AT_ONCE)?;
         let Some(end) = rows.last() else { return Ok(count) };
-        last = end.bytes(0).to_vec();
+        last = end.person.to_vec();
         for row in &rows {
-            let person: Id = row.bytes(0).try_into().map_err(|_| RegisterError::NotFound(Thing::Person))?;
-            f(driver, &person, row)?;
+            f(driver, &row.person, row)?;
             count += 1;
         }
     }

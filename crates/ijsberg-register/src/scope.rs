@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ijsberg_store::Value;
+use ijsberg_store::Within;
 
 use crate::policy::{Answer, Extent, Grant, Operation, roles};
 
@@ -111,42 +111,12 @@ impl Reach {
         }
     }
 
-    /// The condition of a query that a column names an organisation within reach; its values are added to those of the query.
-    pub(crate) fn condition(&self, column: &str, values: &mut Vec<Value>) -> String {
-        let Self::Only(only) = self else { return "1 = 1".to_owned() };
-        if only.is_empty() {
-            return "1 = 0".to_owned();
+    /// The same for queries.
+    pub(crate) fn within(&self) -> Within<'_> {
+        match self {
+            Self::Everywhere => Within::Everywhere,
+            Self::Only(only) => Within::Only(only),
         }
-        let places: Vec<String> = only
-            .iter()
-            .map(|o| {
-                values.push(o.as_str().into());
-                format!("${}", values.len())
-            })
-            .collect();
-        format!("{column} IN ({})", places.join(", "))
-    }
-
-    /// The condition that a column names a registration of an organisation within reach.
-    pub(crate) fn of_registration(&self, column: &str, values: &mut Vec<Value>) -> String {
-        if *self == Self::Everywhere {
-            return "1 = 1".to_owned();
-        }
-        let own = self.condition("organisation", values);
-        format!("{column} IN (SELECT id FROM registration WHERE {own})")
-    }
-
-    /// The condition that a column names a person all of whose registrations and records are within reach.
-    pub(crate) fn of_person(&self, column: &str, values: &mut Vec<Value>) -> String {
-        if *self == Self::Everywhere {
-            return "1 = 1".to_owned();
-        }
-        let own = self.condition("organisation", values);
-        format!(
-            "{column} IN (SELECT person FROM registration WHERE {own}) \
-             AND {column} NOT IN (SELECT person FROM registration WHERE NOT ({own})) \
-             AND {column} NOT IN (SELECT person FROM record WHERE person IS NOT NULL AND NOT ({own}))"
-        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! Records as rows that only have to be put in.
 
-use ijsberg_store::Value;
+use ijsberg_store::keys;
+use ijsberg_store::records::{self, NewRecord, NewVersion};
 
 use crate::entities::Kind;
 use crate::error::RegisterError;
@@ -25,31 +26,14 @@ pub(crate) fn context_of_reason(id: &[u8], person: &[u8], user: &str) -> Vec<u8>
 /// A record and its first version, as rows of their tables.
 #[derive(Debug)]
 pub(crate) struct Sealed {
-    record: Vec<Value>,
-    version: Vec<Value>,
-}
-
-/// Columns of a version.
-pub(crate) const VERSION: [&str; 7] =
-    ["kind", "id", "version", "body", "key_id", "recorded_by", "recorded_at"];
-
-pub(crate) fn version_row(
-    kind: &str,
-    id: &Id,
-    version: i64,
-    body: Vec<u8>,
-    key: &str,
-    user: &str,
-    at: String,
-) -> Vec<Value> {
-    vec![kind.into(), id.as_slice().into(), version.into(), body.into(), key.into(), user.into(), at.into()]
+    record: NewRecord,
+    version: NewVersion,
 }
 
 impl Register {
     /// Whether there is a key to seal records under; the first one is made by whoever writes the first record.
     pub(crate) fn has_record_key(&mut self) -> Result<bool, RegisterError> {
-        let sql = "SELECT 1 FROM wrapped_key WHERE purpose = 'records' AND retired_at IS NULL LIMIT 1";
-        Ok(self.driver.first(sql, &[])?.is_some())
+        Ok(keys::has_record_key(self.driver.as_mut())?)
     }
 
     /// A record and its first version as rows of their tables.
@@ -70,45 +54,39 @@ impl Register {
         let of = person.map(<[u8; 16]>::as_slice).unwrap_or_default();
         let about = context(kind.name, id, 1, of, ground.organisation);
         let body = key.seal(&kind.sealed_form(fields), &about)?;
-        let record = vec![
-            kind.name.into(),
-            id.as_slice().into(),
-            person.map(<[u8; 16]>::as_slice).into(),
-            ground.organisation.into(),
-            Lane::Help.name().into(),
-            ground.purpose.into(),
-            ground.basis.into(),
-            kind.class.name().into(),
-            body.clone().into(),
-            key_id.as_str().into(),
-            1.into(),
-            user.as_str().into(),
-            self.stamp().into(),
-        ];
-        Ok(Sealed { record, version: version_row(kind.name, id, 1, body, &key_id, &user, self.stamp()) })
+        let record = NewRecord {
+            kind: kind.name.to_owned(),
+            id: *id,
+            person: person.copied(),
+            organisation: ground.organisation.to_owned(),
+            lane: Lane::Help.name().to_owned(),
+            purpose: ground.purpose.to_owned(),
+            basis: ground.basis.to_owned(),
+            class: kind.class.name().to_owned(),
+            body: body.clone(),
+            key_id: key_id.clone(),
+            version: 1,
+            recorded_by: user.clone(),
+            recorded_at: self.stamp(),
+        };
+        let version = NewVersion {
+            kind: kind.name.to_owned(),
+            id: *id,
+            version: 1,
+            body,
+            key_id,
+            recorded_by: user,
+            recorded_at: self.stamp(),
+        };
+        Ok(Sealed { record, version })
     }
 
     /// Writes records that were sealed, within a transaction.
     pub(crate) fn insert_sealed(&mut self, all: Vec<Sealed>) -> Result<(), RegisterError> {
-        let (records, versions): (Vec<_>, Vec<_>) = all.into_iter().map(|s| (s.record, s.version)).unzip();
-        let columns = [
-            "kind",
-            "id",
-            "person",
-            "organisation",
-            "lane",
-            "purpose",
-            "basis",
-            "class",
-            "body",
-            "key_id",
-            "version",
-            "recorded_by",
-            "recorded_at",
-        ];
-        if !records.is_empty() {
-            self.driver.insert_new("record", &columns, &mut records.into_iter())?;
-            self.driver.insert_new("record_version", &VERSION, &mut versions.into_iter())?;
+        let (rows, versions): (Vec<_>, Vec<_>) = all.into_iter().map(|s| (s.record, s.version)).unzip();
+        if !rows.is_empty() {
+            records::insert_records(self.driver.as_mut(), &mut rows.into_iter())?;
+            records::insert_versions(self.driver.as_mut(), &mut versions.into_iter())?;
         }
         Ok(())
     }

@@ -1,15 +1,14 @@
 //! What is to be done for one person, as far as whoever asks may do it.
 
 use ijsberg_crypto::hex;
-use ijsberg_store::{Row, Value};
+use ijsberg_store::{registrations, tasks};
 
 use crate::citizenships::codes;
 use crate::erasing::PERSON;
 use crate::error::RegisterError;
-use crate::links::both;
 use crate::policy::Operation;
 use crate::register::{Id, Register, Session, named};
-use crate::registrations::{COLUMNS, Registration};
+use crate::registrations::Registration;
 use crate::scope::Scope;
 
 /// What is to be done for a person; nothing where it is not for the user to do.
@@ -52,12 +51,12 @@ impl Register {
         self.read(Operation::ReadRegistration, &scope, &named(PERSON, person), |r| {
             let session = r.session.clone().ok_or(RegisterError::NoSession)?;
             let all_about = r.scope_of_all_about(person)?;
-            let sql = format!("SELECT {COLUMNS} FROM registration WHERE person = $1 ORDER BY happened_on");
-            let rows = r.driver.query(&sql, &[person.as_slice().into()])?;
-            let registrations: Vec<Registration> = rows.iter().map(Registration::from_row).collect();
+            let stored = registrations::of_person(r.driver.as_mut(), person)?;
+            let registrations: Vec<Registration> = stored.into_iter().map(Registration::from).collect();
             let pairs = r.pairs_of(person, &session)?;
             let retains = may(&session, Operation::Retain, &all_about);
-            let erasing = if retains { r.erased_from(person)? } else { None };
+            let erasing =
+                if retains { tasks::erased_not_before(r.driver.as_mut(), PERSON, person)? } else { None };
             let corrects = session.reach(Operation::Correct);
             let own = |x: &&Registration| corrects.as_ref().is_some_and(|reach| reach.holds(&x.organisation));
             let incomplete: Vec<_> = registrations
@@ -70,7 +69,7 @@ impl Register {
             let helped = registrations.iter().any(|x| x.lane == "help");
             let decides = [Operation::ReadRecord, Operation::DecideStatus];
             let decides = decides.into_iter().all(|o| may(&session, o, &all_about));
-            let undecided = helped && decides && !r.has_status(person)?;
+            let undecided = helped && decides && !tasks::has_status(r.driver.as_mut(), person)?;
             let mut detail = format!("{} pairs, {} incomplete", pairs.len(), incomplete.len());
             detail += if erasing.is_some() { ", listed for erasure" } else { "" };
             detail += if undecided { ", no decision on status" } else { "" };
@@ -81,29 +80,10 @@ impl Register {
     /// Pairs in force that nobody could decide on, within reach of who links.
     fn pairs_of(&mut self, person: &Id, session: &Session) -> Result<Vec<(String, String)>, RegisterError> {
         let Some(reach) = session.reach(Operation::Link) else { return Ok(Vec::new()) };
-        let mut values: Vec<Value> = vec![person.as_slice().into()];
-        let own = "SELECT id FROM registration WHERE person = $1";
-        let sql = format!(
-            "SELECT a, b FROM link_decision WHERE undone_at IS NULL AND decision = 'undecided' \
-             AND (a IN ({own}) OR b IN ({own})) AND {} ORDER BY a, b",
-            both(&reach, &mut values)
-        );
-        let of = |row: &Row| (hex(row.bytes(0)), hex(row.bytes(1)));
-        let mut pairs: Vec<_> = self.driver.query(&sql, &values)?.iter().map(of).collect();
+        let left = tasks::undecided_pairs(self.driver.as_mut(), person, reach.within())?;
+        let mut pairs: Vec<_> = left.iter().map(|pair| (hex(&pair.a), hex(&pair.b))).collect();
         // Several methods may have left the same pair.
         pairs.dedup();
         Ok(pairs)
-    }
-
-    /// The first day on which somebody can be erased, where they are listed for it.
-    fn erased_from(&mut self, person: &Id) -> Result<Option<String>, RegisterError> {
-        let sql = "SELECT not_before FROM erasing WHERE kind = $1 AND id = $2";
-        let row = self.driver.first(sql, &[PERSON.into(), person.as_slice().into()])?;
-        Ok(row.map(|row| row.text(0).to_owned()))
-    }
-
-    fn has_status(&mut self, person: &Id) -> Result<bool, RegisterError> {
-        let sql = "SELECT id FROM record WHERE kind = 'status' AND person = $1 LIMIT 1";
-        Ok(self.driver.first(sql, &[person.as_slice().into()])?.is_some())
     }
 }

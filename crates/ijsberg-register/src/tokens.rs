@@ -1,6 +1,7 @@
 //! Tokens: a program acts for a user, for some operations only, until a day. The register keeps a hash; the token is seen once.
 
 use ijsberg_crypto::{hex, random, unhex};
+use ijsberg_store::tokens::{self, NewToken};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -66,17 +67,16 @@ impl Register {
         let names: Vec<String> = operations.iter().map(|o| o.name()).collect();
         self.transaction(|r| {
             let hash = r.code(&[b"api token", &secret])?;
-            let row = vec![
-                id.as_slice().into(),
-                hash.as_slice().into(),
-                session.user.as_str().into(),
-                label.trim().into(),
-                names.join(" ").into(),
-                expires_on.to_string().into(),
-                r.now.to_string().into(),
-            ];
-            let columns = ["id", "secret", "user_name", "label", "operations", "expires_on", "created_at"];
-            r.driver.insert_new("api_token", &columns, &mut std::iter::once(row))?;
+            let new = NewToken {
+                id: &id,
+                secret: &hash,
+                user_name: &session.user,
+                label: label.trim(),
+                operations: &names.join(" "),
+                expires_on: &expires_on.to_string(),
+                created_at: &r.now.to_string(),
+            };
+            tokens::add(r.driver.as_mut(), &new)?;
             let detail = format!("for {} until {expires_on}", names.join(" "));
             r.append(&session.user, "issue_token", &named("token", &id), Outcome::Done, &detail)
         })?;
@@ -89,15 +89,13 @@ impl Register {
     /// If nobody is logged in.
     pub fn tokens(&mut self) -> Result<Vec<Token>, RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let sql = "SELECT id, label, operations, expires_on FROM api_token \
-                   WHERE user_name = $1 AND revoked_at IS NULL ORDER BY created_at, id";
-        let of = |r: &ijsberg_store::Row| Token {
-            id: hex(r.bytes(0)),
-            label: r.text(1).to_owned(),
-            operations: operations(r.text(2)),
-            expires_on: r.text(3).to_owned(),
+        let own = |t: tokens::OwnToken| Token {
+            id: hex(&t.id),
+            label: t.label,
+            operations: operations(&t.operations),
+            expires_on: t.expires_on,
         };
-        Ok(self.driver.query(sql, &[user.into()])?.iter().map(of).collect())
+        Ok(tokens::own(self.driver.as_mut(), &user)?.into_iter().map(own).collect())
     }
 
     /// Takes back a token of whoever is logged in.
@@ -110,10 +108,7 @@ impl Register {
             return Err(RegisterError::NoSession);
         }
         self.transaction(|r| {
-            let sql = "UPDATE api_token SET revoked_at = $1 WHERE id = $2 AND user_name = $3 AND revoked_at IS NULL";
-            let values =
-                [r.now.to_string().into(), id.as_slice().into(), session.user.as_str().into()];
-            match r.driver.execute(sql, &values)? {
+            match tokens::revoke(r.driver.as_mut(), id, &session.user, &r.now.to_string())? {
                 0 => Err(RegisterError::NotFound(Thing::Token)),
                 _ => r.append(&session.user, "revoke_token", &named("token", id), Outcome::Done, ""),
             }
@@ -126,16 +121,16 @@ impl Register {
     /// [`RegisterError::NoSession`] if it is none, was taken back, is past its day, or the account was closed.
     pub fn resume_token(&mut self, token: &str) -> Result<(), RegisterError> {
         self.session = None;
-        let columns = ["user_name", "operations", "expires_on", "revoked_at", "secret"];
-        let (hash, rows) = self.looking(|r| Ok((r.hashed(token)?, r.vouched("api_token", &columns)?)))?;
-        let row = rows.into_iter().find(|r| r.bytes(4) == hash && r.is_null(3));
-        let row = row.ok_or(RegisterError::NoSession)?;
+        let (hash, all) =
+            self.looking(|r| Ok((r.hashed(token)?, r.vouched::<tokens::Token>("api_token")?)))?;
+        let kept = all.into_iter().find(|t| t.secret == hash && t.revoked_at.is_none());
+        let kept = kept.ok_or(RegisterError::NoSession)?;
         let today = TimeZone::UTC.to_datetime(self.now).date();
-        if row.text(2).parse::<Date>().is_ok_and(|last| last < today) {
+        if kept.expires_on.parse::<Date>().is_ok_and(|last| last < today) {
             return Err(RegisterError::NoSession);
         }
-        let (user, only) = (row.text(0).to_owned(), operations(row.text(1)));
-        self.resume(&user)?;
+        let only = operations(&kept.operations);
+        self.resume(&kept.user_name)?;
         if let Some(session) = &mut self.session {
             *session = Session { only: Some(only), ..session.clone() };
         }

@@ -1,7 +1,8 @@
 //! Users and their roles, as administrators look after them.
 
 use ijsberg_crypto::{Cost, hash_password};
-use ijsberg_store::Value;
+use ijsberg_store::accounts::AccountRole;
+use ijsberg_store::{accounts, organisations, sessions};
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
@@ -49,8 +50,7 @@ impl Register {
     ) -> Result<(), RegisterError> {
         let hash = hash_password(password, cost)?;
         self.transaction(|r| {
-            let any = r.driver.first("SELECT count(*) FROM app_user", &[])?;
-            if any.is_some_and(|row| row.int(0) > 0) {
+            if accounts::any(r.driver.as_mut())? {
                 return Err(RegisterError::Exists(Thing::User));
             }
             r.insert_user(name, &hash, EVERYWHERE)?;
@@ -67,8 +67,7 @@ impl Register {
     pub fn first_password_is_for_one_time(&mut self) -> Result<(), RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         self.transaction(|r| {
-            r.driver
-                .execute("UPDATE app_user SET must_change = 1 WHERE name = $1", &[user.as_str().into()])?;
+            accounts::must_change_password(r.driver.as_mut(), &user)?;
             r.append(&user, "change_password", "user", Outcome::Done, "to be changed at first login")
         })
     }
@@ -120,21 +119,16 @@ impl Register {
         if name.is_empty() || name.len() > 60 || !name.chars().all(fits) {
             return Err(RegisterError::invalid("user", Wanted::UserName));
         }
-        let there = self.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?;
-        if there.is_some() {
+        if accounts::is_there(self.driver.as_mut(), name)? {
             return Err(RegisterError::Exists(Thing::User));
         }
         self.is_there(organisation)?;
-        let sql = "INSERT INTO app_user (name, password, last_code, failures, locked_until, disabled, organisation) \
-                   VALUES ($1, $2, 0, 0, '', 0, $3)";
-        self.driver.execute(sql, &[name.into(), hash.into(), organisation.into()])?;
-        Ok(())
+        Ok(accounts::add(self.driver.as_mut(), name, hash, organisation)?)
     }
 
     /// A role for an organisation that is not there would be one for whoever takes its name later.
     fn is_there(&mut self, organisation: &str) -> Result<(), RegisterError> {
-        let sql = "SELECT 1 FROM organisation WHERE id = $1";
-        if organisation == EVERYWHERE || self.driver.first(sql, &[organisation.into()])?.is_some() {
+        if organisation == EVERYWHERE || organisations::exists(self.driver.as_mut(), organisation)? {
             return Ok(());
         }
         Err(RegisterError::NotFound(Thing::Organisation))
@@ -142,36 +136,26 @@ impl Register {
 
     pub(crate) fn insert_grant(&mut self, name: &str, grant: &Grant) -> Result<(), RegisterError> {
         self.is_there(&grant.organisation)?;
-        let sql =
-            "INSERT INTO app_role (user_name, role, organisation) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        self.driver
-            .execute(sql, &[name.into(), grant.role.name().into(), grant.organisation.as_str().into()])?;
-        Ok(())
+        Ok(accounts::give_role(self.driver.as_mut(), name, &grant.role.name(), &grant.organisation)?)
     }
 
     /// Whose business an account is: that of its organisation and of every one that it has a role for. One that is not there is
     /// of nobody.
     pub(crate) fn scope_of_user(&mut self, name: &str) -> Result<Scope, RegisterError> {
         self.current_keys()?;
-        let mut rows =
-            self.driver.query("SELECT organisation FROM app_user WHERE name = $1", &[name.into()])?;
-        let sql = "SELECT organisation FROM app_role WHERE user_name = $1";
-        rows.extend(self.driver.query(sql, &[name.into()])?);
-        if rows.iter().any(|r| r.text(0) == EVERYWHERE) {
+        let organisations = accounts::organisations_of(self.driver.as_mut(), name)?;
+        if organisations.iter().any(|o| o == EVERYWHERE) {
             return Ok(Scope::Everywhere);
         }
-        Ok(Scope::all(rows.iter().map(|r| r.text(0))))
+        Ok(Scope::all(organisations.iter().map(String::as_str)))
     }
 
     /// After a change of accounts or roles: somebody is left who may give roles for all organisations.
     fn keeps_an_administrator(&mut self) -> Result<(), RegisterError> {
-        let sql = "SELECT 1 FROM app_user u JOIN app_role r ON r.user_name = u.name \
-                   WHERE u.disabled = 0 AND r.role = $1 AND r.organisation = $2 LIMIT 1";
-        let values: [Value; 2] = [Role::Administrator.name().into(), EVERYWHERE.into()];
-        match self.driver.first(sql, &values)? {
-            Some(_) => Ok(()),
-            None => Err(RegisterError::LastAdministrator),
+        if accounts::somebody_has_role(self.driver.as_mut(), &Role::Administrator.name(), EVERYWHERE)? {
+            return Ok(());
         }
+        Err(RegisterError::LastAdministrator)
     }
 
     /// Gives a role, or takes it. Nobody gives or takes one for more organisations than their own role is for, nor one of a user who
@@ -188,16 +172,13 @@ impl Register {
             _ => Scope::Everywhere,
         };
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
-            if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
+            if !accounts::is_there(r.driver.as_mut(), name)? {
                 return Err(RegisterError::NotFound(Thing::User));
             }
             if given {
                 r.insert_grant(name, grant)?;
             } else {
-                let sql = "DELETE FROM app_role WHERE user_name = $1 AND role = $2 AND organisation = $3";
-                let values: [Value; 3] =
-                    [name.into(), grant.role.name().into(), grant.organisation.as_str().into()];
-                r.driver.execute(sql, &values)?;
+                accounts::take_role(r.driver.as_mut(), name, &grant.role.name(), &grant.organisation)?;
                 r.keeps_an_administrator()?;
             }
             let what = if given { "given" } else { "taken" };
@@ -249,9 +230,7 @@ impl Register {
         self.is_another(name)?;
         let scope = self.scope_of_user(name)?;
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
-            let sql =
-                "UPDATE app_user SET second_factor = NULL, new_factor = NULL, last_code = 0 WHERE name = $1";
-            if r.driver.execute(sql, &[name.into()])? == 0 {
+            if accounts::drop_factors(r.driver.as_mut(), name)? == 0 {
                 return Err(RegisterError::NotFound(Thing::User));
             }
             r.drop_recovery_codes(name)?;
@@ -267,11 +246,11 @@ impl Register {
     pub fn end_sessions_of(&mut self, name: &str) -> Result<u64, RegisterError> {
         let scope = self.scope_of_user(name)?;
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
-            if r.driver.first("SELECT 1 FROM app_user WHERE name = $1", &[name.into()])?.is_none() {
+            if !accounts::is_there(r.driver.as_mut(), name)? {
                 return Err(RegisterError::NotFound(Thing::User));
             }
-            let open = r.vouched("app_session", &["user_name", "ended_at"])?;
-            let open = open.iter().filter(|s| s.text(0) == name && s.is_null(1)).count() as u64;
+            let all = r.vouched::<sessions::Session>("app_session")?;
+            let open = all.iter().filter(|s| s.user_name == name && s.ended_at.is_none()).count() as u64;
             Ok((open, r.end_access(name, None)?))
         })
     }
@@ -286,8 +265,7 @@ impl Register {
 
     fn set_one_time(&mut self, name: &str, hash: &str) -> Result<(), RegisterError> {
         let until = (self.now + SignedDuration::from_hours(ONE_TIME)).to_string();
-        let sql = "UPDATE app_user SET password = $1, must_change = 1, good_until = $2 WHERE name = $3";
-        if self.driver.execute(sql, &[hash.into(), until.into(), name.into()])? == 0 {
+        if accounts::set_password_for_one_time(self.driver.as_mut(), name, hash, &until)? == 0 {
             return Err(RegisterError::NotFound(Thing::User));
         }
         self.forget_attempts(name)
@@ -300,8 +278,7 @@ impl Register {
     pub fn set_disabled(&mut self, name: &str, disabled: bool) -> Result<(), RegisterError> {
         let scope = self.scope_of_user(name)?;
         self.act(Operation::ManageUsers, &scope, &format!("user:{name}"), |r| {
-            let sql = "UPDATE app_user SET disabled = $1 WHERE name = $2";
-            if r.driver.execute(sql, &[disabled.into(), name.into()])? == 0 {
+            if accounts::set_disabled(r.driver.as_mut(), name, disabled)? == 0 {
                 return Err(RegisterError::NotFound(Thing::User));
             }
             r.forget_attempts(name)?;
@@ -314,14 +291,13 @@ impl Register {
     }
 
     pub(crate) fn grants_of(&mut self, name: &str) -> Result<Vec<Grant>, RegisterError> {
-        let rows = self.vouched("app_role", &["role", "organisation", "user_name"])?;
-        let mut own: Vec<(&str, &str)> =
-            rows.iter().filter(|r| r.text(2) == name).map(|r| (r.text(0), r.text(1))).collect();
+        let roles = self.vouched::<AccountRole>("app_role")?;
+        let own = roles.into_iter().filter(|r| r.user_name == name);
+        let mut own: Vec<(String, String)> = own.map(|r| (r.role, r.organisation)).collect();
         own.sort_unstable();
-        let of = |(role, organisation): &(&str, &str)| {
-            Some(Grant { role: Role::parse(role)?, organisation: (*organisation).to_owned() })
-        };
-        Ok(own.iter().filter_map(of).collect())
+        let grant =
+            |(role, organisation): (String, String)| Some(Grant { role: Role::parse(&role)?, organisation });
+        Ok(own.into_iter().filter_map(grant).collect())
     }
 
     /// Users within reach with their roles: those whose organisation and roles all are.
@@ -330,25 +306,17 @@ impl Register {
     /// If the policy does not allow it.
     pub fn users(&mut self) -> Result<Vec<User>, RegisterError> {
         self.read_within(Operation::ManageUsers, "users", |r, reach| {
-            let mut values = Vec::new();
-            let own = reach.condition("organisation", &mut values);
-            let sql = format!(
-                "SELECT name, disabled, second_factor, organisation, must_change, (SELECT count(*) FROM app_session s \
-                 WHERE s.user_name = name AND s.ended_at IS NULL) FROM app_user WHERE {own} \
-                 AND name NOT IN (SELECT user_name FROM app_role WHERE NOT ({own})) ORDER BY name"
-            );
             let mut users = Vec::new();
-            for row in r.driver.query(&sql, &values)? {
-                let name = row.text(0).to_owned();
-                let grants = r.grants_of(&name)?;
+            for account in accounts::list(r.driver.as_mut(), reach.within())? {
+                let grants = r.grants_of(&account.name)?;
                 users.push(User {
-                    name,
-                    organisation: row.text(3).to_owned(),
+                    name: account.name,
+                    organisation: account.organisation,
                     grants,
-                    disabled: row.int(1) != 0,
-                    second_factor: !row.is_null(2),
-                    must_change: row.int(4) != 0,
-                    sessions: row.int(5),
+                    disabled: account.disabled,
+                    second_factor: account.second_factor.is_some(),
+                    must_change: account.must_change,
+                    sessions: account.sessions,
                 });
             }
             let detail = format!("{} users", users.len());

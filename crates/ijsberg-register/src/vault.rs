@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use ijsberg_crypto::Key;
 use ijsberg_outside::Line;
-use ijsberg_store::Value;
+use ijsberg_store::new_rows::{self, NewIdentity, NewPersonKey};
+use ijsberg_store::{erasing, vault};
 use jiff::civil::Date;
 
 use crate::days::happened;
@@ -64,45 +65,38 @@ impl Register {
         &self,
         person: &Id,
         identity: &[(&'static str, String)],
-    ) -> Result<(Vec<Value>, Vec<Vec<Value>>), RegisterError> {
+    ) -> Result<(NewPersonKey, Vec<NewIdentity>), RegisterError> {
         let key = Key::random()?;
         let wrapped = self.key(Domain::Vault)?.seal(key.bytes(), &context(person, "key"))?;
         let mut fields = Vec::new();
         for (name, value) in identity.iter().filter(|f| !f.1.trim().is_empty()) {
-            let sealed = key.seal(value.trim().as_bytes(), &context(person, name))?;
-            fields.push(vec![person.as_slice().into(), (*name).into(), sealed.into()]);
+            let value = key.seal(value.trim().as_bytes(), &context(person, name))?;
+            fields.push(NewIdentity { person: *person, field: (*name).to_owned(), value });
         }
-        let under = self.key_name(Domain::Vault)?;
-        Ok((vec![person.as_slice().into(), wrapped.into(), under.into()], fields))
+        let under = self.key_name(Domain::Vault)?.to_owned();
+        Ok((NewPersonKey { person: *person, wrapped, under }, fields))
     }
 
     fn person_key(&mut self, person: &Id) -> Result<Key, RegisterError> {
-        let vault = self.vault.as_ref().ok_or(RegisterError::VaultClosed)?;
-        let row = self
-            .driver
-            .first("SELECT wrapped, under FROM person_key WHERE person = $1", &[person.as_slice().into()])?;
-        let row = row.ok_or(RegisterError::Erased)?;
-        let master = vault.ring.get(row.text(1)).ok_or(RegisterError::VaultClosed)?;
-        let bytes = master.open(row.bytes(0), &context(person, "key"))?;
+        let ring = &self.vault.as_ref().ok_or(RegisterError::VaultClosed)?.ring;
+        let key = vault::key(self.driver.as_mut(), person)?.ok_or(RegisterError::Erased)?;
+        let master = ring.get(&key.under).ok_or(RegisterError::VaultClosed)?;
+        let bytes = master.open(&key.wrapped, &context(person, "key"))?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| RegisterError::Erased)?;
         Ok(Key::from_bytes(bytes))
     }
 
     /// Empty for who was never named; erased is something else.
     pub(crate) fn open_identity(&mut self, person: &Id) -> Result<Identity, RegisterError> {
-        let sql = "SELECT erased_at, (SELECT count(*) FROM person_key k WHERE k.person = p.id) FROM person p WHERE id = $1";
-        let row = self.driver.first(sql, &[person.as_slice().into()])?;
-        if row.is_some_and(|r| r.is_null(0) && r.int(1) == 0) {
+        let known = vault::named_person(self.driver.as_mut(), person)?;
+        if known.is_some_and(|known| known.erased_at.is_none() && known.keys == 0) {
             return Ok(Identity::new());
         }
         let key = self.person_key(person)?;
-        let rows = self
-            .driver
-            .query("SELECT field, value FROM identity WHERE person = $1", &[person.as_slice().into()])?;
         let mut identity = Identity::new();
-        for r in rows {
-            let plain = key.open(r.bytes(1), &context(person, r.text(0)))?;
-            identity.insert(r.text(0).to_owned(), String::from_utf8_lossy(&plain).into_owned());
+        for sealed in vault::fields(self.driver.as_mut(), person)? {
+            let plain = key.open(&sealed.value, &context(person, &sealed.field))?;
+            identity.insert(sealed.field, String::from_utf8_lossy(&plain).into_owned());
         }
         Ok(identity)
     }
@@ -137,37 +131,26 @@ impl Register {
         }
         let scope = self.scope_of(person)?;
         self.act(Operation::WriteIdentity, &scope, &named("person", person), |r| {
-            let lanes = r.driver.query(
-                "SELECT DISTINCT lane FROM registration WHERE person = $1",
-                &[person.as_slice().into()],
-            )?;
-            if !lanes.iter().any(|l| l.text(0) == "help") {
+            let lanes = vault::lanes_of(r.driver.as_mut(), person)?;
+            if !lanes.iter().any(|lane| lane == "help") {
                 return Err(RegisterError::invalid("lane", Wanted::HelpLane));
             }
-            let there =
-                r.driver.first("SELECT 1 FROM person_key WHERE person = $1", &[person.as_slice().into()])?;
-            let erased =
-                r.driver.first("SELECT erased_at FROM person WHERE id = $1", &[person.as_slice().into()])?;
-            if erased.is_none_or(|row| !row.is_null(0)) {
+            let there = vault::has_key(r.driver.as_mut(), person)?;
+            let erasure = erasing::person_erasure(r.driver.as_mut(), person)?;
+            if erasure.is_none_or(|erasure| erasure.erased_at.is_some()) {
                 return Err(RegisterError::Erased);
             }
-            if there.is_none() {
-                let (row, _) = r.sealed_identity(person, &[])?;
-                let columns = ["person", "wrapped", "under"];
-                r.driver.insert_new("person_key", &columns, &mut std::iter::once(row))?;
+            if !there {
+                let (key, _) = r.sealed_identity(person, &[])?;
+                new_rows::insert_person_keys(r.driver.as_mut(), &mut std::iter::once(key))?;
             }
             let key = r.person_key(person)?;
             for (name, value) in changes {
-                let values: [Value; 2] = [person.as_slice().into(), name.as_str().into()];
-                r.driver.execute("DELETE FROM identity WHERE person = $1 AND field = $2", &values)?;
+                vault::delete_field(r.driver.as_mut(), person, name)?;
                 if !value.trim().is_empty() {
-                    let sealed = key.seal(value.trim().as_bytes(), &context(person, name))?;
-                    let row = vec![person.as_slice().into(), name.as_str().into(), sealed.into()];
-                    r.driver.insert_new(
-                        "identity",
-                        &["person", "field", "value"],
-                        &mut std::iter::once(row),
-                    )?;
+                    let value = key.seal(value.trim().as_bytes(), &context(person, name))?;
+                    let row = NewIdentity { person: *person, field: name.clone(), value };
+                    new_rows::insert_identities(r.driver.as_mut(), &mut std::iter::once(row))?;
                 }
             }
             let detail = format!("fields {}", changes.keys().cloned().collect::<Vec<_>>().join(" "));

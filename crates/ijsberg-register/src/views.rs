@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ijsberg_outside::Line;
+use ijsberg_store::{organisations, views};
 
 use crate::audit::Outcome;
 use crate::cases::{Column, Filter, View};
@@ -69,13 +70,11 @@ impl Register {
     pub fn saved_views(&mut self) -> Result<Vec<SavedView>, RegisterError> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         self.current_keys()?;
-        let sql = "SELECT name, filter FROM saved_view WHERE user_name = $1 ORDER BY name";
-        let rows = self.driver.query(sql, &[session.user.as_str().into()])?;
-        let view = |row: &ijsberg_store::Row| {
-            let parts = serde_json::from_str(row.text(1)).unwrap_or_default();
-            SavedView { name: row.text(0).to_owned(), filter: Filter::of_parts(&parts) }
+        let view = |stored: views::StoredView| {
+            let parts = serde_json::from_str(&stored.filter).unwrap_or_default();
+            SavedView { name: stored.name, filter: Filter::of_parts(&parts) }
         };
-        Ok(rows.iter().map(view).collect())
+        Ok(views::views_of(self.driver.as_mut(), &session.user)?.into_iter().map(view).collect())
     }
 
     /// Saves a filter for whoever is logged in, in place of one of that name.
@@ -93,25 +92,19 @@ impl Register {
         if !["", "help", "statistics"].contains(&filter.lane.as_str()) {
             return Err(RegisterError::invalid("lane", Wanted::OpenLane));
         }
-        let sql = "SELECT id FROM organisation WHERE id = $1";
-        if !filter.organisation.is_empty()
-            && self.driver.first(sql, &[filter.organisation.as_str().into()])?.is_none()
-        {
+        let organisation = filter.organisation.as_str();
+        if !organisation.is_empty() && !organisations::exists(self.driver.as_mut(), organisation)? {
             return Err(RegisterError::invalid("organisation", Wanted::KnownOrganisation));
         }
         let first = Filter { page: 0, ..filter.clone() };
         let parts: BTreeMap<&str, String> = first.parts().into_iter().collect();
         let parts = serde_json::to_string(&parts).unwrap_or_default();
         self.transaction(|r| {
-            let sql = "SELECT name FROM saved_view WHERE user_name = $1 AND name <> $2";
-            let others = r.driver.query(sql, &[session.user.as_str().into(), name.as_str().into()])?.len();
+            let others = views::other_views(r.driver.as_mut(), &session.user, &name)?;
             if others >= MOST_VIEWS {
                 return Err(RegisterError::invalid("name", Wanted::FewerViews));
             }
-            let sql = "INSERT INTO saved_view (user_name, name, filter) VALUES ($1, $2, $3) \
-                       ON CONFLICT (user_name, name) DO UPDATE SET filter = $3";
-            r.driver
-                .execute(sql, &[session.user.as_str().into(), name.as_str().into(), parts.as_str().into()])?;
+            views::save(r.driver.as_mut(), &session.user, &name, &parts)?;
             r.append(&session.user, "save_view", "user", Outcome::Done, &format!("{} views", others + 1))
         })
     }
@@ -123,8 +116,7 @@ impl Register {
     pub fn remove_view(&mut self, name: &str) -> Result<(), RegisterError> {
         let session = self.ready()?;
         self.transaction(|r| {
-            let sql = "DELETE FROM saved_view WHERE user_name = $1 AND name = $2";
-            if r.driver.execute(sql, &[session.user.as_str().into(), name.into()])? == 0 {
+            if views::remove(r.driver.as_mut(), &session.user, name)? == 0 {
                 return Err(RegisterError::NotFound(Thing::View));
             }
             r.append(&session.user, "remove_view", "user", Outcome::Done, "1 view")

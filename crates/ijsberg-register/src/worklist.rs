@@ -1,18 +1,19 @@
 //! What waits for somebody: pairs of registrations that a person should look at.
 
 use ijsberg_crypto::hex;
-use ijsberg_store::Row;
+use ijsberg_store::worklist::{self as waiting, UnseenReadings};
+use ijsberg_store::{Driver, StoreError, Within, existence, lanes, links, organisations, registrations};
 
 use crate::audit::Entry;
 use crate::error::RegisterError;
 use crate::expected::Thing;
 use crate::group::Group;
-use crate::links::{Link, both};
+use crate::links::Link;
 use crate::policy::Operation;
 use crate::register::{Id, Register, named};
-use crate::registrations::{COLUMNS, Registration};
+use crate::registrations::Registration;
 use crate::scope::Reach;
-use crate::vault::{Identity, NAMES_SEEN};
+use crate::vault::{Identity, NAMES_SEEN, UNUSUAL};
 
 /// An organisation that notifies, or a list.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -29,6 +30,13 @@ pub struct Organisation {
     pub synthetic: bool,
 }
 
+impl From<organisations::Organisation> for Organisation {
+    fn from(stored: organisations::Organisation) -> Self {
+        let organisations::Organisation { id, name, kind, list, synthetic } = stored;
+        Self { id, name, kind, list, synthetic }
+    }
+}
+
 /// A lane that is open.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct OpenLane {
@@ -38,6 +46,13 @@ pub struct OpenLane {
     pub basis: String,
     /// When its risks were assessed.
     pub assessed: String,
+}
+
+impl From<lanes::OpenLane> for OpenLane {
+    fn from(stored: lanes::OpenLane) -> Self {
+        let lanes::OpenLane { name, basis, assessed } = stored;
+        Self { name, basis, assessed }
+    }
 }
 
 /// Two registrations that may be of one person.
@@ -91,6 +106,21 @@ pub struct PairDecision {
     pub taken_back: bool,
 }
 
+impl From<links::PairDecision> for PairDecision {
+    fn from(stored: links::PairDecision) -> Self {
+        Self {
+            id: hex(&stored.id),
+            decision: stored.decision,
+            probability: stored.probability,
+            method: stored.method,
+            undone: stored.undone_at.is_some(),
+            taken_back: stored.undone_by.as_deref() == Some(stored.decided_by.as_str()),
+            by: stored.decided_by,
+            at: stored.decided_at,
+        }
+    }
+}
+
 /// How a decision of a person is called.
 pub const BY_HAND: &str = "by hand";
 
@@ -110,17 +140,9 @@ pub struct WaitingCounts {
 /// What the log says of a look at all unusual readings.
 const SEEN: &str = ", unusual readings seen";
 
-/// Unusual readings within reach that a user has not seen yet, as a condition.
-fn unusual(user: &str, reach: &Reach, values: &mut Vec<ijsberg_store::Value>) -> String {
-    values.push(user.into());
-    let looked = format!(
-        "SELECT MAX(seq) FROM audit WHERE operation = '{}' AND actor = ${} AND detail LIKE '%{SEEN}'",
-        Operation::ReadAudit.name(),
-        values.len()
-    );
-    let own = crate::audit::within(reach, values);
-    let unusual = crate::vault::UNUSUAL;
-    format!("operation = '{unusual}' AND seq > COALESCE(({looked}), 0) AND {own}")
+/// Unusual readings that a user has not seen yet; `look` is the operation of a look at the log.
+fn unseen<'a>(user: &'a str, look: &'a str) -> UnseenReadings<'a> {
+    UnseenReadings { user, unusual: UNUSUAL, look, seen: SEEN }
 }
 
 impl Register {
@@ -131,50 +153,39 @@ impl Register {
     pub fn waiting(&mut self) -> Result<WaitingCounts, RegisterError> {
         let session = self.ready()?;
         self.current_keys()?;
-        let pairs = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
-            let open = "link_decision WHERE undone_at IS NULL AND decision = 'undecided'";
-            format!("{open} AND {}", both(reach, values))
-        };
-        let emergencies = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
-            format!("break_glass WHERE reviewed_by IS NULL AND {}", reach.of_person("person", values))
-        };
-        let erasing = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
-            format!("erasing WHERE {}", crate::erasing::listed_within(reach, values))
-        };
-        let unseen = |reach: &Reach, values: &mut Vec<ijsberg_store::Value>| {
-            format!("audit a WHERE {}", unusual(&session.user, reach, values))
-        };
+        let look = Operation::ReadAudit.name();
+        let readings = unseen(&session.user, &look);
         let reach = |operation| session.reach(operation);
+        let emergencies = reach(Operation::ReviewBreakGlass);
         Ok(WaitingCounts {
-            pairs: self.waits(reach(Operation::Link), &pairs)?,
+            pairs: self.waits(reach(Operation::Link), &waiting::undecided_pairs)?,
             // As many as the list of them has.
-            emergencies: self.seeing_all(|r| r.waits(reach(Operation::ReviewBreakGlass), &emergencies))?,
-            erasing: self.waits(reach(Operation::Retain), &erasing)?,
-            unusual: self.waits(reach(Operation::ReadAudit), &unseen)?,
+            emergencies: self.seeing_all(|r| r.waits(emergencies, &waiting::unreviewed_emergencies))?,
+            erasing: self.waits(reach(Operation::Retain), &waiting::listed_for_erasure)?,
+            unusual: self.waits(reach(Operation::ReadAudit), &|driver, within| {
+                waiting::count_unseen(driver, &readings, within)
+            })?,
         })
     }
 
-    /// How many rows of a table there are within reach; nothing where there is none.
+    /// How many of something wait within reach; nothing where there is none.
     fn waits(
         &mut self,
         reach: Option<Reach>,
-        of: &dyn Fn(&Reach, &mut Vec<ijsberg_store::Value>) -> String,
+        count: &dyn Fn(&mut dyn Driver, Within<'_>) -> Result<u64, StoreError>,
     ) -> Result<Option<u64>, RegisterError> {
         let Some(reach) = reach else { return Ok(None) };
-        let mut values = Vec::new();
-        let sql = format!("SELECT count(*) FROM {}", of(&reach, &mut values));
-        let row = self.driver.first(&sql, &values)?;
-        Ok(Some(row.map_or(0, |r| r.int(0)) as u64))
+        Ok(Some(count(self.driver.as_mut(), reach.within())?))
     }
 
     /// What the log says of entries that were looked at. Only those that hold every unusual reading that one has not seen yet count as
     /// having seen them: another page of the log, or none, is no look at those.
     pub(crate) fn looked_at(&mut self, reach: &Reach, entries: &[Entry]) -> Result<String, RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        let mut values = Vec::new();
-        let sql = format!("SELECT seq FROM audit a WHERE {}", unusual(&user, reach, &mut values));
-        let unseen = self.driver.query(&sql, &values)?;
-        let all = unseen.iter().all(|row| entries.iter().any(|e| e.seq == row.int(0)));
+        let look = Operation::ReadAudit.name();
+        let readings = unseen(&user, &look);
+        let unseen = waiting::unseen(self.driver.as_mut(), &readings, reach.within())?;
+        let all = unseen.iter().all(|seq| entries.iter().any(|e| e.seq == *seq));
         Ok(format!("{} entries{}", entries.len(), if all { SEEN } else { "" }))
     }
 
@@ -184,15 +195,8 @@ impl Register {
     /// If nobody is logged in.
     pub fn organisations(&mut self) -> Result<Vec<Organisation>, RegisterError> {
         self.session.as_ref().ok_or(RegisterError::NoSession)?;
-        let of = |r: &Row| Organisation {
-            id: r.text(0).to_owned(),
-            name: r.text(1).to_owned(),
-            kind: r.text(2).to_owned(),
-            list: r.text(3).to_owned(),
-            synthetic: r.int(4) != 0,
-        };
-        let sql = "SELECT id, name, kind, list, synthetic FROM organisation ORDER BY id";
-        Ok(self.driver.query(sql, &[])?.iter().map(of).collect())
+        let all = organisations::organisations(self.driver.as_mut())?;
+        Ok(all.into_iter().map(Organisation::from).collect())
     }
 
     /// Whether there are persons and none of them exists.
@@ -200,10 +204,9 @@ impl Register {
     /// # Errors
     /// If the storage fails.
     pub fn nobody_exists(&mut self) -> Result<bool, RegisterError> {
-        let sql = "SELECT synthetic FROM person UNION SELECT synthetic FROM organisation";
         // A restricted person exists as much as others.
-        let rows = self.seeing_all(|r| r.driver.query(sql, &[]))?;
-        Ok(!rows.is_empty() && rows.iter().all(|r| r.int(0) != 0))
+        let made_up = self.seeing_all(|r| existence::made_up(r.driver.as_mut()))?;
+        Ok(!made_up.is_empty() && made_up.into_iter().all(|made_up| made_up))
     }
 
     /// Lanes that are open, and on what basis. Whoever is logged in may see them.
@@ -212,17 +215,8 @@ impl Register {
     /// If nobody is logged in.
     pub fn lanes(&mut self) -> Result<Vec<OpenLane>, RegisterError> {
         self.session.as_ref().ok_or(RegisterError::NoSession)?;
-        let of = |r: &Row| OpenLane {
-            name: r.text(0).to_owned(),
-            basis: r.text(1).to_owned(),
-            assessed: r.text(2).to_owned(),
-        };
-        Ok(self
-            .driver
-            .query("SELECT name, basis, assessed FROM lane ORDER BY name", &[])?
-            .iter()
-            .map(of)
-            .collect())
+        let all = lanes::lanes(self.driver.as_mut())?;
+        Ok(all.into_iter().map(OpenLane::from).collect())
     }
 
     /// Two registrations side by side, with who they are where that may be seen: whoever links may see the lists with names.
@@ -232,9 +226,7 @@ impl Register {
     pub fn side_by_side(&mut self, a: &Id, b: &Id) -> Result<SideBySide, RegisterError> {
         let scope = self.scope_of_registrations([*a, *b])?;
         let subject = format!("{} {}", named("registration", a), hex(b));
-        let sql = "SELECT 1 FROM registration WHERE id IN ($1, $2) AND lane = 'help'";
-        let values = [a.as_slice().into(), b.as_slice().into()];
-        if self.vault.is_some() && self.driver.first(sql, &values)?.is_some() {
+        if self.vault.is_some() && links::has_help_lane(self.driver.as_mut(), a, b)? {
             self.at_a_persons_pace(Operation::Link, &scope, &subject)?;
         }
         let reach = self.session.as_ref().and_then(|s| s.reach(Operation::Link));
@@ -242,21 +234,8 @@ impl Register {
         self.read(Operation::Link, &scope, &subject, |r| {
             let (first, one) = r.with_identity(a)?;
             let (second, other) = r.with_identity(b)?;
-            let sql = "SELECT id, decision, probability, method, decided_by, decided_at, undone_at, undone_by \
-                       FROM link_decision \
-                       WHERE (a = $1 AND b = $2) OR (a = $2 AND b = $1) ORDER BY decided_at DESC, id DESC";
-            let of = |r: &Row| PairDecision {
-                id: hex(r.bytes(0)),
-                decision: r.text(1).to_owned(),
-                probability: r.text(2).parse().unwrap_or(0.0),
-                method: r.text(3).to_owned(),
-                by: r.text(4).to_owned(),
-                at: r.text(5).to_owned(),
-                undone: !r.is_null(6),
-                taken_back: !r.is_null(7) && r.text(7) == r.text(4),
-            };
-            let rows = r.driver.query(sql, &[a.as_slice().into(), b.as_slice().into()])?;
-            let decisions = rows.iter().map(of).collect();
+            let decisions = links::on_pair(r.driver.as_mut(), a, b)?;
+            let decisions = decisions.into_iter().map(PairDecision::from).collect();
             let group = r.group_of([*a, *b], &reach)?;
             let seen = if one.is_empty() && other.is_empty() { "" } else { NAMES_SEEN };
             let around = group.members.len();
@@ -267,9 +246,8 @@ impl Register {
     }
 
     fn with_identity(&mut self, id: &Id) -> Result<(Registration, Identity), RegisterError> {
-        let sql = format!("SELECT {COLUMNS} FROM registration WHERE id = $1");
-        let row = self.driver.first(&sql, &[id.as_slice().into()])?;
-        let registration = Registration::from_row(&row.ok_or(RegisterError::NotFound(Thing::Registration))?);
+        let stored = registrations::registration(self.driver.as_mut(), id)?;
+        let registration = Registration::from(stored.ok_or(RegisterError::NotFound(Thing::Registration))?);
         if self.vault.is_none() || registration.lane != "help" {
             return Ok((registration, Identity::new()));
         }
@@ -289,12 +267,9 @@ impl Register {
         let scope = self.scope_of_registrations([*a, *b])?;
         self.act(Operation::Link, &scope, &format!("{} {}", named("registration", a), hex(b)), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let sql = "UPDATE link_decision SET undone_by = $1, undone_at = $2 WHERE undone_at IS NULL \
-                       AND ((a = $3 AND b = $4) OR (a = $4 AND b = $3))";
             // By its moment it is known again what took the place of what.
             let at = r.stamp();
-            let values = [user.into(), at.as_str().into(), a.as_slice().into(), b.as_slice().into()];
-            let undone = r.driver.execute(sql, &values)?;
+            let undone = links::take_back_on_pair(r.driver.as_mut(), (a, b), &user, &at)?;
             let probability = match decision {
                 "same" => 1.0,
                 "different" => 0.0,

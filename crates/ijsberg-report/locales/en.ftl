@@ -893,6 +893,7 @@ certificate-fault-other = the connection over TLS did not come about; look at th
 store-error-busy = someone else was saving at the same moment; try again
 store-error-rule = the rule { $rule } of the register does not allow it
 store-error-damaged = the register is damaged: what is stored cannot be read, or does not fit together; restore a copy
+store-error-unreadable = the register is damaged: its column { $column } holds another kind of value than it should; restore a copy
 store-error-changed = { $table } was changed outside of the register: a row is not as it was written, or one is missing or too many
 store-error-later = the register was made by a later version of ijsberg; use that version
 store-error-other-migration = migration { $number } differs from the one in this version; use the version that made the database, or restore a copy

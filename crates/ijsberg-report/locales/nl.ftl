@@ -893,6 +893,7 @@ certificate-fault-other = er kwam geen TLS-verbinding tot stand; bekijk de serve
 store-error-busy = iemand anders sloeg op hetzelfde moment iets op; probeer het opnieuw
 store-error-rule = de regel { $rule } van het register staat het niet toe
 store-error-damaged = het register is beschadigd: de gegevens zijn niet te lezen of kloppen niet met elkaar; zet een kopie terug
+store-error-unreadable = het register is beschadigd: in kolom { $column } staat een ander soort waarde dan daar hoort; zet een kopie terug
 store-error-changed = { $table } is buiten het register om veranderd: een rij is niet zoals die is geschreven, of er is een rij te weinig of te veel
 store-error-later = het register is gemaakt met een nieuwere versie van ijsberg; gebruik die versie
 store-error-other-migration = migratie { $number } wijkt af van die in deze versie; gebruik de versie waarmee de database is gemaakt, of zet een kopie terug

@@ -206,7 +206,7 @@ impl Driver for Sqlite {
         // Every page carries a MAC; then whether rows and indexes fit one another.
         for sql in ["PRAGMA cipher_integrity_check", "PRAGMA quick_check"] {
             let said = self.query(sql, &[]).map_err(|_| StoreError::Damaged)?;
-            if said.iter().any(|r| r.text(0) != "ok") {
+            if said.iter().any(|r| !r.get::<String>(0).is_ok_and(|word| word == "ok")) {
                 return Err(StoreError::Damaged);
             }
         }
@@ -278,12 +278,12 @@ mod tests {
         assert!(matches!(db.change_key(&[8; 32]), Err(StoreError::Busy)));
         drop(other);
         db.change_key(&[8; 32]).unwrap();
-        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().text(0), "canary");
+        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().get::<String>(0).unwrap(), "canary");
         drop(db);
         assert!(matches!(Sqlite::open(&path, &[7; 32]), Err(StoreError::Key)));
         let mut db = Sqlite::open(&path, &[8; 32]).unwrap();
         db.check().unwrap();
-        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().text(0), "canary");
+        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().get::<String>(0).unwrap(), "canary");
     }
 
     #[cfg(unix)]
@@ -315,6 +315,6 @@ mod tests {
         assert!(matches!(Sqlite::open(&path, &[8; 32]), Err(StoreError::Key)));
         let mut db = Sqlite::open(&path, &[7; 32]).unwrap();
         db.check().unwrap();
-        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().text(0), "canary");
+        assert_eq!(db.first("SELECT x FROM t", &[]).unwrap().unwrap().get::<String>(0).unwrap(), "canary");
     }
 }

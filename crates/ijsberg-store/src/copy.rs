@@ -1,5 +1,6 @@
 //! Copying a register row by row, also from one back end to the other: both hold the same tables.
 
+use crate::ask::column;
 use crate::{Dialect, Driver, Row, StoreError};
 
 /// Rows that are written at once.
@@ -7,7 +8,7 @@ const AT_ONCE: usize = 1000;
 
 fn list(driver: &mut dyn Driver, sqlite: &str, postgres: &str) -> Result<Vec<String>, StoreError> {
     let sql = if driver.dialect() == Dialect::Sqlite { sqlite } else { postgres };
-    Ok(driver.query(sql, &[])?.iter().map(|r| r.text(0).to_owned()).collect())
+    column(driver, sql, &[])
 }
 
 /// Tables that are there.

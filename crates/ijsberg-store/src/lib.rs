@@ -4,105 +4,49 @@
 //! tables and give the same answers, and a back end is a driver of a few functions. Nothing here knows what a row means: the
 //! domain does.
 
+pub mod accounts;
+pub mod alike;
+mod ask;
+pub mod attempts;
+pub mod audit;
+pub mod cases;
 pub mod copy;
+pub mod counts;
+pub mod delays;
+pub mod dossier;
+pub mod emergencies;
+pub mod epochs;
+pub mod erasing;
+pub mod exchange;
+pub mod existence;
+pub mod glance;
+pub mod histories;
+pub mod keys;
+pub mod kinds;
+pub mod lanes;
+pub mod links;
 mod migrate;
+pub mod new_rows;
+pub mod organisations;
+pub mod pace;
+pub mod records;
+pub mod recovery_codes;
+pub mod registrations;
+pub mod restricting;
+pub mod retention;
+pub mod review;
+mod row;
+pub mod sessions;
+pub mod tasks;
+pub mod tokens;
+pub mod vault;
+pub mod views;
+mod within;
+pub mod worklist;
 
 pub use migrate::{MIGRATIONS, migrate};
-
-/// A value of a column.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Value {
-    /// Nothing.
-    Null,
-    /// A whole number; truth values are 0 and 1.
-    Int(i64),
-    /// A text.
-    Text(String),
-    /// Bytes.
-    Bytes(Vec<u8>),
-}
-
-impl From<i64> for Value {
-    fn from(x: i64) -> Self {
-        Self::Int(x)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(x: bool) -> Self {
-        Self::Int(i64::from(x))
-    }
-}
-
-impl From<&str> for Value {
-    fn from(x: &str) -> Self {
-        Self::Text(x.to_owned())
-    }
-}
-
-impl From<String> for Value {
-    fn from(x: String) -> Self {
-        Self::Text(x)
-    }
-}
-
-impl From<&[u8]> for Value {
-    fn from(x: &[u8]) -> Self {
-        Self::Bytes(x.to_vec())
-    }
-}
-
-impl From<Vec<u8>> for Value {
-    fn from(x: Vec<u8>) -> Self {
-        Self::Bytes(x)
-    }
-}
-
-impl<T: Into<Value>> From<Option<T>> for Value {
-    fn from(x: Option<T>) -> Self {
-        x.map_or(Self::Null, Into::into)
-    }
-}
-
-/// A row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row(pub Vec<Value>);
-
-impl Row {
-    /// The whole number in a column; 0 if there is none.
-    pub fn int(&self, column: usize) -> i64 {
-        match self.0.get(column) {
-            Some(Value::Int(x)) => *x,
-            _ => 0,
-        }
-    }
-
-    /// Whether the whole number in a column is 0: an answer of no that opens something must have been written, not be missing.
-    pub fn is_zero(&self, column: usize) -> bool {
-        matches!(self.0.get(column), Some(Value::Int(0)))
-    }
-
-    /// The text in a column; empty if there is none.
-    pub fn text(&self, column: usize) -> &str {
-        match self.0.get(column) {
-            Some(Value::Text(x)) => x,
-            _ => "",
-        }
-    }
-
-    /// The bytes in a column; none if there are none.
-    pub fn bytes(&self, column: usize) -> &[u8] {
-        match self.0.get(column) {
-            Some(Value::Bytes(x)) => x,
-            _ => &[],
-        }
-    }
-
-    /// Whether a column is empty.
-    pub fn is_null(&self, column: usize) -> bool {
-        matches!(self.0.get(column), None | Some(Value::Null))
-    }
-}
+pub use row::{FromRow, FromValue, Row, Value};
+pub use within::Within;
 
 /// Why the storage did not do what it was asked. No value of a row is repeated.
 #[derive(Debug, thiserror::Error)]
@@ -171,6 +115,14 @@ pub enum StoreError {
         "the register is damaged: what is stored cannot be read, or does not fit together; restore a copy"
     )]
     Damaged,
+    /// A column holds another kind of value than it should.
+    #[error(
+        "the register is damaged: its column {column} holds another kind of value than it should; restore a copy"
+    )]
+    Unreadable {
+        /// The column, or the place of it, or the type of the whole row.
+        column: String,
+    },
     /// A row is not as it was written.
     #[error(
         "{0} was changed outside of the register: a row is not as it was written, or one is missing or too many"
@@ -373,15 +325,4 @@ pub trait Driver: Send {
 /// The first words of a statement, for messages.
 pub fn words(sql: &str) -> String {
     sql.split_whitespace().take(4).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_number_that_is_there_is_zero() {
-        let row = Row(vec![Value::Int(0), Value::Int(1), Value::Null, Value::Text("0".to_owned())]);
-        assert_eq!([0, 1, 2, 3, 4].map(|column| row.is_zero(column)), [true, false, false, false, false]);
-    }
 }

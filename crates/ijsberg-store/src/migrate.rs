@@ -64,8 +64,9 @@ fn done(driver: &mut dyn Driver) -> Result<bool, StoreError> {
 /// Whether what was done is what this version knows.
 fn fits(done: &[Row]) -> Result<(), StoreError> {
     for (i, row) in done.iter().enumerate() {
+        let (number, named): (i64, String) = (row.get(0)?, row.get(1)?);
         match MIGRATIONS.get(i) {
-            Some((name, _)) if row.int(0) == i as i64 + 1 && row.text(1) == *name => {}
+            Some((name, _)) if number == i as i64 + 1 && named == *name => {}
             Some(_) => {
                 return Err(StoreError::OtherMigration(i + 1));
             }

@@ -3,7 +3,8 @@ use ijsberg_mse::methods::Silent;
 use ijsberg_tables::{Choices, read};
 
 use super::*;
-use crate::families::{Family, Plain, Protection};
+use crate::families::{Family, Protection};
+use crate::protection::Plain;
 
 /// Synthetic persons, on the six lists of the Dutch study.
 const TABLE: &str = include_str!("../../../../data/netherlands-synthetic.csv");

@@ -6,15 +6,17 @@ use ijsberg_report::granted::{assumptions, granted};
 use ijsberg_report::headline::{reason, verdict};
 use ijsberg_report::text::Text;
 
+use super::charted::{MOST_BARS, drawn_years, figure_by, parts};
+use super::sentences::{risk, summary};
 use super::titles::{self, Title};
-use super::{
-    Block, MOST_BARS, Writer, covariate, drawn_years, figure_by, level, names, parts, risk, summary,
-};
+use super::{Block, Writer};
 use crate::covariates::{Explained, WithCovariates, Without};
 use crate::estimate::Sized;
-use crate::families::{Family, Plain};
+use crate::families::Family;
+use crate::labels::{covariate, covariates, level};
+use crate::protection::Plain;
 use crate::tables::{estimates_id, reported_id};
-use crate::write::years;
+use crate::tabulation::years;
 
 /// The answer, with what it rests on.
 pub(super) fn summed_up(w: &mut Writer<'_>) {
@@ -115,7 +117,7 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
     w.heading("report-covariates");
     w.blocks.push(Block::Note(text.say("report-covariates-note")));
     let values = [
-        ("what", names(text, &c.used)),
+        ("what", covariates(text, &c.used)),
         ("model", w.names.said(&c.model)),
         ("sd", text.percent(c.noise_sd)),
         ("replicates", e.options.settings.replicates.min(crate::covariates::REPLICATES).to_string()),
@@ -125,7 +127,7 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
         w.fill("report-covariates-linked", &[("sd", text.percent(sd))]);
     }
     if !c.left_out.is_empty() {
-        w.fill("report-covariates-left-out", &[("what", names(text, &c.left_out))]);
+        w.fill("report-covariates-left-out", &[("what", covariates(text, &c.left_out))]);
     }
     let part = |p: &Explained| {
         let [(name, of)] = p.part.as_slice() else { return None };
@@ -203,7 +205,7 @@ pub(super) fn disclosure(w: &mut Writer<'_>) {
     };
     let hidden: usize = e.families.iter().chain(&e.marks).map(Family::hidden).sum();
     if let Some(key) = plain {
-        let least = crate::gate::THRESHOLD.to_string();
+        let least = crate::protection::THRESHOLD.to_string();
         w.fill(key, &[("least", least), ("hidden", text.number(hidden as f64))]);
     }
     w.fill(

@@ -5,14 +5,15 @@ use ijsberg_report::Analysis;
 use ijsberg_report::charts::{self, Part};
 use ijsberg_report::text::Text;
 
-use super::covariate;
 use crate::claims::{self, Change};
 use crate::covariates::WithCovariates;
 use crate::edition::Edition;
-use crate::families::{Family, How};
+use crate::families::Family;
 use crate::figures;
+use crate::labels::{covariate, covariates};
 use crate::names::Names;
 use crate::persons::{UNKNOWN, folded};
+use crate::protection::How;
 
 /// A title: the result of a chart if it is known, and its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +111,7 @@ fn most(text: &Text, e: &Edition, names: &Names, family: &Family) -> Option<Stri
 pub(crate) fn with_covariates(text: &Text, e: &Edition, c: &WithCovariates) -> Title {
     let found = c.of(&[]).map(|all| {
         let values = [
-            ("what", super::names(text, &c.used)),
+            ("what", covariates(text, &c.used)),
             ("n", text.number(all.n_hat)),
             ("low", text.number(all.limits.0)),
             ("high", text.number(all.limits.1)),

@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::families::{How, Told};
+use crate::country::{Change, Country, FORMS};
+use crate::families::Told;
 use crate::ledger::Release;
-use crate::legal::country::{Change, Country, FORMS};
-use crate::legal::deliver::Delivery;
+use crate::legal::delivery::Delivery;
 use crate::legal::measure::Measure;
-use crate::legal::stage::Stage;
 use crate::persons::folded;
+use crate::protection::How;
+use crate::stage::Stage;
 
 /// Which law a year was under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

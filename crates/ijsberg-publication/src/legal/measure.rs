@@ -1,6 +1,6 @@
 //! What article 19a of Directive 2011/36/EU asks to be counted, by what, and in which of its tables.
 
-use crate::legal::country::FORMS;
+use crate::country::FORMS;
 use crate::linked::IDENTIFIED;
 pub(crate) use crate::linked::NOT_IDENTIFIED;
 pub use crate::persons::UNKNOWN;

@@ -4,12 +4,12 @@ use ijsberg_register::histories::{HistoryTable, PersonHistory};
 use ijsberg_tables::{Covariate, Study, Table};
 use jiff::civil::Date;
 
-use crate::legal::country::Country;
-use crate::legal::delays::Days;
-use crate::legal::eu;
+use crate::country::Country;
+use crate::eu;
 use crate::legal::measure::NOT_IDENTIFIED;
 use crate::linked::{GROUPS, IDENTIFIED, STATUS};
 use crate::persons::folded;
+use crate::reporting_delay::Days;
 use crate::source::{Columns, of_register, says_yes};
 
 /// Persons, one or more in a row.

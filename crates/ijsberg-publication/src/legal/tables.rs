@@ -2,12 +2,11 @@
 
 use ijsberg_disclosure::protected::Protected;
 
-use crate::asked::codes;
-use crate::families::{Family, How, Shown};
+use crate::families::Shown;
 use crate::gate::Refused;
-use crate::legal::deliver::{Released, Spine};
-use crate::legal::measure::{By, IDENTIFIERS, Measure, UNKNOWN};
-use crate::persons::folded;
+use crate::legal::measure::Measure;
+use crate::protection::How;
+use crate::tables::NOT_DELIVERED;
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +77,7 @@ impl Cell {
         }
     }
 
-    fn zero(how: How) -> Self {
+    pub(super) fn zero(how: How) -> Self {
         if how == How::Exact { Self::Zero } else { Self::ZeroOrFew }
     }
 
@@ -129,9 +128,6 @@ pub struct Row {
     pub cell: Cell,
 }
 
-/// The name in files of a cell that is not delivered.
-pub(crate) const NOT_DELIVERED: &str = "not-delivered";
-
 /// By what all are counted.
 pub const TOTAL: &str = "total";
 
@@ -143,119 +139,3 @@ pub const MARKS: [&str; 3] = ["status", "support", "residence"];
 
 /// Columns that it tells beside them.
 pub const MORE: [&str; 2] = ["sector", "region"];
-
-/// The rows of a measure.
-pub fn rows(measure: Measure, spine: &Spine) -> Vec<Row> {
-    let row =
-        |by: &str, code: &str, cell: Cell| Row { measure, by: by.to_owned(), code: code.to_owned(), cell };
-    let mut all = Vec::new();
-    let all_are = |cell: &Cell| {
-        let total = row(TOTAL, "", cell.clone());
-        let levels = |by: &By| by.1.iter().map(|l| row(by.0, l, cell.clone())).collect::<Vec<_>>();
-        std::iter::once(total).chain(measure.by().iter().flat_map(levels)).collect::<Vec<_>>()
-    };
-    let of = match spine {
-        Spine::Missing(why) => return all_are(&Cell::NotDelivered(why.clone())),
-        Spine::Released(of) => of,
-    };
-    all.push(row(TOTAL, "", total(of)));
-    if measure == Measure::Registered
-        && let Some(family) = of.family("list")
-    {
-        for (l, name) in family.levels.iter().enumerate() {
-            all.push(row("organisation", name, Cell::of(family.by_level[l], family.how)));
-        }
-    }
-    for (by, levels) in measure.by() {
-        all.extend(broken_down(measure, of, by, levels));
-    }
-    if measure == Measure::Registered {
-        for by in MORE.iter().chain(&MARKS) {
-            all.extend(broken_down(measure, of, by, &[]));
-        }
-        all.extend(told_apart(of, of.no_identified.as_ref(), IDENTIFIERS));
-        all.extend(codes().into_iter().map(|codes| row(CROSSED, &codes.join(" "), series(of, codes))));
-    }
-    if of.nobody {
-        // Then nobody is at any level, also where nothing was recorded.
-        all.iter_mut().for_each(|r| r.cell = Cell::Zero);
-    }
-    all
-}
-
-/// How many there are in all.
-pub fn total(of: &Released) -> Cell {
-    let family = of.families.iter().find(|f| f.total.is_some()).or(of.families.first());
-    family.map_or(Cell::Hidden, |f| Cell::of(f.total, f.how))
-}
-
-/// Whether it is recorded of anybody: otherwise nobody knows that there are none at a level.
-fn is_recorded(family: &Family) -> bool {
-    family.overlapping || family.levels.iter().any(|l| folded(l) != UNKNOWN)
-}
-
-/// A breakdown of registered victims beside what the article names, or why the gate left it out.
-pub(crate) fn told_apart(of: &Released, left_out: Option<&Why>, (by, levels): (&str, &[&str])) -> Vec<Row> {
-    let Some(why) = left_out else { return broken_down(Measure::Registered, of, by, levels) };
-    let row = |level: &&str| Row {
-        measure: Measure::Registered,
-        by: by.to_owned(),
-        code: (*level).to_owned(),
-        cell: Cell::NotDelivered(why.clone()),
-    };
-    levels.iter().map(row).collect()
-}
-
-/// A breakdown at the levels that are asked for, and at others that are there.
-pub(crate) fn broken_down(measure: Measure, of: &Released, by: &str, levels: &[&str]) -> Vec<Row> {
-    let row = |code: &str, cell: Cell| Row { measure, by: by.to_owned(), code: code.to_owned(), cell };
-    let Some(family) = of.family(by) else {
-        let why = if of.frozen.iter().any(|f| f == by) {
-            Why::Frozen
-        } else if measure == Measure::Registered {
-            Why::NoColumn
-        } else {
-            Why::NoBreakdown
-        };
-        let cell = Cell::NotDelivered(why);
-        return if levels.is_empty() {
-            vec![row("", cell)]
-        } else {
-            levels.iter().map(|l| row(l, cell.clone())).collect()
-        };
-    };
-    let recorded = is_recorded(family);
-    let at = |family: &Family, level: &str| family.levels.iter().position(|l| folded(l) == folded(level));
-    let cell = |level: &str| match at(family, level) {
-        Some(l) => Cell::of(family.by_level[l], family.how),
-        None if recorded || folded(level) == UNKNOWN => Cell::zero(family.how),
-        None => Cell::NotRecorded,
-    };
-    let asked = levels.iter().map(|l| row(l, cell(l)));
-    let others = family.levels.iter().filter(|l| !levels.iter().any(|asked| folded(asked) == folded(l)));
-    let all: Vec<Row> = asked.chain(others.map(|l| row(l, cell(l)))).collect();
-    // What is asked of nobody, such as services where none are recorded, has no level to stand at.
-    if all.is_empty() { vec![row("", Cell::NotRecorded)] } else { all }
-}
-
-/// A number that the United Nations ask for.
-pub fn series(of: &Released, [series, sex, age]: [&'static str; 3]) -> Cell {
-    if of.nobody {
-        return Cell::Zero;
-    }
-    let is = |a: &crate::asked::Asked| [a.series, a.sex, a.age] == [series, sex, age];
-    let needs = [("form", series != "VC_HTF_DETV"), ("sex", sex != "_T"), ("age", age != "_T")];
-    if let Some((by, _)) = needs.iter().find(|(by, wanted)| *wanted && of.family(by).is_none()) {
-        let frozen = of.frozen.iter().any(|f| f == by);
-        return Cell::NotDelivered(if frozen { Why::Frozen } else { Why::NoColumn });
-    }
-    if needs.iter().any(|(by, wanted)| *wanted && !of.family(by).is_some_and(is_recorded)) {
-        return Cell::NotRecorded;
-    }
-    match of.asked.iter().find(|a| is(a)) {
-        Some(a) if a.persons.get() > 0 => Cell::Count(a.persons, a.how),
-        Some(a) => Cell::zero(a.how),
-        None if of.withheld.contains(&[series, sex, age]) => Cell::Hidden,
-        None => Cell::zero(of.asked_how),
-    }
-}

@@ -3,7 +3,8 @@
 
 use ijsberg_report::text::Text;
 
-use crate::legal::deliver::{Delivery, DeliveryError};
+use crate::legal::deliver::DeliveryError;
+use crate::legal::delivery::Delivery;
 use crate::legal::justice::{JusticeError, Wrong};
 use crate::legal::measure::Measure;
 

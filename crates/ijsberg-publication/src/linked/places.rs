@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use ijsberg_disclosure::witness::{Bounded, Target};
 
 use super::{Cells, IDENTIFIED, NOT_IDENTIFIED, Release, STATUS};
-use crate::gate::THRESHOLD;
 use crate::persons::{Kept, UNKNOWN, Year, folded};
+use crate::protection::THRESHOLD;
 
 /// Adds places where nobody is but somebody could be: anybody could be without a decision, and have any one decision where a year does not
 /// tell who identified people.

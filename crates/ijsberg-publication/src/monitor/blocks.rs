@@ -6,17 +6,19 @@ use std::collections::BTreeMap;
 use ijsberg_report::charts::{self, Chart, Part};
 use ijsberg_report::text::Text;
 
+use crate::document::charted::{MOST_BARS, drawn_years, figure_by, parts};
 use crate::document::titles::{self, Title};
-use crate::document::{Block, MOST_BARS, PARTS, covariate, drawn_years, figure_by, part, parts};
+use crate::document::{Block, PARTS, part};
 use crate::edition::Edition;
-use crate::families::How;
+use crate::labels::covariate;
 use crate::legal::tables::Cell;
 use crate::legal::{Delivery, Measure};
 use crate::monitor::breakdown::{Breakdown, Found, Level, delivered_id, levels_of};
-use crate::monitor::facts::{Facts, name};
+use crate::monitor::entries::{Facts, name};
 use crate::monitor::tables;
 use crate::names::Names;
 use crate::persons::folded;
+use crate::protection::How;
 use crate::tables::{PublicTable, reported_id};
 
 type Blocks = BTreeMap<String, Vec<Block>>;

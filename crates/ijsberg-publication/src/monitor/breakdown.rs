@@ -3,14 +3,15 @@
 
 use ijsberg_report::text::Text;
 
-use crate::document::{self, BREAKDOWNS};
 use crate::edition::Edition;
-use crate::families::{Family, How};
+use crate::families::Family;
+use crate::labels::{self, BREAKDOWNS};
 use crate::legal::write::eu;
 use crate::legal::{Delivery, Measure, tables as legal};
 use crate::persons::{UNKNOWN, folded};
+use crate::protection::How;
 use crate::tables::{Cell, Column, Holds, PublicTable};
-use crate::write::stages;
+use crate::tabulation::stages;
 
 /// Persons of the year at a level, as they are published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub(super) fn levels_of(text: &Text, e: &Edition, family: &Family) -> Vec<Level>
     let Some(y) = family.years.iter().position(|of| *of == year) else { return Vec::new() };
     let level = |(l, code): (usize, &String)| Level {
         code: code.clone(),
-        label: document::level(text, &family.name, code),
+        label: labels::level(text, &family.name, code),
         persons: family.cells[l][y].map(crate::Protected::get),
         how: family.how,
     };
@@ -137,7 +138,7 @@ fn counted(text: &Text, d: &Delivery, table: &PublicTable, by: &str) -> Result<C
         return Err(text.say("monitor-nothing-recorded"));
     }
     let kept = ["level", "persons", "remark"];
-    let values = [("year", d.asked.year.to_string()), ("what", document::covariate(text, by))];
+    let values = [("year", d.asked.year.to_string()), ("what", labels::covariate(text, by))];
     let columns: Vec<Column> = kept.iter().filter_map(|k| Some(table.columns[at(k)?].clone())).collect();
     let row = |row: &&Vec<Cell>| -> Vec<Cell> { kept.iter().filter_map(|k| cell(row, k)).collect() };
     let protection = text.say(match how {

@@ -1,7 +1,6 @@
 //! What a text may say of an edition: its published figures and its checked claims by name, with the charts, tables and sections.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::headline::{conclusion, verdict};
@@ -9,53 +8,22 @@ use ijsberg_report::text::Text;
 
 use crate::asked::Asked;
 use crate::claims::{self, Change};
-use crate::document::{Block, covariate, title};
+use crate::country;
+use crate::document::title;
 use crate::edition::Edition;
 use crate::estimate::Sized;
-use crate::families::{Family, How};
+use crate::families::Family;
 use crate::figures;
-use crate::legal::{self, Delivery, Measure};
+use crate::labels::covariate;
+use crate::legal::{Delivery, Measure};
 use crate::monitor::blocks;
 use crate::monitor::breakdown::{Breakdown, Counted, Level, breakdowns, levels_of};
+use crate::monitor::entries::{Claim, Facts, name};
 use crate::names::Names;
 use crate::persons::folded;
+use crate::protection::How;
 use crate::source::UNKNOWN;
-use crate::write::stages;
-
-/// What a name stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry<T> {
-    /// This.
-    Shown(T),
-    /// It is not published.
-    Withheld,
-}
-
-/// A claim and how it came out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
-    /// How: `rose`, `fell` or `unclear`, or a level.
-    pub state: String,
-    /// What the program says of it.
-    pub sentence: String,
-}
-
-/// Everything that a text may name.
-#[derive(Debug, Clone, Default)]
-pub struct Facts {
-    pub(super) numbers: BTreeMap<String, Entry<String>>,
-    pub(super) claims: BTreeMap<String, Entry<Claim>>,
-    pub(super) blocks: BTreeMap<String, Vec<Block>>,
-}
-
-/// A name of parts: small letters, with a dot between the parts and a hyphen for what could be taken for something else.
-pub(super) fn name(parts: &[&str]) -> String {
-    let part = |of: &&str| -> String {
-        let one = |c: char| if c.is_alphanumeric() || c == '_' { c } else { '-' };
-        of.trim().to_lowercase().chars().map(one).collect()
-    };
-    parts.iter().map(part).collect::<Vec<_>>().join(".")
-}
+use crate::tabulation::stages;
 
 impl Facts {
     /// Those of an edition, and of what a prosecution service delivered. All of it passed the gate.
@@ -92,38 +60,6 @@ impl Facts {
         all
     }
 
-    fn put(&mut self, name: String, value: Option<String>) {
-        self.numbers.insert(name, value.map_or(Entry::Withheld, Entry::Shown));
-    }
-
-    fn claim(&mut self, name: &str, claim: Option<Claim>) {
-        self.claims.insert(name.to_owned(), claim.map_or(Entry::Withheld, Entry::Shown));
-    }
-
-    /// Whether a number of that name is published.
-    pub fn is_shown(&self, name: &str) -> bool {
-        matches!(self.numbers.get(name), Some(Entry::Shown(_)))
-    }
-
-    /// Whether a count of that name is published and is of somebody.
-    pub(super) fn is_somebody(&self, name: &str) -> bool {
-        let said = self.numbers.get(name);
-        matches!(said, Some(Entry::Shown(said)) if said.contains(|c: char| ('1'..='9').contains(&c)))
-    }
-
-    /// A claim of that name, if the figures make it.
-    pub fn claimed(&self, name: &str) -> Option<&Claim> {
-        match self.claims.get(name) {
-            Some(Entry::Shown(claim)) => Some(claim),
-            _ => None,
-        }
-    }
-
-    /// Whether there is a chart, table or section of that name, with its kind before it.
-    pub fn has_block(&self, name: &str) -> bool {
-        self.blocks.contains_key(name)
-    }
-
     /// What the edition is, and what it comes to.
     fn of_the_edition(&mut self, text: &Text, e: &Edition) {
         let (o, a) = (&e.options, &e.whole.analysis);
@@ -155,7 +91,7 @@ impl Facts {
 
     /// The country that it is of, and whether the figures are final by its profile.
     fn of_the_country(&mut self, text: &Text, e: &Edition) {
-        self.put("country".to_owned(), e.profile.as_ref().map(|c| legal::write::name(text, &c.name)));
+        self.put("country".to_owned(), e.profile.as_ref().map(|c| country::name(text, &c.name)));
         if let Some(stage) = stages::of_year(text, e, e.options.year) {
             self.put("stage".to_owned(), Some(stage));
         }

@@ -3,12 +3,12 @@
 use ijsberg_report::text::Text;
 
 use crate::asked::{DIMENSIONS, contains, levels_of};
-use crate::document::BREAKDOWNS;
 use crate::edition::Edition;
 use crate::families::Family;
+use crate::labels::BREAKDOWNS;
 use crate::legal::Measure;
 use crate::monitor::breakdown::{delivered_id, of_edition};
-use crate::monitor::facts::{Facts, name};
+use crate::monitor::entries::{Facts, name};
 use crate::monitor::{Chapter, ending};
 use crate::persons::folded;
 use crate::source::UNKNOWN;

@@ -4,8 +4,8 @@ use ijsberg_report::text::Text;
 
 use crate::document::{Block, standing};
 use crate::edition::Edition;
-use crate::monitor::facts::{Entry, Facts};
 use crate::monitor::resolve::Resolved;
+use crate::monitor::state::state;
 
 /// What is on a cover beside the title and what is below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,19 +22,6 @@ pub struct Front {
     pub notes: Vec<String>,
     /// Blocks at the start of the document that say what the cover says.
     pub blocks: usize,
-}
-
-/// What an edition is, in words.
-pub(super) fn state(text: &Text, is_final: bool) -> String {
-    text.say(if is_final { "monitor-state-final" } else { "monitor-state-draft" })
-}
-
-/// Adds to the lines of a cover whether the figures are preliminary, final or revised, where its author did not place that.
-pub(super) fn staged(lines: &mut Vec<String>, facts: &Facts) {
-    let Some(Entry::Shown(stage)) = facts.numbers.get("stage") else { return };
-    if !lines.iter().any(|line| line.contains(stage.as_str())) {
-        lines.push(stage.clone());
-    }
 }
 
 /// What every reader is told before the text, whatever the text says: an embargo, synthetic persons, that it is a draft.
@@ -63,6 +50,7 @@ mod tests {
     use ijsberg_report::text::Language;
 
     use super::*;
+    use crate::monitor::entries::{Entry, Facts};
     use crate::monitor::wrong::Wrong;
     use crate::monitor::{Chapter, resolve};
 

@@ -1,7 +1,7 @@
 //! Names that a text may use, and which of them its author may have meant by an unknown one.
 
 use crate::monitor::declared::editions;
-use crate::monitor::facts::Facts;
+use crate::monitor::entries::Facts;
 use crate::monitor::parse::EDITION;
 use crate::monitor::wrong::Wrong;
 
@@ -56,7 +56,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::monitor::facts::Entry;
+    use crate::monitor::entries::Entry;
 
     #[test]
     fn a_name_that_nobody_knows_is_told_with_those_that_are_possible() {

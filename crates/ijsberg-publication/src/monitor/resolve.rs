@@ -7,12 +7,12 @@ use crate::figures;
 use crate::monitor::Chapter;
 use crate::monitor::bare::{bare, changes, months};
 use crate::monitor::declared::{declared, is_final};
-use crate::monitor::facts::{Entry, Facts};
-use crate::monitor::front::{staged, state};
+use crate::monitor::entries::{Entry, Facts};
 use crate::monitor::known::{NEAR, unknown};
 use crate::monitor::parse::{
     BLOCKS, EDITION, Element, Kind, Piece, Slot, elements, pieces, without_comments,
 };
+use crate::monitor::state::{staged, state};
 use crate::monitor::wrong::{Finding, Wrong};
 
 /// The chapter of which the heading is the title of the report, and the first paragraph what is below it.
@@ -301,7 +301,7 @@ mod tests {
     use ijsberg_report::text::Language;
 
     use super::*;
-    use crate::monitor::facts::Claim;
+    use crate::monitor::entries::Claim;
 
     fn facts() -> Facts {
         let mut facts = Facts::default();

@@ -7,7 +7,7 @@ use crate::legal::Delivery;
 use crate::legal::write::eu;
 use crate::monitor::breakdown::{Breakdown, Found, breakdowns};
 use crate::tables::{Cell, PublicTable};
-use crate::write;
+use crate::tabulation;
 
 /// The tables of the edition; then those by sector, region and citizenship that only what is delivered by law tells, and its own tables.
 pub fn tables(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Vec<PublicTable> {
@@ -26,7 +26,7 @@ pub(super) fn with(
         Breakdown::Edition(_) | Breakdown::Missing(_) => None,
     });
     let own = chain.map(|d| told(text, d)).unwrap_or_default();
-    write::tables(text, e).into_iter().chain(counted).chain(own).collect()
+    tabulation::tables(text, e).into_iter().chain(counted).chain(own).collect()
 }
 
 /// The tables of a delivery that hold a number.

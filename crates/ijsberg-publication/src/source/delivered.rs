@@ -8,8 +8,8 @@ use ijsberg_disclosure::cell_key::CellKey;
 use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Table};
 
-use crate::gate::{ASKED, HISTORIES};
 use crate::persons::{Decided, Group, Kept, UNKNOWN, Year, folded, is_year, year_of_others};
+use crate::reserved::{ASKED, HISTORIES};
 use crate::source::{Alike, Marks, Secret, Source};
 
 /// Names under which a covariate is taken for the pseudonym of a person: it gives the noise, and is in no table.

@@ -7,9 +7,9 @@ use ijsberg_report::text::Text;
 use serde_json::{Value, json};
 
 use crate::edition::Edition;
-use crate::legal::Stage;
+use crate::stage::Stage;
 use crate::tables::{CONFIDENTIAL, Cell, Holds, NOT_APPLICABLE, NOT_AVAILABLE, NOT_RECORDED, PublicTable};
-use crate::write::open_data::LICENCE;
+use crate::write::licence::LICENCE;
 
 /// What may stand in a cell where no number does.
 pub(crate) const SIGNS: [&str; 4] = [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE, NOT_RECORDED];

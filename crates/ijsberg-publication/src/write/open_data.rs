@@ -7,7 +7,9 @@ mod bag;
 mod catalogue;
 mod citation;
 mod cube;
+mod file_names;
 mod ids;
+mod languages;
 mod message;
 mod of_edition;
 mod of_tables;
@@ -15,7 +17,7 @@ mod package;
 mod ro_crate;
 
 use ijsberg_outside::json;
-use ijsberg_report::text::{Language, Text};
+use ijsberg_report::text::Text;
 use jiff::civil::Date;
 use zip::result::ZipError;
 
@@ -24,33 +26,15 @@ use crate::write::File;
 
 pub use citation::citation;
 pub use cube::{Component, Cube, Names, Observation, Structure};
+use file_names::{BAG, CATALOGUE, CITATION, CRATE, PACKAGE, STRUCTURE, sdmx_file};
+pub use languages::LANGUAGES;
 pub use of_edition::about_edition;
 pub use of_tables::structure_of;
 
 pub(crate) use cube::{NO_NUMBER, TIME};
 pub(crate) use ids::component_id;
+pub(crate) use languages::names;
 pub(crate) use of_tables::add_table;
-
-/// The licence of what is published, as an address.
-pub const LICENCE: &str = "https://creativecommons.org/licenses/by/4.0/";
-
-/// The file with all others in it, to deposit.
-pub const BAG: &str = "deposit.zip";
-/// The data package.
-pub const PACKAGE: &str = "datapackage.json";
-/// The catalogue.
-pub const CATALOGUE: &str = "dcat.jsonld";
-/// The folder as a research object crate.
-pub const CRATE: &str = "ro-crate-metadata.json";
-/// How to cite it.
-pub const CITATION: &str = "CITATION.cff";
-/// The structure of all tables.
-pub const STRUCTURE: &str = "sdmx/structure.xml";
-
-/// The numbers of a table in SDMX.
-pub(crate) fn sdmx_file(table: &str) -> String {
-    format!("sdmx/{table}.csv")
-}
 
 /// What a folder is, for whoever finds it.
 #[derive(Debug, Clone)]
@@ -84,19 +68,6 @@ impl About {
     fn version(&self) -> String {
         self.stage.map_or_else(|| self.date.to_string(), |stage| format!("{} ({stage})", self.date))
     }
-}
-
-/// English, then Dutch: the order of [`Names`].
-pub const LANGUAGES: [Language; 2] = [Language::English, Language::Dutch];
-
-/// That of some names which is in the language of a text.
-pub(crate) fn of<'a>(text: &Text, names: &'a Names) -> &'a str {
-    &names[usize::from(text.language() == Language::Dutch)]
-}
-
-/// Names for something, in the order of [`LANGUAGES`].
-pub(crate) fn names(texts: [&Text; 2], say: impl Fn(&Text) -> String) -> Names {
-    texts.map(say)
 }
 
 /// The files of a folder, with what makes open data of them. `tables` are those of its CSV files in the order of [`LANGUAGES`].

@@ -6,7 +6,7 @@ use ijsberg_report::text::{Language, Text};
 
 use crate::document::{Block, Document, standing};
 use crate::edition::Edition;
-use crate::write::stages;
+use crate::tabulation::stages;
 
 /// The folder of the files, beside the page.
 pub const FOLDER: &str = "charts";

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use ijsberg_report::text::Text;
 
-use crate::legal::Stage;
-use crate::legal::tables::NOT_DELIVERED;
-use crate::tables::{Cell, Holds, PublicTable};
+use crate::stage::Stage;
+use crate::tables::{Cell, Holds, NOT_DELIVERED, PublicTable};
 
 /// What is said once below a printed table if all of its rows say the same.
 const SAID_ONCE: [&str; 3] = ["measure", "remark", "stage"];

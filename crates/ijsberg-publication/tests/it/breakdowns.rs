@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::Cell;
-use ijsberg_publication::legal::{Asked, Country, Delivery, Measure, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
 use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, resolve, tables};
 use ijsberg_publication::write::{html, json};
 use ijsberg_publication::{Edition, Options};

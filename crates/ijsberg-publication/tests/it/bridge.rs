@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::families::Plain;
+use ijsberg_publication::country::{Change, Country, FORMS};
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::bridge::{Span, Under, bridges};
-use ijsberg_publication::legal::country::{Change, FORMS};
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{bridge, files, quality};
-use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::protection::Plain;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Choices;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::legal::write::{eu, files, glotip};
 use ijsberg_publication::legal::{Delivery, Kind};
+use ijsberg_publication::protection::Plain;
 use ijsberg_report::text::{Language, Text};
 
 use crate::legal::made;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::families::Plain;
+use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::legal::delays::{Days, Within};
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::Why;
 use ijsberg_publication::legal::write::{delays, files, quality};
-use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::protection::Plain;
+use ijsberg_publication::reporting_delay::{Days, Within};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Covariate;
 use jiff::civil::date;

@@ -291,7 +291,7 @@ fn where_a_count_is_hidden_there_is_no_estimate_with_covariates() {
     let few = "1,0,0,1,0,0,2015,other,adult,dutch,sexual,synthetic\n".repeat(4);
     let table = format!("{TABLE}{few}");
     let mut o = options(2015);
-    o.plain = ijsberg_publication::families::Plain::Suppressed;
+    o.plain = ijsberg_publication::protection::Plain::Suppressed;
     let e =
         ijsberg_publication::edition(table.as_bytes(), &Choices::default(), o, Ledger::default(), &Silent)
             .unwrap();

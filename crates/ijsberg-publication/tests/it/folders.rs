@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use ijsberg_disclosure::attack::Outcome;
-use ijsberg_publication::document;
-use ijsberg_publication::families::Plain;
+use ijsberg_publication::labels;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::protection::Plain;
 use ijsberg_publication::write::{csvw, sdmx, tables};
 use ijsberg_publication::{Edition, Options};
 use ijsberg_report::text::{Language, Text};
@@ -69,7 +69,7 @@ fn truth(rows: &[Row], family: &str, level: &str, year: &str) -> u64 {
     let at = COLUMNS.iter().position(|c| *c == family).unwrap();
     let written: BTreeSet<&String> = rows.iter().map(|r| &r[at]).collect();
     let is = |raw: &&String| {
-        folded(raw) == level || ENGLISH.with(|text| folded(&document::level(text, family, raw)) == level)
+        folded(raw) == level || ENGLISH.with(|text| folded(&labels::level(text, family, raw)) == level)
     };
     let those: BTreeSet<&String> = written.into_iter().filter(is).collect();
     rows.iter().filter(|r| those.contains(&r[at]) && r[3] == year).count() as u64

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ijsberg_publication::families::Plain;
+use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::past_deliveries;
-use ijsberg_publication::legal::{Country, Delivery, Kind, Measure};
+use ijsberg_publication::legal::{Delivery, Kind, Measure};
+use ijsberg_publication::protection::Plain;
 
 use crate::legal::{JUSTICE, PERSONS, justice, made};
 

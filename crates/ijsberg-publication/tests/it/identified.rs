@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::families::Plain;
+use ijsberg_publication::country::Country;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{Cell, Why};
 use ijsberg_publication::legal::write::eu;
-use ijsberg_publication::legal::{Asked, Country, Delivery, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, deliver};
+use ijsberg_publication::protection::Plain;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Choices;
 

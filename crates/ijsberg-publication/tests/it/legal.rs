@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::families::{How, Plain};
+use ijsberg_publication::country::Country;
 use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{CROSSED, Cell, Row, Why};
 use ijsberg_publication::legal::write::{LETTERS, eu, files, glotip, quality, sdg, sdmx};
-use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::protection::{How, Plain};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, Grid};
 

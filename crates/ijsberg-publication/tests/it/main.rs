@@ -26,8 +26,8 @@ mod tied;
 mod together;
 
 use ijsberg_mse::methods::{Settings, Silent};
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::protection::Plain;
 use ijsberg_publication::{Edition, Options, PublishError};
 
 /// Persons who do not exist, on the lists of the Dutch study.

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use ijsberg_mse::methods::Silent;
+use ijsberg_publication::country::Country;
 use ijsberg_publication::document::Block;
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::legal::Asked;
 use ijsberg_publication::legal::deliver::chain;
 use ijsberg_publication::legal::justice::Justice;
-use ijsberg_publication::legal::{Asked, Country};
 use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, front, resolve, tables};
+use ijsberg_publication::protection::Plain;
 use ijsberg_publication::write::{self, csvw, html, sdmx};
 use ijsberg_publication::{Edition, Options, edition};
 use ijsberg_report::text::{Language, Text};

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use ijsberg_mse::methods::{Settings, Silent};
+use ijsberg_publication::country::Country;
 use ijsberg_publication::document::{Block, compose, summary};
 use ijsberg_publication::edition::reaching;
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::DeliveryError;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::Cell;
 use ijsberg_publication::legal::write::{files, sdmx as series, tables as delivered};
-use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, Stage, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
 use ijsberg_publication::monitor::{self, Facts, chapters, resolve};
+use ijsberg_publication::protection::Plain;
+use ijsberg_publication::stage::Stage;
 use ijsberg_publication::tables::{Cell as Shown, PublicTable};
 use ijsberg_publication::write::{html, json, sdmx, tables};
 use ijsberg_publication::{Edition, Options, PublishError};

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::legal::write::{cubes, files, tables};
 use ijsberg_publication::legal::{Delivery, Kind};
+use ijsberg_publication::protection::Plain;
 use ijsberg_publication::tables::{Cell, Column, Holds, PublicTable};
 use ijsberg_publication::write::open_data::{Cube, LANGUAGES, Structure, structure_of};
 use ijsberg_report::text::Text;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use ijsberg_publication::families::Plain;
+use ijsberg_publication::country::FORMS;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::legal::country::FORMS;
+use ijsberg_publication::protection::Plain;
 use ijsberg_publication::tables::Cell;
 use ijsberg_publication::write::{sdmx, tables};
 use ijsberg_publication::{Edition, Options};

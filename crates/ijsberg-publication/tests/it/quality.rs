@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
+use ijsberg_publication::country::Country;
 use ijsberg_publication::document::Block;
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{File, files, quality, tables};
-use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Kind, deliver};
+use ijsberg_publication::protection::Plain;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, read_sheets};
 

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use ijsberg_disclosure::attack::{Published, range};
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Settings, Silent};
-use ijsberg_publication::families::{Family, How, Plain};
+use ijsberg_publication::families::Family;
 use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::protection::{How, Plain};
 use ijsberg_publication::source::NotPersons;
 use ijsberg_publication::{Edition, Options, PublishError, edition};
 

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
+use ijsberg_publication::country::Country;
 use ijsberg_publication::document::Block;
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{Cell, Row};
 use ijsberg_publication::legal::write::{files, groups, quality};
-use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, Stage, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::protection::Plain;
+use ijsberg_publication::stage::Stage;
 use ijsberg_publication::tables::Cell as Shown;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Choices;

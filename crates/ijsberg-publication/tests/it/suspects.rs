@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::families::Plain;
+use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{Cell, Why};
 use ijsberg_publication::legal::write::{eu, glotip, quality};
-use ijsberg_publication::legal::{Asked, Country, Delivery, Measure, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
+use ijsberg_publication::protection::Plain;
 use ijsberg_register::proceedings::{Stage, Step, Suspect};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Choices;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::tables::{Cell, Why};
 use ijsberg_publication::legal::write::quality;
 use ijsberg_publication::legal::{Delivery, Measure};
+use ijsberg_publication::protection::Plain;
 use ijsberg_report::text::{Language, Text};
 
 use crate::legal::{PERSONS, justice, made};

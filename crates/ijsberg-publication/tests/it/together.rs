@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use ijsberg_disclosure::perturbation::Noise;
-use ijsberg_publication::families::{How, Plain};
-use ijsberg_publication::gate::{HISTORIES, Refused};
+use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::{Ledger, Release};
+use ijsberg_publication::protection::{How, Plain};
+use ijsberg_publication::reserved::HISTORIES;
 use ijsberg_publication::single::{Single, single};
 use ijsberg_publication::source::NotPersons;
 use ijsberg_publication::{Edition, Options, PublishError};

@@ -1,8 +1,9 @@
 //! What is held of suspects: a number and codes, never a name. Kinds about them are read and written apart from others.
 
+use ijsberg_store::kinds::Kinds;
 use serde_json::Value;
 
-use super::{KINDS, Kind};
+use super::Kind;
 use crate::expected::{Expected, Wanted};
 use crate::merge::Fields;
 
@@ -25,19 +26,14 @@ impl Kind {
     }
 }
 
-/// Names of kinds for a query.
-fn named(kinds: impl Iterator<Item = &'static Kind>) -> String {
-    kinds.map(|k| format!("'{}'", k.name)).collect::<Vec<_>>().join(", ")
+/// The kinds about suspects, for a query.
+pub(crate) fn about_suspects() -> Kinds {
+    Kinds::Only(&ABOUT_SUSPECTS)
 }
 
-/// The condition of a query that a record is about suspects.
-pub(crate) fn about_suspects() -> String {
-    format!("kind IN ({})", named(KINDS.iter().filter(|k| k.is_about_suspects())))
-}
-
-/// The condition of a query that a record is about anybody else.
-pub(crate) fn about_others() -> String {
-    format!("kind NOT IN ({})", named(KINDS.iter().filter(|k| k.is_about_suspects())))
+/// The kinds about anybody else, for a query.
+pub(crate) fn about_others() -> Kinds {
+    Kinds::AllBut(&ABOUT_SUSPECTS)
 }
 
 /// Letters beside one another in a number; a name has more.
@@ -73,14 +69,14 @@ pub(super) fn wrong(kind: &str, fields: &Fields) -> Vec<(String, Expected)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entities::KINDS;
 
     #[test]
     fn every_kind_about_suspects_is_there_and_kept_as_criminal() {
         let kinds: Vec<&Kind> = KINDS.iter().filter(|k| k.is_about_suspects()).collect();
-        assert_eq!(kinds.len(), ABOUT_SUSPECTS.len());
+        let names: Vec<&str> = kinds.iter().map(|k| k.name).collect();
+        assert_eq!(names, ABOUT_SUSPECTS);
         assert!(kinds.iter().all(|k| k.class.name() == "criminal" && !k.needs_person));
-        assert_eq!(about_suspects(), "kind IN ('suspect', 'suspicion', 'prosecution', 'judgment')");
-        assert!(about_others().starts_with("kind NOT IN ('suspect'"));
     }
 
     #[test]

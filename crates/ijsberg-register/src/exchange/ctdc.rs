@@ -6,6 +6,8 @@ mod row;
 
 use std::collections::BTreeMap;
 
+use ijsberg_store::exchange::for_dataset;
+
 use super::{Loss, Losses, Table};
 use crate::citizenships::{codes, kept};
 use crate::error::RegisterError;
@@ -52,31 +54,24 @@ impl Register {
             let mut losses = Losses::default();
             let mut at: BTreeMap<Id, usize> = BTreeMap::new();
             let mut persons: Vec<Person> = Vec::new();
-            let mut values = Vec::new();
-            let sql = format!(
-                "SELECT id, happened_on, sex, birth_year, minor, nationality, form, sector, person FROM registration \
-                 WHERE {} ORDER BY happened_on, recorded_at, id",
-                reach.condition("organisation", &mut values)
-            );
-            for row in r.driver.query(&sql, &values)? {
-                let Ok(id) = row.bytes(0).try_into() else { continue };
-                let place = *at.entry(groups.root(id)).or_insert(persons.len());
+            for registration in for_dataset(r.driver.as_mut(), reach.within())? {
+                let place = *at.entry(groups.root(registration.id)).or_insert(persons.len());
                 if place == persons.len() {
                     // Who and when are those of the first registration, citizenships those of all.
                     persons.push(Person {
-                        year: row.text(1).get(..4).unwrap_or(MISSING).to_owned(),
-                        sex: row.text(2).to_owned(),
-                        birth_year: (!row.is_null(3)).then(|| row.int(3)),
-                        minor: row.text(4).to_owned(),
+                        year: registration.happened_on.get(..4).unwrap_or(MISSING).to_owned(),
+                        sex: registration.sex,
+                        birth_year: registration.birth_year,
+                        minor: registration.minor,
                         ..Person::default()
                     });
                 }
                 let p = &mut persons[place];
-                p.nationality = kept(codes(&p.nationality).chain(codes(row.text(5))));
-                p.forms.push(row.text(6).to_owned());
-                p.sectors.push(row.text(7).to_owned());
-                let own: Option<Id> = row.bytes(8).try_into().ok();
-                own.and_then(|o| records.remove(&o)).iter().flatten().for_each(|record| add(p, record));
+                p.nationality = kept(codes(&p.nationality).chain(codes(&registration.nationality)));
+                p.forms.push(registration.form);
+                p.sectors.push(registration.sector);
+                let own = records.remove(&registration.person);
+                own.iter().flatten().for_each(|record| add(p, record));
             }
             let mut rows = Vec::with_capacity(persons.len());
             for p in &persons {

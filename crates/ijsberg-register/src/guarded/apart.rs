@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use ijsberg_store::{StoreError, Value};
 
 use super::Guarded;
-use crate::tables::Table;
+use crate::guarded::tables::Table;
 
 /// Whose rows queries find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl Guarded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::TABLES;
+    use crate::guarded::tables::TABLES;
 
     #[test]
     fn every_table_of_a_query_is_without_them() {

@@ -3,7 +3,7 @@
 use ijsberg_crypto::Key;
 use ijsberg_store::{StoreError, Value};
 
-use crate::tables::{LATE, Table};
+use crate::guarded::tables::{LATE, Table};
 
 /// Bytes of a keyed hash that stand in the row.
 const SHOWN: usize = 16;
@@ -108,7 +108,7 @@ pub(super) fn by_keys(table: &Table, keys: &[Vec<Value>]) -> (String, Vec<Value>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::{TABLES, place};
+    use crate::guarded::tables::{TABLES, place};
 
     #[test]
     fn a_column_that_came_later_leaves_the_hash_of_rows_from_before() {

@@ -1,5 +1,7 @@
 //! The first and the last year in which anybody was registered, by which a year with nobody is known from a register with nobody.
 
+use ijsberg_store::histories;
+
 use super::HistoryTable;
 use crate::error::RegisterError;
 use crate::policy::Operation;
@@ -13,13 +15,10 @@ impl Register {
     /// If the policy does not allow it.
     pub fn registered_years(&mut self) -> Result<Option<[i16; 2]>, RegisterError> {
         self.read(Operation::Publish, &Scope::Everywhere, "registered years", |r| {
-            let mut ends: Vec<i16> = Vec::new();
-            for order in ["ASC", "DESC"] {
-                let sql =
-                    format!("SELECT happened_on FROM registration ORDER BY happened_on {order} LIMIT 1");
-                let row = r.driver.first(&sql, &[])?;
-                ends.extend(row.and_then(|row| row.text(0).get(..4)?.parse::<i16>().ok()));
-            }
+            let driver = r.driver.as_mut();
+            let days = [histories::first_happened_on(driver)?, histories::last_happened_on(driver)?];
+            let year = |day: String| day.get(..4)?.parse::<i16>().ok();
+            let ends: Vec<i16> = days.into_iter().flatten().filter_map(year).collect();
             let detail = format!("{} rows", ends.len());
             Ok((<[i16; 2]>::try_from(ends).ok(), detail))
         })

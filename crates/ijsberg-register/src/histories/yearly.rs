@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use ijsberg_store::histories;
+
 use super::{MAX_LISTS, years};
 use crate::error::RegisterError;
 use crate::exchange::Table;
@@ -59,19 +61,12 @@ impl Register {
         years(from, to)?;
         self.read_within(Operation::ExportHistories, &format!("histories by year:{from}-{to}"), |r, reach| {
             let groups = r.groups(reach)?;
-            let mut values = vec![format!("{from:04}").into(), format!("{:04}", i32::from(to) + 1).into()];
-            let own = reach.condition("organisation", &mut values);
-            let sql = format!(
-                "SELECT id, list, happened_on FROM registration \
-                 WHERE happened_on >= $1 AND happened_on < $2 AND {own} ORDER BY happened_on, recorded_at, id"
-            );
             let mut names: BTreeSet<String> = BTreeSet::new();
             let mut on: HashMap<Id, BTreeSet<(usize, String)>> = HashMap::new();
-            r.driver.each(&sql, &values, &mut |row| {
-                let Ok(id) = row.bytes(0).try_into() else { return };
-                let Some(year) = after(from, row.text(2)) else { return };
-                names.insert(row.text(1).to_owned());
-                on.entry(groups.root(id)).or_default().insert((year, row.text(1).to_owned()));
+            histories::each_dated(r.driver.as_mut(), from, to, reach.within(), &mut |row| {
+                let Some(year) = after(from, &row.happened_on) else { return };
+                names.insert(row.list.clone());
+                on.entry(groups.root(row.id)).or_default().insert((year, row.list));
             })?;
             if names.len() > MAX_LISTS {
                 let there = names.len();

@@ -2,7 +2,7 @@
 //! Whoever was told acknowledges it, and somebody who did not do it reviews it.
 
 use ijsberg_outside::Passage;
-use ijsberg_store::Value;
+use ijsberg_store::emergencies::{self, Emergency, NewEmergency};
 use jiff::SignedDuration;
 
 use crate::error::RegisterError;
@@ -60,8 +60,7 @@ impl Register {
         self.at_a_persons_pace(Operation::BreakGlass, &scope, &named("person", person))?;
         let scope = Scope::Beyond(scope.organisations().clone());
         self.act(Operation::BreakGlass, &scope, &named("person", person), |r| {
-            let sql = "SELECT 1 FROM app_user WHERE name = $1 AND disabled = 0";
-            if notified == user || r.driver.first(sql, &[notified.into()])?.is_none() {
+            if notified == user || !emergencies::can_be_told(r.driver.as_mut(), notified)? {
                 return Err(RegisterError::invalid("notified", Wanted::SomebodyTold));
             }
             // It comes with a reason, and two others look at it: what happens in an emergency is in the interest of others too.
@@ -70,29 +69,17 @@ impl Register {
             let (key_id, key) = r.record_key()?;
             let sealed = key.seal(reason.as_bytes(), &context_of_reason(&id, person, &user))?;
             let until = r.now + SignedDuration::from_mins(minutes);
-            let row = vec![
-                id.as_slice().into(),
-                user.as_str().into(),
-                person.as_slice().into(),
-                sealed.into(),
-                key_id.into(),
-                r.now.to_string().into(),
-                until.to_string().into(),
-                notified.into(),
-                "".into(),
-            ];
-            let columns = [
-                "id",
-                "user_name",
-                "person",
-                "reason",
-                "key_id",
-                "from_time",
-                "until_time",
-                "notified",
-                "acknowledged_at",
-            ];
-            r.driver.insert_new("break_glass", &columns, &mut std::iter::once(row))?;
+            let new = NewEmergency {
+                id: &id,
+                user_name: &user,
+                person,
+                reason: &sealed,
+                key_id: &key_id,
+                from_time: &r.now.to_string(),
+                until_time: &until.to_string(),
+                notified,
+            };
+            emergencies::insert(r.driver.as_mut(), &new)?;
             Ok((identity, format!("until {until}, {notified} told")))
         })
     }
@@ -103,7 +90,8 @@ impl Register {
     /// If nobody is logged in.
     pub fn notices(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
-        self.glass("notified = $1 AND acknowledged_at = ''", &[user.as_str().into()])
+        let all = emergencies::unacknowledged_by(self.driver.as_mut(), &user)?;
+        self.with_reasons(all)
     }
 
     /// Acknowledges that one was told.
@@ -114,34 +102,31 @@ impl Register {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         let subject = named("break glass", id);
         self.transaction(|r| {
-            let sql = "UPDATE break_glass SET acknowledged_at = $1 WHERE id = $2 AND notified = $3 AND acknowledged_at = ''";
-            let values = [r.now.to_string().into(), id.as_slice().into(), user.as_str().into()];
-            match r.driver.execute(sql, &values)? {
+            let at = r.now.to_string();
+            match emergencies::acknowledge(r.driver.as_mut(), id, &user, &at)? {
                 0 => Err(RegisterError::NotFound(Thing::EventToldOf)),
                 _ => r.append(&user, ACKNOWLEDGE, &subject, crate::audit::Outcome::Done, ""),
             }
         })
     }
 
-    fn glass(&mut self, which: &str, values: &[Value]) -> Result<Vec<BrokenGlass>, RegisterError> {
-        let sql = format!(
-            "SELECT id, user_name, person, reason, key_id, from_time, notified FROM break_glass WHERE {which} ORDER BY from_time"
-        );
-        let mut all = Vec::new();
-        for row in self.driver.query(&sql, values)? {
-            let key = self.record_key_by_id(row.text(4))?;
-            let reason =
-                key.open(row.bytes(3), &context_of_reason(row.bytes(0), row.bytes(2), row.text(1)))?;
-            all.push(BrokenGlass {
-                id: ijsberg_crypto::hex(row.bytes(0)),
-                user: row.text(1).to_owned(),
-                person: ijsberg_crypto::hex(row.bytes(2)),
+    /// Emergencies with their reasons, opened.
+    fn with_reasons(&mut self, all: Vec<Emergency>) -> Result<Vec<BrokenGlass>, RegisterError> {
+        let mut opened = Vec::with_capacity(all.len());
+        for sealed in all {
+            let key = self.record_key_by_id(&sealed.key_id)?;
+            let about = context_of_reason(&sealed.id, &sealed.person, &sealed.user_name);
+            let reason = key.open(&sealed.reason, &about)?;
+            opened.push(BrokenGlass {
+                id: ijsberg_crypto::hex(&sealed.id),
+                user: sealed.user_name,
+                person: ijsberg_crypto::hex(&sealed.person),
                 reason: String::from_utf8_lossy(&reason).into_owned(),
-                from: row.text(5).to_owned(),
-                notified: row.text(6).to_owned(),
+                from: sealed.from_time,
+                notified: sealed.notified,
             });
         }
-        Ok(all)
+        Ok(opened)
     }
 
     /// Who broke the glass and nobody has looked at yet, of persons within reach.
@@ -150,9 +135,8 @@ impl Register {
     /// If the policy does not allow it.
     pub fn broken_glass(&mut self) -> Result<Vec<BrokenGlass>, RegisterError> {
         self.read_within(Operation::ReviewBreakGlass, "break glass", |r, reach| {
-            let mut values = Vec::new();
-            let which = format!("reviewed_by IS NULL AND {}", reach.of_person("person", &mut values));
-            let all = r.seeing_all(|r| r.glass(&which, &values))?;
+            let all = r.seeing_all(|r| emergencies::unreviewed(r.driver.as_mut(), reach.within()))?;
+            let all = r.with_reasons(all)?;
             let detail = format!("{} open", all.len());
             Ok((all, detail))
         })
@@ -163,21 +147,14 @@ impl Register {
     /// # Errors
     /// If the policy does not allow it, or there is no such event.
     pub fn review_broken_glass(&mut self, id: &Id) -> Result<(), RegisterError> {
-        let sql = "SELECT person FROM break_glass WHERE id = $1";
-        let row = self.driver.first(sql, &[id.as_slice().into()])?;
-        let scope = match row.and_then(|r| Id::try_from(r.bytes(0)).ok()) {
+        let scope = match emergencies::person_of(self.driver.as_mut(), id)? {
             Some(person) => self.scope_of(&person)?.though_restricted(),
             None => Scope::Everywhere,
         };
         self.act(Operation::ReviewBreakGlass, &scope, &named("break glass", id), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            let sql = "UPDATE break_glass SET reviewed_by = $1, reviewed_at = $2 \
-                       WHERE id = $3 AND reviewed_by IS NULL AND user_name <> $4";
             let at = r.now.to_string();
-            match r.driver.execute(
-                sql,
-                &[user.as_str().into(), at.into(), id.as_slice().into(), user.as_str().into()],
-            )? {
+            match emergencies::review(r.driver.as_mut(), id, &user, &at)? {
                 0 => Err(RegisterError::NotFound(Thing::EventOfAnother)),
                 _ => Ok(((), String::new())),
             }

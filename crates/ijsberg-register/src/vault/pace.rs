@@ -1,5 +1,6 @@
 //! Nobody reads at the pace of a machine: who somebody is can be looked up of so many persons in a minute and in an hour, and no more.
 
+use ijsberg_store::pace;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::RegisterError;
@@ -10,6 +11,9 @@ use crate::scope::{EVERYWHERE, Scope};
 /// How many persons somebody can look up within which time.
 const PACE: [(SignedDuration, usize); 2] =
     [(SignedDuration::from_mins(1), 20), (SignedDuration::from_hours(1), 120)];
+
+/// How many entries of the log are looked at: more than the most that somebody can look up.
+const LOOKED_AT: i64 = 200;
 
 /// The name in the audit log, beside those of operations.
 pub(crate) const UNUSUAL: &str = "unusual_reading";
@@ -74,19 +78,10 @@ impl Register {
 
     /// The time within which a user has read as many as anybody can, if they have.
     fn too_fast(&mut self, user: &str) -> Result<Option<(SignedDuration, usize)>, RegisterError> {
-        // Of all entries, however many others were written since: whoever reads cannot push their own reading out of sight. The names
-        // stand in the statement as in the index that finds them.
-        let [read, broken] = [Operation::ReadIdentity, Operation::BreakGlass].map(Operation::name);
-        let sql = format!(
-            "SELECT at_time FROM audit WHERE actor = $1 AND operation IN ('{read}', '{broken}') ORDER BY seq DESC LIMIT 200"
-        );
-        let mut times = self.driver.query(&sql, &[user.into()])?;
-        let pairs = format!(
-            "SELECT at_time FROM audit WHERE actor = $1 AND operation = '{}' AND detail LIKE '%{NAMES_SEEN}' ORDER BY seq DESC LIMIT 200",
-            Operation::Link.name()
-        );
-        times.extend(self.driver.query(&pairs, &[user.into()])?);
-        let times: Vec<Timestamp> = times.iter().filter_map(|r| r.text(0).parse().ok()).collect();
+        // Of all entries, however many others were written since: whoever reads cannot push their own reading out of sight.
+        let mut times = pace::identities_opened(self.driver.as_mut(), user, LOOKED_AT)?;
+        times.extend(pace::pairs_opened(self.driver.as_mut(), user, NAMES_SEEN, LOOKED_AT)?);
+        let times: Vec<Timestamp> = times.iter().filter_map(|time| time.parse().ok()).collect();
         let since =
             |span: SignedDuration| times.iter().filter(|t| self.now.duration_since(**t) < span).count();
         Ok(PACE.into_iter().find(|(span, most)| since(*span) >= *most))
@@ -97,5 +92,17 @@ impl Register {
         let grants = &self.session.as_ref()?.grants;
         let everywhere = grants.iter().any(|g| g.organisation == EVERYWHERE);
         (!everywhere).then(|| Scope::all(grants.iter().map(|g| g.organisation.as_str())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_asked_for_operations_by_their_names() {
+        let names = [Operation::ReadIdentity, Operation::BreakGlass].map(Operation::name);
+        assert_eq!(names, pace::OPENS_IDENTITIES);
+        assert_eq!(Operation::Link.name(), pace::OPENS_PAIRS);
     }
 }

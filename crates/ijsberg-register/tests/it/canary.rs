@@ -134,9 +134,10 @@ fn a_planted_name_is_in_no_table_of_postgres() {
         .unwrap();
     assert!(tables.len() > 10);
     for table in tables {
-        let sql = format!("SELECT t::text FROM {} t", table.text(0));
+        let table: String = table.get(0).unwrap();
+        let sql = format!("SELECT t::text FROM {table} t");
         for row in driver.query(&sql, &[]).unwrap() {
-            nowhere(row.text(0).as_bytes(), table.text(0));
+            nowhere(row.get::<String>(0).unwrap().as_bytes(), &table);
         }
     }
 }

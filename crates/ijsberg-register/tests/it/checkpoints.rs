@@ -21,7 +21,8 @@ fn tables(r: &mut Register, back: bool) {
         }
     };
     let all = r.driver().query(list, &[]).unwrap();
-    for table in all.iter().map(|row| row.text(0)).filter(|t| !t.starts_with("old_")) {
+    let names = all.iter().map(|row| row.get::<String>(0).unwrap());
+    for table in names.filter(|t| !t.starts_with("old_")) {
         let sql = if back {
             format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM old_{table}")
         } else {

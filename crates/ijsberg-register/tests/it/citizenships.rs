@@ -175,7 +175,7 @@ fn a_register_from_before_opens_with_the_citizenships_that_it_has(backend: Backe
     r.login("keeper", PASSWORD, None).unwrap();
     r.verify_audit().unwrap();
     let last = place.driver().first("SELECT name FROM migration WHERE number = 15", &[]).unwrap();
-    assert_eq!(last.unwrap().text(0), "citizenships");
+    assert_eq!(last.unwrap().get::<String>(0).unwrap(), "citizenships");
     assert_eq!(read(&mut r, &ids), ["RO", "ZZ", ""]);
     // The code of who has one that is not known says nothing.
     let table = r.histories(2016, 2016).unwrap();

@@ -172,7 +172,7 @@ pub(crate) fn person_of(r: &mut Register, registration: &Id) -> Id {
         .first("SELECT person FROM registration WHERE id = $1", &[registration.as_slice().into()])
         .unwrap()
         .unwrap();
-    row.bytes(0).try_into().unwrap()
+    row.get(0).unwrap()
 }
 
 /// Tells every story on both back ends.

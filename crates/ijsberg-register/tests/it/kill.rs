@@ -93,7 +93,7 @@ fn survives(backend: Backend) {
             &[],
         )
         .unwrap();
-    assert_eq!(written.unwrap().int(0) as usize * AT_ONCE, counts["registration"] as usize);
+    assert_eq!(written.unwrap().get::<i64>(0).unwrap() as usize * AT_ONCE, counts["registration"] as usize);
 }
 
 #[test]

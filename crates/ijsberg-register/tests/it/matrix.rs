@@ -69,7 +69,7 @@ fn data(r: &mut Register, organisation: &'static str) -> Data {
     r.break_glass(&persons[0], &format!("{organisation} cannot wait"), 5, "keeper").unwrap();
     let first = |r: &mut Register, sql: &str, id: &Id| -> Id {
         let row = r.driver().first(sql, &[id.as_slice().into()]).unwrap().unwrap();
-        row.bytes(0).try_into().unwrap()
+        row.get(0).unwrap()
     };
     let event = first(r, "SELECT id FROM break_glass WHERE person = $1", &persons[0]);
     let decision = first(r, "SELECT id FROM link_decision WHERE a = $1", &registrations[0]);
@@ -238,8 +238,9 @@ fn try_one(
     assert_eq!(ends, should(role, of, case), "{what}: {told}");
     let last =
         r.driver().first("SELECT outcome, actor FROM audit ORDER BY seq DESC LIMIT 1", &[]).unwrap().unwrap();
-    assert_eq!(last.text(1), name, "{what}");
-    assert_eq!(last.text(0), if ends == Ends::Done { "done" } else { "denied" }, "{what}");
+    let (outcome, actor): (String, String) = (last.get(0).unwrap(), last.get(1).unwrap());
+    assert_eq!(actor, name, "{what}");
+    assert_eq!(outcome, if ends == Ends::Done { "done" } else { "denied" }, "{what}");
     if ends != Ends::Done {
         assert_eq!(before, after, "{what} was refused and changed something");
         assert!(!is_in(own, &told) && !is_in(other, &told), "{what}: {told}");

@@ -147,7 +147,7 @@ fn guessing_at_recovery_codes_is_held_up(backend: Backend) {
 /// What a table holds, in hexadecimal.
 fn hashes(r: &mut Register) -> Vec<String> {
     let rows = r.driver().query("SELECT code FROM recovery_code ORDER BY id", &[]).unwrap();
-    rows.iter().map(|row| ijsberg_crypto::hex(row.bytes(0))).collect()
+    rows.iter().map(|row| ijsberg_crypto::hex(&row.get::<Vec<u8>>(0).unwrap())).collect()
 }
 
 fn recovery_codes_are_kept_as_keyed_hashes_that_change_with_the_keys(backend: Backend) {

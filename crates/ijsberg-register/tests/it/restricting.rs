@@ -41,7 +41,7 @@ const CHANGES: [&str; 1] = ["lift_restriction"];
 fn aimed(driver: &mut dyn Driver, d: &Data) -> Data {
     let mut one = |sql: &str, of: &Id| -> Id {
         let row = driver.first(sql, &[of.as_slice().into()]).unwrap().unwrap();
-        row.bytes(0).try_into().unwrap()
+        row.get(0).unwrap()
     };
     let registration = one("SELECT id FROM registration WHERE person = $1", &d.aside);
     Data {

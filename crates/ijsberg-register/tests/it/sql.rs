@@ -56,7 +56,7 @@ fn a_user_put_in_by_sql_does_not_get_in(backend: Backend) {
     let (place, mut r, ana) = furnished(backend);
     let hash = hash_password("a password of my own", CHEAP).unwrap();
     // With the hash of another row, since the column must hold something.
-    let mac = r.driver().first("SELECT mac FROM app_user", &[]).unwrap().unwrap().bytes(0).to_vec();
+    let mac: Vec<u8> = r.driver().first("SELECT mac FROM app_user", &[]).unwrap().unwrap().get(0).unwrap();
     sql(
         &mut r,
         "INSERT INTO app_user (name, password, last_code, failures, locked_until, disabled, mac) \
@@ -77,7 +77,7 @@ fn a_user_put_in_by_sql_does_not_get_in(backend: Backend) {
 fn a_role_put_in_by_sql_gives_nothing(backend: Backend) {
     let (place, mut r, ana) = furnished(backend);
     r.add_user("eve", PASSWORD, CHEAP).unwrap();
-    let mac = r.driver().first("SELECT mac FROM app_role", &[]).unwrap().unwrap().bytes(0).to_vec();
+    let mac: Vec<u8> = r.driver().first("SELECT mac FROM app_role", &[]).unwrap().unwrap().get(0).unwrap();
     sql(
         &mut r,
         "INSERT INTO app_role (user_name, role, organisation, mac) VALUES ('eve', 'vault_keeper', '*', $1)",
@@ -92,7 +92,7 @@ fn a_role_put_in_by_sql_gives_nothing(backend: Backend) {
     changed(opened(&place), "app_role");
     sql(&mut r, "UPDATE app_role SET user_name = 'keeper' WHERE role = 'vault_keeper'", &[]);
     let eve = r.driver().first("SELECT password FROM app_user WHERE name = 'eve'", &[]).unwrap().unwrap();
-    sql(&mut r, "UPDATE app_user SET password = $1 WHERE name = 'keeper'", &[eve.text(0).into()]);
+    sql(&mut r, "UPDATE app_user SET password = $1 WHERE name = 'keeper'", &eve.0);
     changed(opened(&place), "app_user");
 }
 
@@ -149,23 +149,24 @@ fn what_was_once_right_does_not_become_right_again(backend: Backend) {
     r.set_grant("eve", &grant, true).unwrap();
     let columns = "user_name, role, organisation, mac";
     let before = rows(&mut r, "app_role", columns);
-    let old = before.iter().find(|row| row.text(0) == "eve").unwrap().0.clone();
+    let old = before.iter().find(|row| row.0[0] == Value::from("eve")).unwrap().0.clone();
     r.set_grant("eve", &grant, false).unwrap();
     sql(&mut r, &format!("INSERT INTO app_role ({columns}) VALUES ($1, $2, $3, $4)"), &old);
     changed(r.login("eve", PASSWORD, None), "app_role");
     sql(&mut r, "DELETE FROM app_role WHERE user_name = 'eve'", &[]);
     // The second factor was off once; that row was right then.
     let columns = "password, mac";
-    let off =
-        rows(&mut r, "app_user", &format!("{columns}, name")).into_iter().find(|u| u.text(2) == "keeper");
+    let off = rows(&mut r, "app_user", &format!("{columns}, name"))
+        .into_iter()
+        .find(|u| u.0[2] == Value::from("keeper"))
+        .unwrap();
     let last = rows(&mut r, "app_user", "last_code, failures, locked_until, disabled, name")
         .into_iter()
-        .find(|u| u.text(4) == "keeper")
+        .find(|u| u.0[4] == Value::from("keeper"))
         .unwrap();
     r.login("keeper", PASSWORD, None).unwrap();
     second_factor(&mut r);
-    let mut all = vec![off.as_ref().unwrap().bytes(1).into(), last.int(0).into(), last.int(1).into()];
-    all.push(last.text(2).into());
+    let all = [&off.0[1..2], &last.0[..3]].concat();
     sql(
         &mut r,
         "UPDATE app_user SET second_factor = NULL, mac = $1, last_code = $2, failures = $3, locked_until = $4 \
@@ -204,7 +205,7 @@ fn tables(r: &mut Register) -> Vec<String> {
             "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'"
         }
     };
-    r.driver().query(list, &[]).unwrap().iter().map(|row| row.text(0).to_owned()).collect()
+    r.driver().query(list, &[]).unwrap().iter().map(|row| row.get(0).unwrap()).collect()
 }
 
 fn an_older_copy_of_everything_is_found(backend: Backend) {
@@ -269,7 +270,7 @@ fn coded_rows_changed_by_sql_are_found(backend: Backend) {
         ("list", "X"),
     ] {
         let select = format!("SELECT {column} FROM registration WHERE person = $1");
-        let before = r.driver().first(&select, &[ana.as_slice().into()]).unwrap().unwrap().text(0).to_owned();
+        let before = r.driver().first(&select, &[ana.as_slice().into()]).unwrap().unwrap();
         let update = format!("UPDATE registration SET {column} = $1 WHERE person = $2");
         sql(&mut r, &update, &[value.into(), ana.as_slice().into()]);
         changed(r.registrations(&ana), "registration");
@@ -279,7 +280,7 @@ fn coded_rows_changed_by_sql_are_found(backend: Backend) {
             changed(r.histories(2016, 2016), "registration");
             changed(r.histories_by_year(2016, 2016), "registration");
         }
-        sql(&mut r, &update, &[before.as_str().into(), ana.as_slice().into()]);
+        sql(&mut r, &update, &[before.0[0].clone(), ana.as_slice().into()]);
     }
     r.verify_audit().unwrap();
     sql(&mut r, "UPDATE link_decision SET decision = 'different'", &[]);
@@ -367,7 +368,7 @@ fn every_column_is_under_the_hash(backend: Backend) {
             }
         };
         let there: std::collections::BTreeSet<String> =
-            r.driver().query(&columns, &[]).unwrap().iter().map(|c| c.text(0).to_owned()).collect();
+            r.driver().query(&columns, &[]).unwrap().iter().map(|c| c.get(0).unwrap()).collect();
         let hashed =
             guarded.iter().find(|t| t.0 == table).unwrap_or_else(|| panic!("{table} is under no hash"));
         let hashed: std::collections::BTreeSet<String> =

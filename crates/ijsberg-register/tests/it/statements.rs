@@ -27,7 +27,7 @@ fn more_statements_than_are_kept_all_work(backend: Backend) {
     for round in 0..2 {
         for n in 0..900_i64 {
             let row = driver.first(&format!("SELECT CAST($1 AS BIGINT) + {n}"), &[round.into()]).unwrap();
-            assert_eq!(row.unwrap().int(0), round + n);
+            assert_eq!(row.unwrap().get::<i64>(0).unwrap(), round + n);
         }
     }
 }

@@ -258,7 +258,7 @@ fn time_runs_out_and_the_count_stays(backend: Backend) {
     assert!(r.identity(&bo).is_ok() && r.identity(&cas).is_ok());
     assert_eq!(r.histories(2010, 2032).unwrap().persons.len(), 3);
     let left = r.driver().first("SELECT count(*) FROM link_token", &[]).unwrap().unwrap();
-    assert_eq!(left.int(0), 0);
+    assert_eq!(left.get::<i64>(0).unwrap(), 0);
     assert!(r.record("residence", &of_cas).is_ok());
     r.hold(&bo, "the court", "2032-07-01".parse().unwrap()).unwrap();
     r.now = "2032-06-15T00:00:00Z".parse().unwrap();

@@ -212,7 +212,7 @@ fn a_file_is_made_ready_again_where_keys_changed_meanwhile(backend: Backend) {
     later.login("keeper", PASSWORD, None).unwrap();
     let rows = later.driver().query("SELECT DISTINCT under FROM person_key", &[]).unwrap();
     let names = later.driver().query("SELECT key_name FROM key_epoch WHERE domain = 'vault'", &[]).unwrap();
-    assert_eq!((rows.len(), rows[0].text(0)), (1, names[0].text(0)), "both are under the new key");
+    assert_eq!((rows.len(), &rows[0]), (1, &names[0]), "both are under the new key");
     let person = person_of(&mut later, &done.registrations[1].unwrap());
     assert_eq!(later.identity(&person).unwrap()["given_name"], "Ion");
     later.verify_audit().unwrap();

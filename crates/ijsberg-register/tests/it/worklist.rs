@@ -145,7 +145,7 @@ fn a_token_does_some_of_what_its_user_may(backend: Backend) {
     let said = format!("{:?}", r.audit_entries(1, 10_000).unwrap());
     assert!(said.contains("issue_token") && !said.contains(&token[8..]));
     let kept = r.driver().query("SELECT secret FROM api_token", &[]).unwrap();
-    assert!(kept.iter().all(|row| ijsberg_crypto::hex(row.bytes(0)) != token[8..]));
+    assert!(kept.iter().all(|row| ijsberg_crypto::hex(&row.get::<Vec<u8>>(0).unwrap()) != token[8..]));
 }
 
 fn who_comes_back_may_what_they_may_now(backend: Backend) {

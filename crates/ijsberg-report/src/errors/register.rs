@@ -149,6 +149,7 @@ pub fn store_error(text: &Text, error: &StoreError) -> String {
         StoreError::Busy => ("busy", vec![]),
         StoreError::Rule(rule) => ("rule", vec![("rule", rule.clone())]),
         StoreError::Damaged => ("damaged", vec![]),
+        StoreError::Unreadable { column } => ("unreadable", vec![("column", column.as_str().into())]),
         StoreError::Changed(table) => ("changed", vec![("table", table.clone())]),
         StoreError::Later => ("later", vec![]),
         StoreError::OtherMigration(number) => ("other-migration", vec![("number", number.to_string())]),

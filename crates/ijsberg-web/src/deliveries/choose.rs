@@ -1,7 +1,7 @@
 //! What a delivery is chosen to be: the form, what it says, and what of it does not fit.
 
-use ijsberg_publication::families::Plain;
 use ijsberg_publication::legal::{Asked, Kind};
+use ijsberg_publication::protection::Plain;
 use ijsberg_report::text::Text;
 
 use crate::publish::choose::{name, plain, today, ways, window};

@@ -71,7 +71,7 @@ pub(super) fn rows(text: &Text, past: &[PastDelivery]) -> Vec<Row> {
 
 #[cfg(test)]
 mod tests {
-    use ijsberg_publication::legal::Stage;
+    use ijsberg_publication::stage::Stage;
     use ijsberg_report::text::Language;
     use jiff::civil::date;
 

@@ -1,7 +1,7 @@
 //! What a report is chosen to be: the form, what it says, and what of it does not fit.
 
 use ijsberg_publication::Options;
-use ijsberg_publication::families::Plain;
+use ijsberg_publication::protection::Plain;
 use ijsberg_register::days::typed;
 use ijsberg_report::text::Text;
 use jiff::Timestamp;

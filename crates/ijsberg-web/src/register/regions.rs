@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use ijsberg_linkage::normalise::fold;
-use ijsberg_publication::legal::country::{Country, Name};
+use ijsberg_publication::country::{Country, Name};
 use ijsberg_report::text::{Language, Text};
 
 use crate::shell::Shell;

@@ -278,7 +278,7 @@ fn known_of(number: usize, woman: bool, form: &str) -> Vec<(&'static str, Fields
 
 #[cfg(test)]
 mod tests {
-    use ijsberg_publication::legal::Country;
+    use ijsberg_publication::country::Country;
 
     use super::*;
 

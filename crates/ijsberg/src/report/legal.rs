@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_publication::country::{Country, CountryError, FORMS, Wrong as WrongCountry};
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::legal::country::{CountryError, FORMS, Wrong as WrongCountry};
-use ijsberg_publication::legal::deliver::{DeliveryError, Spine};
+use ijsberg_publication::legal::deliver::DeliveryError;
+use ijsberg_publication::legal::delivery::Spine;
 use ijsberg_publication::legal::justice::{Justice, JusticeError};
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::files;
-use ijsberg_publication::legal::{Asked, Country, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use ijsberg_publication::legal::country::HOME;
+use ijsberg_publication::country::HOME;
 use ijsberg_report::text::Text;
 use ijsberg_web::Publisher;
 

@@ -135,7 +135,7 @@ fn another_machine_is_reached_over_tls_and_proves_who_it_is() {
     place.reads_the_name("register", Some(&good));
     let mut open = Postgres::open(&good).unwrap();
     let how = open.query("SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()", &[]).unwrap();
-    assert_eq!(how[0].text(0), "true");
+    assert_eq!(how[0].get::<String>(0).unwrap(), "true");
     drop(open);
     a_copy_counts_when_it_was_restored(&place, Some(&under(NAME, &database(), &ca_right)));
 

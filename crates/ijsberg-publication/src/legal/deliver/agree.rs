@@ -2,8 +2,9 @@
 
 use ijsberg_disclosure::protected::Protected;
 
-use super::{Delivery, DeliveryError, Spine};
-use crate::families::How;
+use super::DeliveryError;
+use crate::legal::delivery::{Delivery, Spine};
+use crate::protection::How;
 
 impl Delivery {
     /// How far a number may be from the true one.

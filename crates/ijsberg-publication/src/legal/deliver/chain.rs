@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Asked, Delivery, DeliveryError, Spine, released};
-use crate::edition::PublishError;
+use super::DeliveryError;
+use super::release::released;
+use crate::error::PublishError;
 use crate::ledger::Ledger;
+use crate::legal::delivery::{Asked, Delivery, Spine};
 use crate::legal::justice::Justice;
 use crate::legal::measure::Measure;
 use crate::legal::tables::Why;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{Delivery, Kind, Spine};
+use crate::country::Country;
 use crate::ledger::Ledger;
-use crate::legal::country::Country;
+use crate::legal::delivery::{Delivery, Kind, Spine};
 use crate::legal::measure::Measure;
-use crate::legal::stage::Stage;
+use crate::stage::Stage;
 
 /// What the logs call the counts of the criminal justice chain in a yearly report, which are no delivery of their own.
 pub const MONITOR: &str = "monitor";
@@ -112,9 +112,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::families::Plain;
     use crate::ledger;
-    use crate::legal::delays::Delays;
+    use crate::protection::Plain;
+    use crate::reporting_delay::Delays;
 
     fn release(year: i16, day: &str, delivery: Option<&str>) -> ledger::Release {
         ledger::Release {

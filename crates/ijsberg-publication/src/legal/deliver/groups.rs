@@ -5,13 +5,15 @@
 //! somebody to the decision on their status. What the article asks for comes first: where either would cost a count of it, its levels are
 //! suppressed until they do not, and it is left out where that does not help.
 
-use super::{Delivery, Spine};
 use crate::asked::Asked as Number;
-use crate::families::{Family, How};
+use crate::families::Family;
 use crate::gate::{Passed, Refused};
+use crate::legal::delivery::{Delivery, Spine};
 use crate::legal::measure::{Measure, UNKNOWN};
-use crate::legal::tables::{Cell, Row, Why, told_apart};
+use crate::legal::rows::told_apart;
+use crate::legal::tables::{Cell, Row, Why};
 use crate::linked::GROUPS;
+use crate::protection::How;
 
 /// What is told beside the counts that the article asks for, where it is known.
 pub(super) struct Beside {

@@ -4,8 +4,8 @@
 //! people a year has: the other people with whom it proves a count to be safe are as many as the true ones. So nothing rests on keeping
 //! back that a year has none. The 0 is in the log like any count, and stays until enough people came for the year to be revised.
 
-use super::Asked;
-use crate::edition::PublishError;
+use crate::error::PublishError;
+use crate::legal::delivery::Asked;
 use crate::persons::Kept;
 use crate::source::Columns;
 

@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use ijsberg_disclosure::suppress::WIDTH;
 use ijsberg_disclosure::witness::{Bounded, Search, System, Target};
 
-use super::{Delivery, Spine};
 use crate::families::Told;
-use crate::gate::THRESHOLD;
 use crate::ledger::Release;
+use crate::legal::delivery::{Delivery, Spine};
 use crate::legal::measure::{Measure, UNKNOWN};
 use crate::legal::tables::Why;
 use crate::persons::folded;
+use crate::protection::THRESHOLD;
 
 /// Persons, what is decided on them, by what that is broken down, and the decisions for which a person is counted.
 type Tie = (Measure, Measure, &'static str, &'static [&'static str]);

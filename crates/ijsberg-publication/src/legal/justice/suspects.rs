@@ -4,8 +4,8 @@ use ijsberg_register::proceedings::{Stage, Step, Suspect};
 use jiff::civil::Date;
 
 use super::{Justice, Numbers};
-use crate::legal::country::Country;
-use crate::legal::eu;
+use crate::country::Country;
+use crate::eu;
 use crate::legal::measure::{Measure, UNKNOWN};
 
 /// Trafficking, as the register codes it.

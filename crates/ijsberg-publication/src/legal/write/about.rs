@@ -2,8 +2,10 @@
 
 use ijsberg_report::text::Text;
 
-use super::{measures, name, stage_note, title_key};
-use crate::legal::deliver::{Delivery, Kind};
+use super::notes::stage_note;
+use crate::country::name;
+use crate::legal::delivery::{Delivery, Kind};
+use crate::legal::measure::Measure;
 use crate::write::open_data::{About, names};
 
 /// The title, who publishes it, and what to know of it.
@@ -27,5 +29,22 @@ pub(super) fn about(texts: [&Text; 2], d: &Delivery, kind: Kind) -> About {
         stage: Some(stage.code()),
         synthetic: d.asked.synthetic,
         tables: "",
+    }
+}
+
+/// What is counted in a delivery.
+pub(super) fn measures(kind: Kind) -> &'static [Measure] {
+    match kind {
+        Kind::Sdg => &[Measure::Registered],
+        Kind::Eu19a | Kind::Glotip => &Measure::ALL,
+    }
+}
+
+/// The key of the title of a delivery.
+pub(super) fn title_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Eu19a => "legal-title-eu",
+        Kind::Sdg => "legal-title-sdg",
+        Kind::Glotip => "legal-title-glotip",
     }
 }

@@ -2,10 +2,10 @@
 
 use ijsberg_report::text::Text;
 
-use super::name;
-use crate::document::level;
+use crate::country::name;
+use crate::labels::level;
 use crate::legal::bridge::{Bridge, Span, bridges};
-use crate::legal::deliver::Delivery;
+use crate::legal::delivery::Delivery;
 use crate::tables::{Cell, Holds, PublicTable};
 
 /// Counts before and after each change of the law; none where no change has published counts on both sides.

@@ -3,8 +3,10 @@
 
 use ijsberg_report::text::Text;
 
-use super::{by_of, glotip, level_of, name, sdg};
-use crate::legal::deliver::Delivery;
+use super::columns::{by_of, level_of};
+use super::{glotip, sdg};
+use crate::country::name;
+use crate::legal::delivery::Delivery;
 use crate::legal::measure::UNKNOWN;
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL, Why};
 use crate::persons::folded;

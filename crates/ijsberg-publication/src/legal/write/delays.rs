@@ -2,11 +2,13 @@
 
 use ijsberg_report::text::Text;
 
-use super::{level_of, public, remark, stage_note, why};
-use crate::legal::delays::{Delayed, PERCENT, STEP, Within, least_known, least_people};
-use crate::legal::deliver::Delivery;
+use super::columns::{level_of, public, remark, why};
+use super::notes::stage_note;
+use crate::legal::delays::Delayed;
+use crate::legal::delivery::Delivery;
 use crate::legal::measure::Measure;
 use crate::legal::tables::Cell;
+use crate::reporting_delay::{PERCENT, STEP, Within, least_known, least_people};
 use crate::tables::{self, Holds, PublicTable};
 
 /// Days by registering organisation, and why there are none where there are none.

@@ -3,8 +3,9 @@
 
 use ijsberg_report::text::Text;
 
-use super::{columns, noted, row_of, series_note, stage_note};
-use crate::legal::deliver::Delivery;
+use super::columns::{columns, row_of};
+use super::notes::{noted, series_note, stage_note};
+use crate::legal::delivery::Delivery;
 use crate::legal::measure::Measure;
 use crate::legal::tables::{CROSSED, Row, TOTAL};
 use crate::tables::PublicTable;

@@ -2,8 +2,10 @@
 
 use ijsberg_report::text::Text;
 
-use super::{columns, name, noted, row_of, stage_note};
-use crate::legal::deliver::Delivery;
+use super::columns::{columns, row_of};
+use super::notes::{noted, stage_note};
+use crate::country::name;
+use crate::legal::delivery::Delivery;
 use crate::legal::measure::Measure;
 use crate::tables::PublicTable;
 

@@ -4,12 +4,15 @@ mod data;
 
 use ijsberg_report::text::Text;
 
-use super::{bridge, by_of, delays, document, stage_note, why};
+use super::columns::{by_of, why};
+use super::notes::stage_note;
+use super::pages::document;
+use super::{bridge, delays};
 use crate::document::{Block, Document};
-use crate::families::How;
-use crate::legal::deliver::{Delivery, Spine};
+use crate::legal::delivery::{Delivery, Spine};
 use crate::legal::measure::Measure;
 use crate::legal::tables::Cell;
+use crate::protection::How;
 use crate::tables::PublicTable;
 
 pub(super) use data::data;
@@ -87,7 +90,7 @@ fn protection(text: &Text, d: &Delivery) -> String {
     };
     let parts = [
         ("largest", d.asked.noise.largest.to_string()),
-        ("least", crate::gate::THRESHOLD.to_string()),
+        ("least", crate::protection::THRESHOLD.to_string()),
         ("numbers", sum(|p| p.numbers)),
         ("together", sum(|p| p.together)),
         ("suppressed", sum(|p| p.hidden)),

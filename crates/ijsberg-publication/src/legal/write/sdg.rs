@@ -2,13 +2,15 @@
 
 use ijsberg_report::text::Text;
 
-use super::{columns, level_of, public, remark, series_note, stage_note};
+use super::columns::{columns, level_of, public, remark};
+use super::notes::{series_note, stage_note};
 use crate::asked::codes;
-use crate::legal::deliver::Delivery;
+use crate::legal::delivery::Delivery;
 use crate::legal::measure::Measure;
-use crate::legal::stage::Stage;
 use crate::legal::tables::{CROSSED, Cell, Row};
+use crate::stage::Stage;
 use crate::tables::{self, Column, Holds, PublicTable};
+use crate::tabulation;
 use crate::write::sdmx::{self, Observation};
 
 /// The name of the table in files.
@@ -33,7 +35,7 @@ fn is_whole(row: &Row) -> bool {
 /// People for every 100,000 inhabitants, where that is known.
 pub(super) fn rate(d: &Delivery, row: &Row) -> Option<f64> {
     let number = row.cell.number().filter(|_| is_whole(row))?;
-    sdmx::rate(&d.asked.country.population, &d.asked.year.to_string(), number)
+    tabulation::rate(&d.asked.country.population, &d.asked.year.to_string(), number)
 }
 
 /// The codes of status and confidentiality of a cell.

@@ -6,9 +6,12 @@ use ijsberg_report::text::{Language, Text};
 use serde_json::{Map, Value, json};
 
 use super::bag::sum;
-use super::{About, BAG, LANGUAGES, LICENCE, Names, STRUCTURE, names, sdmx_file};
+use super::file_names::{BAG, STRUCTURE, sdmx_file};
+use super::languages::{LANGUAGES, names};
+use super::{About, Names};
 use crate::tables::PublicTable;
 use crate::write::File;
+use crate::write::licence::LICENCE;
 
 /// Lists of codes of the Publications Office of the European Union.
 const AUTHORITY: &str = "http://publications.europa.eu/resource/authority";

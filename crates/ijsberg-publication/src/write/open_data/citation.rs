@@ -3,7 +3,8 @@
 use ijsberg_outside::json_line;
 use ijsberg_report::text::Text;
 
-use super::{About, of};
+use super::About;
+use super::languages::in_language;
 
 /// The sentence.
 pub fn citation(text: &Text, about: &About) -> String {
@@ -13,9 +14,9 @@ pub fn citation(text: &Text, about: &About) -> String {
         None => data,
     };
     let parts = [
-        ("publisher", of(text, &about.publishers).to_owned()),
+        ("publisher", in_language(text, &about.publishers).to_owned()),
         ("published", about.date.year().to_string()),
-        ("title", of(text, &about.titles).to_owned()),
+        ("title", in_language(text, &about.titles).to_owned()),
         ("kind", kind),
         ("date", text.day(&about.date.to_string())),
     ];
@@ -35,9 +36,9 @@ pub(super) fn file(text: &Text, about: &About) -> String {
         "cff-version: 1.2.0\n".to_owned(),
         format!("message: {}\n", quoted(&text.say("data-citation-message"))),
         "type: dataset\n".to_owned(),
-        format!("title: {}\n", quoted(of(text, &about.titles))),
-        format!("abstract: {}\n", quoted(of(text, &about.descriptions))),
-        format!("authors:\n  - name: {}\n", quoted(of(text, &about.publishers))),
+        format!("title: {}\n", quoted(in_language(text, &about.titles))),
+        format!("abstract: {}\n", quoted(in_language(text, &about.descriptions))),
+        format!("authors:\n  - name: {}\n", quoted(in_language(text, &about.publishers))),
         format!("version: {}\n", quoted(&about.version())),
         format!("date-released: {}\n", quoted(&about.date.to_string())),
         "license: CC-BY-4.0\n".to_owned(),

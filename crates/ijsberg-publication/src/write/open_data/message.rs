@@ -5,9 +5,10 @@ use std::fmt::Write;
 
 use ijsberg_outside::markup;
 
+use super::About;
 use super::cube::{AGENCY, Component, Cube, Names, Structure, TIME, VALUE};
 use super::ids::component_id;
-use super::{About, LANGUAGES};
+use super::languages::LANGUAGES;
 
 /// Namespaces of the message.
 const SPACES: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/";

@@ -2,12 +2,12 @@
 
 use ijsberg_report::text::Text;
 
-use super::{About, names};
+use super::About;
+use super::languages::names;
+use crate::country::{Country, Name, name};
 use crate::document::{summary, title};
 use crate::edition::Edition;
-use crate::legal::Stage;
-use crate::legal::country::{Country, Name};
-use crate::legal::write::name;
+use crate::stage::Stage;
 
 /// The title, who publishes it, and what it says first.
 pub fn about_edition(texts: [&Text; 2], e: &Edition) -> About {

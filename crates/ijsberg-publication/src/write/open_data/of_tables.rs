@@ -6,7 +6,8 @@ use ijsberg_report::text::Text;
 use jiff::civil::Date;
 
 use super::ids::{Ids, component_id};
-use super::{Component, Names, Observation, Structure, names};
+use super::languages::names;
+use super::{Component, Names, Observation, Structure};
 use crate::tables::{Cell, Column, Holds, PublicTable};
 
 /// What no column may be called: these have a meaning in the format.

@@ -3,12 +3,13 @@
 use ijsberg_outside::cell as harmless;
 use serde_json::{Value, json};
 
+use super::About;
 use super::bag::sum;
 use super::ids::{Ids, code_id};
-use super::{About, LICENCE};
 use crate::tables::{Column, Holds, PublicTable};
 use crate::write::File;
 use crate::write::csvw::SIGNS;
+use crate::write::licence::LICENCE;
 
 fn field(column: &Column) -> Value {
     let kind = match column.holds {

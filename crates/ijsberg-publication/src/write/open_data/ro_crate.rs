@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use super::bag::sum;
 use super::catalogue::kind_of;
-use super::{About, CATALOGUE, CRATE, LANGUAGES, LICENCE, Names, citation, names, sdmx_file};
+use super::file_names::{CATALOGUE, CRATE, sdmx_file};
+use super::languages::{LANGUAGES, names};
+use super::{About, Names, citation};
 use crate::tables::PublicTable;
 use crate::write::File;
+use crate::write::licence::LICENCE;
 
 /// Which version of the format it is, and what its words mean.
 const VERSION: &str = "https://w3id.org/ro/crate/1.2";

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ijsberg_store::exchange::{RegistrationForStandard, for_standard};
+
 use super::CORE;
 use crate::error::RegisterError;
 use crate::exchange::{Loss, Losses, Table};
-use crate::expected::{Lack, Lost, Thing};
+use crate::expected::{Lack, Lost};
 use crate::merge::Fields;
 use crate::policy::Operation;
 use crate::records::Record;
@@ -90,40 +92,15 @@ impl Register {
                     records.entry(person).or_default().push(record);
                 }
             }
-            let mut values = Vec::new();
-            let sql = format!(
-                "SELECT person, sex, nationality, form, sector, organisation, happened_on FROM registration \
-                 WHERE lane = 'help' AND {} ORDER BY happened_on, recorded_at, id",
-                reach.condition("organisation", &mut values)
-            );
             let (mut rows, mut losses) = (Vec::new(), Losses::default());
-            for row in r.driver.query(&sql, &values)? {
-                let person: Id =
-                    row.bytes(0).try_into().map_err(|_| RegisterError::NotFound(Thing::Person))?;
-                let own = records.remove(&person).unwrap_or_default();
-                let base = Base {
-                    sex: row.text(1),
-                    nationality: row.text(2),
-                    form: row.text(3),
-                    sector: row.text(4),
-                    organisation: row.text(5),
-                    on: row.text(6),
-                };
-                rows.push(out(&base, &own, &mut losses));
+            for registration in for_standard(r.driver.as_mut(), reach.within())? {
+                let own = records.remove(&registration.person).unwrap_or_default();
+                rows.push(out(&registration, &own, &mut losses));
             }
             let detail = format!("{} rows", rows.len());
             Ok((((CORE.map(str::to_owned).to_vec(), rows), losses.all()), detail))
         })
     }
-}
-
-struct Base<'a> {
-    sex: &'a str,
-    nationality: &'a str,
-    form: &'a str,
-    sector: &'a str,
-    organisation: &'a str,
-    on: &'a str,
 }
 
 type Cells = BTreeMap<&'static str, String>;
@@ -142,7 +119,7 @@ fn texts(f: &Fields, name: &str) -> Vec<String> {
     list.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect()
 }
 
-fn out(base: &Base<'_>, records: &[Record], losses: &mut Losses) -> Vec<String> {
+fn out(registration: &RegistrationForStandard, records: &[Record], losses: &mut Losses) -> Vec<String> {
     let mut cells = Cells::new();
     for field in WITHHELD {
         cells.insert(field, "withheld".to_owned());
@@ -151,12 +128,12 @@ fn out(base: &Base<'_>, records: &[Record], losses: &mut Losses) -> Vec<String> 
     for field in NOT_HELD {
         losses.add(field, Lack::NotHeld);
     }
-    cells.insert("prs_Gender", gender(base.sex).to_owned());
-    cells.insert("prs_Citizenship", base.nationality.to_owned());
-    victim(base, records, &mut cells, losses);
+    cells.insert("prs_Gender", gender(&registration.sex).to_owned());
+    cells.insert("prs_Citizenship", registration.nationality.clone());
+    victim(registration, records, &mut cells, losses);
     case(records, &mut cells, losses);
-    cells.insert("cas_ReferringOrganisation", base.organisation.to_owned());
-    cells.insert("cas_IncomingReferralDate", base.on.to_owned());
+    cells.insert("cas_ReferringOrganisation", registration.organisation.clone());
+    cells.insert("cas_IncomingReferralDate", registration.happened_on.clone());
     let out: Vec<&Fields> = all(records, "referral").collect();
     let each = |name: &str| out.iter().map(|f| text(f, name)).collect::<Vec<_>>().join(";");
     cells.insert("cas_ReferredOrganisation", each("to"));
@@ -167,8 +144,13 @@ fn out(base: &Base<'_>, records: &[Record], losses: &mut Losses) -> Vec<String> 
 }
 
 /// What was done to the person, where, and by which means.
-fn victim(base: &Base<'_>, records: &[Record], cells: &mut Cells, losses: &mut Losses) {
-    let mut forms = vec![base.form.to_owned()];
+fn victim(
+    registration: &RegistrationForStandard,
+    records: &[Record],
+    cells: &mut Cells,
+    losses: &mut Losses,
+) {
+    let mut forms = vec![registration.form.clone()];
     forms.extend(all(records, "episode").map(|e| text(e, "form")));
     let mut types: Vec<&str> = Vec::new();
     for f in &forms {
@@ -185,8 +167,8 @@ fn victim(base: &Base<'_>, records: &[Record], cells: &mut Cells, losses: &mut L
         .map(|e| text(e, "sector"))
         .filter(|s| !s.is_empty() && s != "UNKNOWN")
         .collect();
-    if base.sector != "UNKNOWN" {
-        sectors.insert(0, base.sector.to_owned());
+    if registration.sector != "UNKNOWN" {
+        sectors.insert(0, registration.sector.clone());
     }
     sectors.dedup();
     if sectors.len() > 1 {

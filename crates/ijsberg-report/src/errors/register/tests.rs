@@ -81,6 +81,7 @@ fn english_is_the_errors_own_words_and_dutch_is_other_words() {
         StoreError::Busy,
         StoreError::Rule(s("r")),
         StoreError::Damaged,
+        StoreError::Unreadable { column: s("c") },
         StoreError::Changed(s("t")),
     ];
     let crypto = [

@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use ijsberg_report::text::Text;
 use jiff::civil::Date;
 
-use crate::families::How;
+use crate::country::name;
 use crate::ledger::Release;
-use crate::legal::deliver::{Delivery, Spine};
+use crate::legal::delivery::{Delivery, Spine};
 use crate::legal::measure::{Measure, UNKNOWN};
-use crate::legal::stage::Stage;
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL};
-use crate::legal::write::{by_of, level_of, name, public, remark, reporter, stage_note, why};
+use crate::legal::write::columns::{by_of, level_of, public, remark, reporter, why};
+use crate::legal::write::notes::stage_note;
 use crate::persons::folded;
+use crate::protection::How;
+use crate::stage::Stage;
 use crate::tables::{self, Holds, PublicTable};
 
 /// All of them; one that has nothing to say is left out.

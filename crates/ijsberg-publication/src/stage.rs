@@ -2,11 +2,9 @@
 
 use jiff::civil::Date;
 
+use crate::country::Country;
 use crate::edition::Edition;
-use crate::ledger::{Ledger, Release};
-use crate::legal::country::Country;
-use crate::legal::deliver::Delivery;
-use crate::legal::measure::Measure;
+use crate::ledger::Release;
 use crate::persons::is_behind;
 
 /// What kind of figures counts are; the one to be most careful with last.
@@ -74,26 +72,6 @@ impl Edition {
         let held_back = self.held_back.get(&year.to_string()).copied().unwrap_or(0);
         let (on, vintage) = (self.options.date, self.vintage(year));
         self.profile.as_ref().map(|country| Stage::of(country, year, on, vintage, is_behind(held_back)))
-    }
-}
-
-impl Delivery {
-    /// What kind of figures those of a measure are.
-    pub fn stage(&self, measure: Measure) -> Stage {
-        let of = self.released(measure);
-        let (vintage, held_back) = of.map_or((0, 0), |of| (of.vintage, of.held_back));
-        Stage::of(&self.asked.country, self.asked.year, self.asked.date, vintage, is_behind(held_back))
-    }
-
-    /// The same of several measures together: that to be most careful with.
-    pub fn stage_of(&self, measures: &[Measure]) -> Stage {
-        measures.iter().map(|m| self.stage(*m)).max().unwrap_or_default()
-    }
-
-    /// What has been published of a measure once it is delivered; where nothing is, what was before.
-    pub fn published(&self, measure: Measure) -> Option<&Ledger> {
-        let after = self.ledgers().find(|l| l.0 == measure).map(|l| l.1);
-        after.or_else(|| self.earlier().get(&measure))
     }
 }
 

@@ -7,9 +7,16 @@ use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;
 use jiff::civil::Date;
 
-use crate::edition::SHORTEST_KEY;
-use crate::gate::{self, Refused};
+use crate::gate::Refused;
+use crate::labels;
+use crate::protection::THRESHOLD;
 use crate::source::NotPersons;
+
+/// Bytes that a key has at least.
+pub(crate) const SHORTEST_KEY: usize = 16;
+
+/// Fewer draws of a linkage than this do not show how much they differ.
+pub(crate) const FEWEST_DRAWS: usize = 10;
 
 /// Why there is no edition.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +40,7 @@ pub enum PublishError {
     #[error("the table holds draws of a linkage whose missed links were not measured")]
     Draws,
     /// So few draws that they do not say how much they differ.
-    #[error("the table holds {0} draws of a linkage; at least {least} are needed", least = crate::draws::FEWEST)]
+    #[error("the table holds {0} draws of a linkage; at least {least} are needed", least = FEWEST_DRAWS)]
     FewDraws(usize),
     /// The persons of the table cannot be told apart, or its columns cannot be published.
     #[error(transparent)]
@@ -68,7 +75,7 @@ fn not_persons(text: &Text, why: &NotPersons) -> String {
 impl PublishError {
     /// What went wrong in the reader's language.
     pub fn in_words(&self, text: &Text) -> String {
-        let of = |family: &str| crate::document::covariate(text, family);
+        let of = |family: &str| labels::covariate(text, family);
         let year = |year: &i16| [("year", year.to_string())];
         let why = match self {
             Self::Read(e) => return errors::read_error(text, e),
@@ -77,7 +84,7 @@ impl PublishError {
             Self::ShortKey => return text.fill("protect-short-key", &[("least", SHORTEST_KEY.to_string())]),
             Self::Draws => return text.say("publish-draws"),
             Self::FewDraws(found) => {
-                let least = crate::draws::FEWEST.to_string();
+                let least = FEWEST_DRAWS.to_string();
                 return text.fill("publish-few-draws", &[("found", found.to_string()), ("least", least)]);
             }
             Self::Persons(why) => return not_persons(text, why),
@@ -91,11 +98,7 @@ impl PublishError {
             }
             Self::Refused(Refused::Recovered { family, cells }) => text.fill(
                 "publish-recovered",
-                &[
-                    ("cells", cells.to_string()),
-                    ("least", gate::THRESHOLD.to_string()),
-                    ("family", of(family)),
-                ],
+                &[("cells", cells.to_string()), ("least", THRESHOLD.to_string()), ("family", of(family))],
             ),
             Self::Refused(Refused::OtherKey { year: of }) => text.fill("publish-other-key", &year(of)),
             Self::Refused(Refused::OtherNoise { year: of }) => text.fill("publish-other-noise", &year(of)),
@@ -113,7 +116,7 @@ impl PublishError {
             }
             Self::Refused(Refused::Guessed { percent }) => text.fill(
                 "publish-guessed",
-                &[("percent", percent.to_string()), ("least", gate::THRESHOLD.to_string())],
+                &[("percent", percent.to_string()), ("least", THRESHOLD.to_string())],
             ),
             Self::Refused(Refused::Impossible { family }) => {
                 text.fill("publish-impossible", &[("family", of(family))])

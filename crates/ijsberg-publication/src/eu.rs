@@ -24,7 +24,7 @@ struct Member {
 }
 
 static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
-    let text = include_str!("../../../../countries/eu.toml");
+    let text = include_str!("../../../countries/eu.toml");
     toml::from_str::<Members>(text).map(|m| m.member).unwrap_or_default()
 });
 

@@ -1,4 +1,9 @@
-//! Every table of an edition.
+//! Every table of an edition, with the notes below them.
+
+pub(crate) mod nobody;
+mod sdg;
+pub(crate) mod stages;
+pub(crate) mod years;
 
 use std::collections::BTreeSet;
 
@@ -7,12 +12,14 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::text::Text;
 
 use crate::covariates::{Explained, WithCovariates};
-use crate::document::{covariate, level};
 use crate::edition::Edition;
 use crate::estimate::Sized;
-use crate::families::{Family, How};
+use crate::families::Family;
+use crate::labels::{covariate, level};
+use crate::protection::How;
 use crate::tables::{Cell, Holds, PublicTable, estimates_id, reported_id};
-use crate::write::{nobody, stages, years};
+
+pub(crate) use sdg::rate;
 
 /// All tables, in the order of the report.
 pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
@@ -29,7 +36,7 @@ pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
     all.extend([lists(text, e), methods(text, e), histories(text, e), completeness(text, e)]);
     all.extend([revisions(text, e), bridge(text, e)]);
     all.extend(Some(others(text, e)).filter(|t| !t.rows.is_empty()));
-    all.push(crate::write::sdmx::table(text, e));
+    all.push(sdg::table(text, e));
     // Whoever reads or takes over one table only is told too.
     for note in [stages::note(text, e), nobody::note(text, e)].into_iter().flatten() {
         all.iter_mut().for_each(|t| t.notes.push(note.clone()));

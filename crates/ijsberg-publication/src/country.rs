@@ -5,6 +5,7 @@ mod read;
 use std::collections::BTreeMap;
 
 pub use ijsberg_register::codes::FORMS;
+use ijsberg_report::text::{Language, Text};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -18,7 +19,7 @@ pub const FINAL_AFTER: u8 = 12;
 
 /// Profiles that come with the program.
 const SHIPPED: [&str; 2] =
-    [include_str!("../../../../countries/nl.toml"), include_str!("../../../../countries/gb.toml")];
+    [include_str!("../../../countries/nl.toml"), include_str!("../../../countries/gb.toml")];
 
 /// A name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -28,6 +29,11 @@ pub struct Name {
     pub nl: String,
     /// In English.
     pub en: String,
+}
+
+/// A name in the language of a text.
+pub(crate) fn name(text: &Text, of: &Name) -> String {
+    if text.language() == Language::Dutch { of.nl.clone() } else { of.en.clone() }
 }
 
 /// A code and its name: an organisation that reports, or a region.

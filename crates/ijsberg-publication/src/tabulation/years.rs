@@ -3,9 +3,9 @@
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::text::Text;
 
-use crate::document::covariate;
 use crate::edition::Edition;
 use crate::estimate::Sized;
+use crate::labels::covariate;
 use crate::tables::{Cell, Holds, PublicTable};
 
 /// The name of the table in files; those of covariates begin otherwise.

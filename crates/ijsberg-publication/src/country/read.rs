@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Change, Coding, Country, CountryError, FINAL_AFTER, Group, Name, Named, Status, Wrong};
-use crate::legal::eu;
+use crate::eu;
 
 /// Codes of status that a register may hold.
 const STATUSES: [&str; 7] = [

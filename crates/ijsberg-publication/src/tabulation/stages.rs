@@ -3,9 +3,10 @@
 use ijsberg_report::text::Text;
 use jiff::civil::Date;
 
+use crate::country::Country;
 use crate::edition::Edition;
-use crate::legal::{Country, Stage};
 use crate::persons::REVISED;
+use crate::stage::Stage;
 
 /// What the figures of a year are, as they were on a day.
 pub(crate) fn line(text: &Text, country: &Country, (year, on): (i16, Date), stage: Stage) -> String {

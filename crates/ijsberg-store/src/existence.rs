@@ -1,0 +1,12 @@
+//! Whether persons and organisations exist or are made up.
+
+use crate::ask::column;
+use crate::{Driver, StoreError};
+
+/// Whether persons and organisations are made up: both where some are and some are not, nothing where there are none.
+///
+/// # Errors
+/// If the storage fails.
+pub fn made_up(driver: &mut dyn Driver) -> Result<Vec<bool>, StoreError> {
+    column(driver, "SELECT synthetic FROM person UNION SELECT synthetic FROM organisation", &[])
+}
