@@ -24,7 +24,7 @@ pub(crate) fn run(bytes: &[u8]) {
         let mut other = file.clone();
         "other".clone_into(&mut other.list);
         if let Ok(lists) = CodeLists::new(&[file, other]) {
-            let model = CodeModel::of(&lists);
+            let model = CodeModel::from_codes(&lists);
             let _ = lists.edges(&model, &lists.tally());
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fantoccini::Locator;
 
 use crate::server::Server;
-use crate::visitor::Visitor;
+use crate::visitor::{LONGEST, Visitor};
 
 /// What a phone shows, so many steps of time from now.
 fn code(secret: &str, steps: u64) -> String {
@@ -58,7 +58,7 @@ async fn log_in(v: &mut Visitor<'_>, field: &str, code: &str, to: &str) {
     v.fill(field, code).await;
     v.click("main form button").await;
     let to = format!("{}{to}", v.server.address).parse().unwrap();
-    v.browser.client.wait().for_url(&to).await.unwrap();
+    v.browser.client.wait().at_most(LONGEST).for_url(&to).await.unwrap();
     v.look().await;
 }
 

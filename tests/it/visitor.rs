@@ -12,7 +12,7 @@ use crate::program::root;
 use crate::server::Server;
 
 /// How long a page may take on a machine that does other things too.
-const LONGEST: Duration = Duration::from_mins(4);
+pub(crate) const LONGEST: Duration = Duration::from_mins(4);
 
 /// What a phone shows of a page, and a desk.
 pub(crate) const PHONE: (u32, u32) = (390, 844);
@@ -167,14 +167,21 @@ impl<'a> Visitor<'a> {
         }
     }
 
+    /// Clicks on something once it is there. A page that is left meanwhile takes it away, and the next one has it again.
     pub(crate) async fn click(&mut self, css: &str) {
-        let found = self.browser.client.find(Locator::Css(css)).await;
-        let found = match found {
-            Ok(found) => found,
-            Err(e) => panic!("{css}: {e}\n{}", self.text().await),
-        };
-        if let Err(e) = found.click().await {
-            panic!("{css}: {e}\n{}", self.text().await);
+        let until = Instant::now() + LONGEST;
+        loop {
+            self.has(css).await;
+            let clicked = match self.browser.client.find(Locator::Css(css)).await {
+                Ok(found) => found.click().await,
+                Err(e) => Err(e),
+            };
+            match clicked {
+                Ok(()) => return,
+                Err(e) if e.is_stale_element_reference() || e.is_no_such_element() => {}
+                Err(e) => panic!("{css}: {e}\n{}", self.text().await),
+            }
+            assert!(Instant::now() < until, "{css} does not stay on the page");
         }
     }
 
@@ -186,6 +193,7 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) async fn choose(&self, css: &str, value: &str) {
+        self.has(css).await;
         let field = self.browser.client.find(Locator::Css(css)).await.unwrap();
         field.select_by_value(value).await.unwrap();
     }
@@ -203,6 +211,7 @@ impl<'a> Visitor<'a> {
         self.browser
             .client
             .wait()
+            .at_most(LONGEST)
             .for_url(&format!("{}/register", self.server.address).parse().unwrap())
             .await
             .unwrap();

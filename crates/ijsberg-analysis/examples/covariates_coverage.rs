@@ -45,7 +45,7 @@ fn draws(s: &Synthetic, covariates: &Covariates, lists: usize, seed: u64) -> Str
     let sampling =
         Sampling { draws: DRAWS / 4, thin: 20, caps: vec![12], seed, calibration, ..Sampling::default() };
     let linked = link_scored(&s.records, scored, &sampling, &|| ());
-    let frame = Frame::of(&linked.groups, &on);
+    let frame = Frame::from_groups(&linked.groups, &on);
     let drawn = draw_groups(&linked.groups, &on, 200, seed);
     let sample = by_truth(&linked.groups, &on, &s.truth, &drawn);
     let names: Vec<String> = (0..lists).map(|l| format!("L{l}")).collect();

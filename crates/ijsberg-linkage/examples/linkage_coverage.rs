@@ -106,7 +106,7 @@ fn once(s: &Synthetic, lists: usize, seed: u64) -> anyhow::Result<[Answer; 4]> {
     let sampling = Sampling { calibration, ..sampling };
     let linked = link_scored(&s.records, scored, &sampling, &|| ());
     let names = names(lists);
-    let frame = Frame::of(&linked.groups, &on);
+    let frame = Frame::from_groups(&linked.groups, &on);
     let drawn = draw_groups(&linked.groups, &on, RESOLVED, seed);
     let sample = by_truth(&linked.groups, &on, &s.truth, &drawn);
     let put_back = |missing: &dyn Fn(u64) -> Missing| {

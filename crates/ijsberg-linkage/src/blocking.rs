@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::compare::{Compact, NO_NAME, Prepared};
+use crate::prepare::{Compact, NO_NAME, Prepared};
 
 /// A candidate pair, the smaller number first.
 pub type Pair = (u32, u32);

@@ -89,7 +89,11 @@ impl Covariates {
     ///
     /// # Errors
     /// See [`CovariateError`].
-    pub fn of(files: &[Rows<'_>], records: &Records, names: &[String]) -> Result<Self, CovariateError> {
+    pub fn from_columns(
+        files: &[Rows<'_>],
+        records: &Records,
+        names: &[String],
+    ) -> Result<Self, CovariateError> {
         let mut all = Self { values: vec![Vec::new(); records.records.len()], ..Self::default() };
         for name in names.iter().map(|n| n.trim()).filter(|n| !n.is_empty()) {
             let taken = |other: &String| fold(other) == fold(name);
@@ -247,9 +251,10 @@ const TAKEN: [&str; 3] = ["draw", "resolved draw", "count"];
 
 /// What each record says in a column.
 fn column(files: &[Rows<'_>], records: &Records, name: &str) -> Result<Vec<Option<String>>, CovariateError> {
-    let meaning = Meaning::of(&fold(name));
+    let meaning = Meaning::from_name(&fold(name));
     let known = matches!(meaning, Some(Meaning::Sex | Meaning::Nationality));
-    let same = |header: &String| fold(header) == fold(name) || known && Meaning::of(&fold(header)) == meaning;
+    let same =
+        |header: &String| fold(header) == fold(name) || known && Meaning::from_name(&fold(header)) == meaning;
     // By its name, or by what a schema says that it holds.
     let kinds = records.columns.iter().filter(|c| same(&c.column)).filter_map(|c| c.meaning).chain(meaning);
     let may = |m: Meaning| {

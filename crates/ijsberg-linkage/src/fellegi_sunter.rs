@@ -22,9 +22,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::blocking::Pair;
 use crate::compare::{
-    FIELDS, Field, Lately, NO_NAME, Pattern, Prepared, contact_level, level, name_level, place_level,
-    shared_nation,
+    FIELDS, Field, Lately, Pattern, contact_level, level, name_level, place_level, shared_nation,
 };
+use crate::prepare::{NO_NAME, Prepared};
 pub(crate) use reach::Reach;
 pub(crate) use relatives::KINDS;
 

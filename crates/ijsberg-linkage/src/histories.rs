@@ -1,11 +1,16 @@
 //! What a partition says of the lists: a capture history for each person.
 
+mod person;
+mod put_back;
+
 use rand::RngExt;
-use rand_distr::{Distribution, Poisson, StandardNormal};
+use rand_distr::{Distribution, StandardNormal};
 
 use crate::covariates::{Covariates, NONE};
 use crate::generate::stream;
-use crate::resolve::Totals;
+use crate::histories::person::{Person, persons};
+pub use crate::histories::put_back::Missing;
+use crate::histories::put_back::put_back;
 
 /// Persons by capture history of the lists, from the group and the list of each record. Bit `j` of a history is list `j`.
 ///
@@ -35,28 +40,13 @@ pub struct Cell {
     pub persons: u64,
 }
 
-/// A person while a table is made.
-#[derive(Debug, Clone)]
-struct Person {
-    on: u32,
-    values: Vec<Option<u32>>,
-}
-
-/// What is missing from a grouping.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Missing {
-    /// A share of the links between two lists; how many persons that joins is not known.
-    Links(f64),
-    /// Persons and overlaps of two lists as they should be; see [`crate::resolve`].
-    Totals(Totals),
-}
-
 /// The same with links put back that were never compared or not recognised.
 ///
 /// Which they are is unknown; here they are taken to lie between pairs of lists as the links that were found do. Persons on
 /// one list of such a pair and not on the other are joined at random until as many overlaps are made as are missing, their
 /// number drawn as Poisson; or until there are as many persons as there should be, joining larger or smaller ones so that
-/// the overlaps come out too. Used on every draw of a linkage this carries the doubt on.
+/// the overlaps come out too. Where people have several records on a list, those who share a list are joined too, as often as
+/// people were found to have several records there. Used on every draw of a linkage this carries the doubt on.
 pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, draw: u64) -> Vec<(u32, u64)> {
     tally(put_back((groups, lists), &NONE, missing, (seed, draw)).into_iter().map(|p| p.on))
 }
@@ -71,119 +61,6 @@ pub fn restored_by(
     draw: u64,
 ) -> Vec<Cell> {
     cells(put_back((groups, lists), covariates, missing, (seed, draw)))
-}
-
-fn put_back(
-    (groups, lists): (&[u32], &[usize]),
-    covariates: &Covariates,
-    missing: Missing,
-    (seed, draw): (u64, u64),
-) -> Vec<Person> {
-    let mut rng = stream(seed ^ 0x9e57, draw);
-    let mut all = persons(groups, lists, covariates);
-    // Pairs of lists by how often a person is on both, with what is known of that person.
-    let between: Vec<(usize, usize, Vec<Option<u32>>)> = all
-        .iter()
-        .flat_map(|person| {
-            let on: Vec<usize> = (0..32).filter(|l| person.on >> l & 1 == 1).collect();
-            let pairs = (0..on.len()).flat_map(|a| (a + 1..on.len()).map(move |b| (a, b)));
-            pairs.map(|(a, b)| (on[a], on[b], person.values.clone())).collect::<Vec<_>>()
-        })
-        .collect();
-    let found = between.len() as f64;
-    let (mut joins, mut links) = match missing {
-        Missing::Links(loss) => {
-            let expected = found * loss / (1.0 - loss).max(0.05);
-            (f64::INFINITY, Poisson::new(expected.max(1e-9)).map_or(0.0, |p| p.sample(&mut rng)))
-        }
-        Missing::Totals(t) => (all.len() as f64 - t.persons, t.overlaps - found),
-    };
-    // The links still due, shared over the joins or partings still to make, say whether small ones or large ones are next;
-    // too small ones are let pass now and then, for there may be no others.
-    let fits = |made: f64, joins: f64, links: f64, luck: f64| {
-        let due = links / joins;
-        made < (due + 1.0).max(1.5) && (made > due - 1.0 || luck < 0.05)
-    };
-    let tries = 100 * groups.len();
-    let (mut unlike, mut tried) = (0, 0);
-    let more = |joins: f64, links: f64| joins >= 0.5 && (links > 0.0 || joins.is_finite());
-    while tried < tries {
-        tried += 1;
-        if !more(joins, links) || between.is_empty() {
-            break;
-        }
-        let (a, b, alike) = &between[rng.random_range(0..between.len())];
-        let Some((i, j)) = two_of(&all, (*a, *b), (covariates, alike, unlike < UNLIKE), &mut rng) else {
-            unlike += 1;
-            continue;
-        };
-        let (x, y) = (all[i].on, all[j].on);
-        let made = f64::from(x.count_ones() * y.count_ones());
-        if joins.is_infinite() || fits(made, joins, links, rng.random()) {
-            // In a row, that is: with many kinds a miss now and then says nothing.
-            unlike = if unlike < UNLIKE { 0 } else { unlike };
-            let values = covariates.of_both(&all[i].values, &all[j].values);
-            all[i] = Person { on: x | y, values };
-            all.swap_remove(j);
-            joins -= 1.0;
-            links -= made;
-        }
-    }
-    // More were put together than belong so: lists are parted from persons, else errors could only be undone one way.
-    for _ in 0..tries {
-        if joins > -0.5 || !joins.is_finite() {
-            break;
-        }
-        let (i, list) = (rng.random_range(0..all.len()), rng.random_range(0..32));
-        let (x, one) = (all[i].on, 1 << list);
-        let made = f64::from(x.count_ones()) - 1.0;
-        if x & one != 0 && x != one && fits(made, joins, links, rng.random()) {
-            all[i].on = x & !one;
-            let values = all[i].values.clone();
-            all.push(Person { on: one, values });
-            joins += 1.0;
-            links += made;
-        }
-    }
-    all
-}
-
-/// So often in a row nobody may be found who is like somebody on both lists before those who differ are joined too.
-const UNLIKE: usize = 200;
-
-/// So many are tried at random before all are looked through.
-const AT_RANDOM: usize = 64;
-
-/// Somebody on list `a` and somebody on list `b` who share no list: of the kind of one who was found on both, so that what is put back lies
-/// between kinds of persons as what was found does. Without covariates two at random are tried once.
-fn two_of(
-    all: &[Person],
-    (a, b): (usize, usize),
-    (covariates, alike, strict): (&Covariates, &[Option<u32>], bool),
-    rng: &mut impl RngExt,
-) -> Option<(usize, usize)> {
-    let apart = |x: u32, y: u32| x >> a & 1 == 1 && y >> b & 1 == 1 && x & y == 0;
-    if covariates.is_empty() {
-        let (i, j) = (rng.random_range(0..all.len()), rng.random_range(0..all.len()));
-        return (i != j && apart(all[i].on, all[j].on)).then_some((i, j));
-    }
-    let like = |p: &Person, q: &[Option<u32>]| !strict || covariates.may_be_one(&p.values, q);
-    let i = one_of(all, rng, &|p| p.on >> a & 1 == 1 && p.on >> b & 1 == 0 && like(p, alike))?;
-    let first = &all[i];
-    let second = |p: &Person| apart(first.on, p.on) && like(p, alike) && like(p, &first.values);
-    Some((i, one_of(all, rng, &second)?))
-}
-
-/// A person of some kind, each as likely as another.
-fn one_of(all: &[Person], rng: &mut impl RngExt, fits: &dyn Fn(&Person) -> bool) -> Option<usize> {
-    for _ in 0..AT_RANDOM {
-        let i = rng.random_range(0..all.len());
-        if fits(&all[i]) {
-            return Some(i);
-        }
-    }
-    let those: Vec<usize> = (0..all.len()).filter(|i| fits(&all[*i])).collect();
-    if those.is_empty() { None } else { Some(those[rng.random_range(0..those.len())]) }
 }
 
 /// How many pairs of records of two lists belong together, and the standard deviation of that number.
@@ -270,19 +147,6 @@ pub fn restored_between(
     tally(all.iter().map(mask).filter(|m| *m > 0))
 }
 
-/// The history of each person, and what is known of them.
-fn persons(groups: &[u32], lists: &[usize], covariates: &Covariates) -> Vec<Person> {
-    let mut all = vec![0; groups.iter().max().map_or(0, |g| *g as usize + 1)];
-    groups.iter().zip(lists).for_each(|(g, l)| all[*g as usize] |= 1 << l);
-    let mut records: Vec<Vec<usize>> = Vec::new();
-    if !covariates.names.is_empty() {
-        records = vec![Vec::new(); all.len()];
-        groups.iter().enumerate().for_each(|(i, g)| records[*g as usize].push(i));
-    }
-    let values = |g: usize| records.get(g).map_or_else(Vec::new, |of| covariates.of_person(of));
-    (0..all.len()).filter(|g| all[*g] > 0).map(|g| Person { on: all[g], values: values(g) }).collect()
-}
-
 fn cells(persons: Vec<Person>) -> Vec<Cell> {
     let mut counts = std::collections::BTreeMap::new();
     persons.into_iter().for_each(|p| *counts.entry((p.on, p.values)).or_insert(0) += 1);
@@ -298,6 +162,7 @@ fn tally(masks: impl Iterator<Item = u32>) -> Vec<(u32, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::totals::Totals;
 
     #[test]
     fn a_person_is_on_every_list_that_holds_a_record() {

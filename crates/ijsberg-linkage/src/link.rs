@@ -10,10 +10,10 @@ use serde::Serialize;
 use crate::blocking::{Candidates, Pair, Shard, all_pairs, candidates};
 use crate::codes::free::{TwoLists, two_lists};
 use crate::codes::score::{CodeLists, CodeModel, MOST_CANDIDATES};
-use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, Part, compare};
 use crate::histories::Between;
 use crate::partition::{Draws, Sampling, point, sample};
+use crate::prepare::Prepared;
 use crate::record::Record;
 
 pub use crate::codes::score::LEAST_LOG_ODDS;

@@ -5,7 +5,7 @@ pub mod dates;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::compare::own::Comparison;
+use crate::comparators::Comparison;
 
 /// The most lists: a history is a bit mask, and cells of all histories are kept.
 pub const MAX_LISTS: usize = 16;

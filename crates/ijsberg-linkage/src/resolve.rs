@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use crate::compare::known_nations;
 use crate::generate::stream;
 use crate::histories::histories;
 use crate::normalise;
+use crate::prepare::known_nations;
 use crate::record::Record;
+pub use crate::totals::Totals;
 
 /// Groups on one list, on two, and on more are drawn apart.
 pub const STRATA: usize = 3;
@@ -40,7 +41,7 @@ pub struct Frame {
 
 impl Frame {
     /// From the group and the list of each record.
-    pub fn of(groups: &[u32], lists: &[usize]) -> Self {
+    pub fn from_groups(groups: &[u32], lists: &[usize]) -> Self {
         let mut frame = Self::default();
         for (history, count) in histories(groups, lists) {
             let on = history.count_ones();
@@ -113,7 +114,7 @@ struct NotShown {
 }
 
 impl NotShown {
-    fn of<'a>(sample: impl Iterator<Item = &'a Resolved>) -> Self {
+    fn from_sample<'a>(sample: impl Iterator<Item = &'a Resolved>) -> Self {
         let (mut with, mut without) = ([0.0; 2], [0.0; 2]);
         for p in sample.flat_map(|r| &r.persons) {
             let Some(shown) = p.shown else { continue };
@@ -139,19 +140,6 @@ impl Resolved {
         let found = overlaps(self.lists);
         [persons - 1.0, belong - found, found - right]
     }
-}
-
-/// What the lists hold in truth, as estimated.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Totals {
-    /// Persons on at least one list.
-    pub persons: f64,
-    /// Pairs of lists that meet in a person, over all persons.
-    pub overlaps: f64,
-    /// Of those that the first linkage found, the share that is right.
-    pub precision: f64,
-    /// The share that the first linkage found.
-    pub recall: f64,
 }
 
 /// Draws groups to resolve, by turns from each stratum, from the group and the list of each record.
@@ -198,7 +186,7 @@ fn strata(sample: &[Resolved]) -> [Vec<&Resolved>; STRATA] {
 }
 
 fn from(frame: &Frame, strata: &[Vec<&Resolved>; STRATA]) -> Totals {
-    let not_shown = NotShown::of(strata.iter().flatten().copied());
+    let not_shown = NotShown::from_sample(strata.iter().flatten().copied());
     let mut sums = [0.0; 3];
     for (s, groups) in strata.iter().zip(frame.groups) {
         let weight = groups as f64 / s.len().max(1) as f64;

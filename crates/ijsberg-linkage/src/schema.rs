@@ -8,18 +8,20 @@ mod known;
 mod names;
 mod read;
 mod sexes;
+mod unread;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::own::Comparison;
+use crate::comparators::Comparison;
 use crate::record::Record;
 
 pub use birth::{Parts, Ymd};
 pub use error::SchemaError;
 pub use known::Meaning;
-pub use read::{UNREAD_SHARE, lists_are_fit};
+pub use read::lists_are_fit;
+pub use unread::UNREAD_SHARE;
 
 /// Which columns hold what. Names of columns are compared as they stand.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -74,7 +76,7 @@ pub struct Schema {
     pub impossible_dates: ImpossibleDates,
     /// Most records of one person on a list, by list [default: 12; 60 where there is one list].
     pub duplicates: BTreeMap<String, usize>,
-    /// Comparisons of other columns, at most four; see [`crate::compare::own`]. Those of all files are alike but for the column.
+    /// Comparisons of other columns, at most four; see [`crate::comparators`]. Those of all files are alike but for the column.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub compare: Vec<Comparison>,
 }
@@ -152,7 +154,7 @@ impl Schema {
         let mut schema = Self::default();
         let mut births = Vec::new();
         for column in header {
-            let Some(meaning) = Meaning::of(&crate::normalise::fold(column)) else { continue };
+            let Some(meaning) = Meaning::from_name(&crate::normalise::fold(column)) else { continue };
             let column = column.clone();
             let slot = match meaning {
                 Meaning::Given => {
@@ -217,7 +219,7 @@ impl Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::own::Likeness;
+    use crate::comparators::Likeness;
     use crate::record::PartialDate;
 
     fn texts(t: &[&str]) -> Vec<String> {

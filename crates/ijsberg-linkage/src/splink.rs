@@ -9,8 +9,9 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::compare::{FIELDS, Field, NO_NAME, OWN, Prepared};
+use crate::compare::{FIELDS, Field, OWN};
 use crate::fellegi_sunter::{KINDS, MatchModel};
+use crate::prepare::{NO_NAME, Prepared};
 
 /// Why settings are not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

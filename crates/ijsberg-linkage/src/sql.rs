@@ -6,8 +6,9 @@
 
 use std::fmt::Write;
 
-use crate::compare::{FIELDS, Field, NO_NAME, Pattern, Prepared};
+use crate::compare::{FIELDS, Field, Pattern};
 use crate::fellegi_sunter::MatchModel;
+use crate::prepare::{NO_NAME, Prepared};
 
 const STEPS: &str = include_str!("sql/weights.sql");
 

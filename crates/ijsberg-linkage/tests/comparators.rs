@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ijsberg_linkage::blocking::Pair;
-use ijsberg_linkage::compare::own::{Comparison, Likeness};
+use ijsberg_linkage::comparators::{Comparison, Likeness};
 use ijsberg_linkage::evaluate::quality;
 use ijsberg_linkage::generate::{Design, Synthetic, generate};
 use ijsberg_linkage::link::{Linked, link};

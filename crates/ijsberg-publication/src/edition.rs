@@ -52,7 +52,7 @@ pub struct Options {
     pub settings: Settings,
     /// A copy for named readers only, until this day.
     pub embargo: Option<Date>,
-    /// What others gave out.
+    /// What others published.
     pub others: Vec<Other>,
     /// Inhabitants by year, for rates.
     pub population: BTreeMap<i16, u64>,
@@ -62,17 +62,36 @@ pub struct Options {
     pub synthetic: bool,
 }
 
-/// A total that another body gave out, which readers will hold beside this report.
+/// A total that another organisation published, which readers will hold beside this report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Other {
     /// The year.
     pub year: i16,
-    /// Who gave it out.
-    pub body: String,
+    /// Who published it.
+    pub body: Bilingual,
     /// Persons, or notifications.
     pub persons: u64,
     /// Where it stands, and why it differs as far as is known.
-    pub source: String,
+    pub source: Bilingual,
+}
+
+/// A text of others, as they wrote it and in Dutch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bilingual {
+    /// As it was written.
+    pub words: String,
+    /// In Dutch; empty where it is the same.
+    pub dutch: String,
+}
+
+impl Bilingual {
+    /// The text in a language.
+    pub(crate) fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Dutch if !self.dutch.is_empty() => &self.dutch,
+            _ => &self.words,
+        }
+    }
 }
 
 /// An edition.

@@ -356,7 +356,7 @@ fn bridge(text: &Text, e: &Edition) -> PublicTable {
     t
 }
 
-/// Totals that others gave out for the same years, and how far they are from ours.
+/// Totals that others published for the same years, and how far they are from ours.
 fn others(text: &Text, e: &Edition) -> PublicTable {
     let say = |key: &str| text.say(key);
     let mut t = PublicTable::new(
@@ -375,11 +375,11 @@ fn others(text: &Text, e: &Edition) -> PublicTable {
         let Some(ours) = e.reported(other.year) else { continue };
         t.rows.push(vec![
             other.year.to_string().into(),
-            other.body.as_str().into(),
+            other.body.in_language(text.language()).into(),
             Cell::Number(other.persons as f64),
             ours.into(),
             Cell::Number(other.persons as f64 - ours.get() as f64),
-            other.source.as_str().into(),
+            other.source.in_language(text.language()).into(),
         ]);
     }
     t.notes.push(say("note-others"));

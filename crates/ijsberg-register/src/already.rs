@@ -11,6 +11,9 @@ use crate::notify::{Notification, RowDiffers};
 use crate::policy::Operation;
 use crate::register::Register;
 
+/// Rows of a file that are compared at once: no more of the register is held in memory.
+const AT_ONCE: usize = 200;
+
 impl Register {
     /// Of rows that are there already those that differ, where the user may read what stands there: for others it would be a way to
     /// ask.
@@ -28,7 +31,9 @@ impl Register {
             let reads =
                 |r: &Self| r.session().is_some_and(|s| s.may_for(Operation::ReadRegistration, organisation));
             if reads(self) {
-                all.extend(self.differing_of(organisation, &of, lanes)?);
+                for part in of.chunks(AT_ONCE) {
+                    all.extend(self.differing_of(organisation, part, lanes)?);
+                }
             }
         }
         all.sort_by_key(|d| d.line);

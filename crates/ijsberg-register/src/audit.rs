@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use ijsberg_crypto::{Key, hex};
-use ijsberg_store::Driver;
+use ijsberg_store::{Driver, StoreError};
 use ijsberg_store::audit::{self as stored, ChainedEntry, Part};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -182,8 +182,12 @@ pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint,
     if let Some((seq, what)) = wrong {
         return Err(RegisterError::Audit { seq, what });
     }
-    read?;
-    Ok(Checkpoint { entries: next - 1, hash: hex(&previous), backwards })
+    match read {
+        // Of another kind than it was written as: it was changed, and here the chain breaks.
+        Err(StoreError::Unreadable { .. }) => Err(RegisterError::Audit { seq: next, what: Break::Changed }),
+        Err(other) => Err(other.into()),
+        Ok(()) => Ok(Checkpoint { entries: next - 1, hash: hex(&previous), backwards }),
+    }
 }
 
 /// At most so many entries of a part, oldest first: of those that are of organisations within reach and of no other.

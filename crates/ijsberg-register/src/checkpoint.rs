@@ -8,6 +8,7 @@ use ijsberg_store::audit::hash_of_entry;
 use crate::domain::Domain;
 use crate::error::RegisterError;
 use crate::expected::Thing;
+use crate::integrity::has_hash;
 use crate::register::Register;
 
 /// What such a line begins with. A system log may put its own words before it.
@@ -108,8 +109,8 @@ impl Register {
                     }
                     continue;
                 }
-                let stored = hash_of_entry(r.driver.as_mut(), line.entries)?;
-                if stored.is_none() || stored != unhex(line.hash) {
+                let hash = unhex(line.hash).unwrap_or_default();
+                if !has_hash(r.driver.as_mut(), line.entries, &hash)? {
                     return Err(RegisterError::Older { seen: line.entries, there });
                 }
                 agreed.lines += 1;

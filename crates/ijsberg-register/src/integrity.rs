@@ -23,18 +23,35 @@ pub(crate) fn changed(what: &str) -> RegisterError {
     StoreError::Changed(what.to_owned()).into()
 }
 
+/// What cannot be read as it was written was changed by somebody else.
+fn outside(error: StoreError, table: &str) -> RegisterError {
+    match error {
+        StoreError::Unreadable { .. } => changed(table),
+        other => other.into(),
+    }
+}
+
+/// Whether an entry of the log has this hash still. One of another kind is another one.
+pub(crate) fn has_hash(driver: &mut dyn Driver, seq: i64, hash: &[u8]) -> Result<bool, RegisterError> {
+    match stored::hash_of_entry(driver, seq) {
+        Ok(there) => Ok(there.is_some_and(|there| there == hash)),
+        Err(StoreError::Unreadable { .. }) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}
+
 impl Register {
     /// Catches up with what others wrote: the end of the log, and the sums of the tables that its last entry vouches for. Within a
     /// transaction.
     pub(crate) fn follow(&mut self) -> Result<(), RegisterError> {
-        let last = stored::last(self.driver.as_mut())?;
+        let last = stored::last(self.driver.as_mut()).map_err(|e| outside(e, "audit"))?;
         let now = last.as_ref().map_or_else(End::none, |e| End { seq: e.seq, hash: e.hash.clone() });
         if self.end.as_ref() == Some(&now) {
             return Ok(());
         }
         self.not_older(&now)?;
         let key = self.key(Domain::Rows)?.clone();
-        let sealed = stored::sealed_sums(self.driver.as_mut())?;
+        let sealed = stored::sealed_sums(self.driver.as_mut()).map_err(|e| outside(e, "guard"))?;
         let bytes = match (&sealed, &last) {
             (None, None) => Guarded::sums_in_bytes(&Sums::default()),
             (None, Some(_)) => return Err(changed("guard")),
@@ -57,8 +74,7 @@ impl Register {
         if now.seq < seen.seq {
             return Err(older);
         }
-        let hash = stored::hash_of_entry(self.driver.as_mut(), seen.seq)?;
-        if hash == Some(seen.hash) { Ok(()) } else { Err(older) }
+        if has_hash(self.driver.as_mut(), seen.seq, &seen.hash)? { Ok(()) } else { Err(older) }
     }
 
     /// Reads what was kept outside of the register of its last entry.

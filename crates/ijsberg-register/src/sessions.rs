@@ -105,7 +105,8 @@ impl Register {
         let kept = all.into_iter().find(|s| s.secret == hash && s.ended_at.is_none());
         let kept = kept.ok_or(RegisterError::NoSession)?;
         // When it was seen is under no hash: it changes when nobody does anything.
-        let seen = sessions::seen_at(self.driver.as_mut(), &kept.id)?.ok_or(RegisterError::NoSession)?;
+        let seen = sessions::seen_at(self.driver.as_mut(), &kept.id)?.and_then(|seen| seen.0);
+        let seen = seen.ok_or(RegisterError::NoSession)?;
         if !alive(&kept.began_at, &seen, self.now) {
             return Err(RegisterError::NoSession);
         }
@@ -132,14 +133,12 @@ impl Register {
     pub fn sessions(&mut self) -> Result<Vec<OpenSession>, RegisterError> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         let open = sessions::open_of(self.driver.as_mut(), &session.user)?;
-        let open = open.into_iter().filter(|s| alive(&s.began_at, &s.seen_at, self.now));
-        let own = |s: sessions::OpenSession| OpenSession {
-            id: hex(&s.id),
-            began_at: s.began_at,
-            seen_at: s.seen_at,
-            here: session.id == Some(s.id),
+        let own = |s: sessions::OpenSession| {
+            let seen_at = s.seen_at.0.filter(|seen| alive(&s.began_at, seen, self.now))?;
+            let here = session.id == Some(s.id);
+            Some(OpenSession { id: hex(&s.id), began_at: s.began_at, seen_at, here })
         };
-        Ok(open.map(own).collect())
+        Ok(open.into_iter().filter_map(own).collect())
     }
 
     /// Ends a session of whoever is logged in.
@@ -169,6 +168,9 @@ impl Register {
     /// If the storage fails.
     pub fn open_sessions(&mut self) -> Result<usize, RegisterError> {
         let open = sessions::times_of_open(self.driver.as_mut())?;
-        Ok(open.iter().filter(|s| alive(&s.began_at, &s.seen_at, self.now)).count())
+        let is_alive = |s: &&sessions::Times| {
+            s.seen_at.0.as_ref().is_some_and(|seen| alive(&s.began_at, seen, self.now))
+        };
+        Ok(open.iter().filter(is_alive).count())
     }
 }

@@ -1,7 +1,7 @@
 //! Queries read into types.
 
 use crate::row::{FromRow, FromValue, Row};
-use crate::{Driver, StoreError, Value};
+use crate::{Driver, StoreError, Value, words};
 
 /// All rows of a query; `rest` is what follows its columns, from `FROM` on.
 pub(crate) fn all<R: FromRow>(
@@ -44,13 +44,18 @@ pub(crate) fn each<R: FromRow>(
     wrong.map_or(Ok(()), Err)
 }
 
+/// The first column of a row; of one that cannot be read the statement is told.
+fn first<T: FromValue>(row: &Row, sql: &str) -> Result<T, StoreError> {
+    row.get(0).map_err(|_| StoreError::Unreadable { column: words(sql) })
+}
+
 /// The first column of all rows of a statement.
 pub(crate) fn column<T: FromValue>(
     driver: &mut dyn Driver,
     sql: &str,
     values: &[Value],
 ) -> Result<Vec<T>, StoreError> {
-    driver.query(sql, values)?.iter().map(|row| row.get(0)).collect()
+    driver.query(sql, values)?.iter().map(|row| first(row, sql)).collect()
 }
 
 /// The first column of the first row of a statement.
@@ -59,7 +64,7 @@ pub(crate) fn value<T: FromValue>(
     sql: &str,
     values: &[Value],
 ) -> Result<Option<T>, StoreError> {
-    driver.first(sql, values)?.map(|row| row.get(0)).transpose()
+    driver.first(sql, values)?.map(|row| first(&row, sql)).transpose()
 }
 
 /// How many a statement counts.

@@ -45,7 +45,7 @@ mod within;
 pub mod worklist;
 
 pub use migrate::{MIGRATIONS, migrate};
-pub use row::{FromRow, FromValue, Row, Value};
+pub use row::{FromRow, FromValue, Row, Unguarded, Value};
 pub use within::Within;
 
 /// Why the storage did not do what it was asked. No value of a row is repeated.
@@ -117,10 +117,10 @@ pub enum StoreError {
     Damaged,
     /// A column holds another kind of value than it should.
     #[error(
-        "the register is damaged: its column {column} holds another kind of value than it should; restore a copy"
+        "{column} holds another kind of value than the register writes there: it was changed outside of the register, or damaged"
     )]
     Unreadable {
-        /// The column, or the place of it, or the type of the whole row.
+        /// The column of a kind of row, or the statement that asked for it.
         column: String,
     },
     /// A row is not as it was written.

@@ -69,7 +69,7 @@ impl Row {
     /// [`StoreError::Unreadable`] if there is no such column, or it holds another kind of value.
     pub fn get<T: FromValue>(&self, column: usize) -> Result<T, StoreError> {
         let value = self.0.get(column).cloned();
-        value.and_then(T::from_value).ok_or_else(|| unreadable(&column.to_string()))
+        value.and_then(T::from_value).ok_or_else(|| unreadable(&format!("column {}", column + 1)))
     }
 
     /// The whole row as a type.
@@ -146,6 +146,17 @@ impl<T: FromValue> FromValue for Option<T> {
     }
 }
 
+/// A value of a column that is under no keyed hash: whoever can write SQL can put anything there, so what cannot be read is nothing and
+/// no error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unguarded<T>(pub Option<T>);
+
+impl<T: FromValue> FromValue for Unguarded<T> {
+    fn from_value(value: Value) -> Option<Self> {
+        Some(Self(T::from_value(value)))
+    }
+}
+
 /// A type whose fields are the columns of a query.
 pub trait FromRow: Sized {
     /// The columns of the query, in the order of the fields.
@@ -188,7 +199,10 @@ macro_rules! row {
             fn from_row(row: $crate::row::Row) -> Result<Self, $crate::StoreError> {
                 let mut values = row.0.into_iter();
                 let row = Self {
-                    $($field: $crate::row::next(&mut values, $crate::row::column!($field $(, $column)?))?,)+
+                    $($field: $crate::row::next(
+                        &mut values,
+                        concat!(stringify!($name), ".", stringify!($field)),
+                    )?,)+
                 };
                 match values.next() {
                     None => Ok(row),
@@ -237,7 +251,7 @@ mod tests {
         // An account whose row cannot be read is not an open one.
         for wrong in [Value::Null, Value::Int(2), "0".into()] {
             let error = row(vec!["eve".into(), wrong, Value::Null]).unwrap_err();
-            assert!(matches!(error, StoreError::Unreadable { column } if column == "disabled"));
+            assert!(matches!(error, StoreError::Unreadable { column } if column == "Account.disabled"));
         }
         assert!(row(vec!["eve".into(), 0.into()]).is_err());
         assert!(row(vec!["eve".into(), 0.into(), 1.into(), 1.into()]).is_err());
@@ -252,5 +266,7 @@ mod tests {
         assert!((row.get::<f64>(3).unwrap() - 0.5).abs() < f64::EPSILON);
         assert_eq!(row.get::<[u8; 2]>(4).unwrap(), [1, 2]);
         assert!(row.get::<[u8; 3]>(4).is_err() && row.get::<i64>(5).is_err());
+        assert_eq!(row.get::<Unguarded<String>>(0).unwrap(), Unguarded(None));
+        assert_eq!(row.get::<Unguarded<String>>(3).unwrap(), Unguarded(Some("0.5".to_owned())));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::ask::{all, value};
 use crate::row::row;
-use crate::{Driver, StoreError};
+use crate::{Driver, StoreError, Unguarded};
 
 row! {
     /// A session, but for when it was last used, which is under no keyed hash.
@@ -25,16 +25,16 @@ row! {
         pub id: [u8; 16],
         /// When it began.
         pub began_at: String,
-        /// When it was last used.
-        pub seen_at: String,
+        /// When it was last used, which is under no keyed hash.
+        pub seen_at: Unguarded<String>,
     }
 
     /// When a session began and was last used.
     pub struct Times {
         /// When it began.
         pub began_at: String,
-        /// When it was last used.
-        pub seen_at: String,
+        /// When it was last used, which is under no keyed hash.
+        pub seen_at: Unguarded<String>,
     }
 }
 
@@ -69,7 +69,7 @@ pub fn begin(
 ///
 /// # Errors
 /// If the storage fails.
-pub fn seen_at(driver: &mut dyn Driver, id: &[u8; 16]) -> Result<Option<String>, StoreError> {
+pub fn seen_at(driver: &mut dyn Driver, id: &[u8; 16]) -> Result<Option<Unguarded<String>>, StoreError> {
     value(driver, "SELECT seen_at FROM app_session WHERE id = $1", &[id.as_slice().into()])
 }
 

@@ -105,9 +105,11 @@ impl WebError {
         use RegisterError as R;
         match self {
             // Somebody changed the register from outside: who looks after it should know, and not try again.
-            Self::Register(R::Audit { .. } | R::Older { .. } | R::Store(StoreError::Changed(_))) => {
-                text.say("web-error-changed")
-            }
+            Self::Register(
+                R::Audit { .. }
+                | R::Older { .. }
+                | R::Store(StoreError::Changed(_) | StoreError::Unreadable { .. }),
+            ) => text.say("web-error-changed"),
             // What the storage says is for the log: it names tables.
             Self::Register(_) if self.status() == StatusCode::INTERNAL_SERVER_ERROR => {
                 text.say("web-error-internal")

@@ -55,8 +55,10 @@ fn doubted(text: &Text, file: &str, grid: &Grid) {
 
 /// Reports which columns are of no use.
 fn not_used<'a>(text: &Text, file: &str, columns: impl Iterator<Item = &'a String>) {
-    let columns: Vec<String> =
-        columns.filter(|c| !c.is_empty() && Meaning::of(&fold(c)).is_none()).map(|c| plain(c)).collect();
+    let columns: Vec<String> = columns
+        .filter(|c| !c.is_empty() && Meaning::from_name(&fold(c)).is_none())
+        .map(|c| plain(c))
+        .collect();
     if !columns.is_empty() {
         tell(&text.fill("link-not-used", &[("file", file.to_owned()), ("columns", columns.join(", "))]));
     }
@@ -145,7 +147,7 @@ pub(crate) fn covariates(
     let grids = grids(text, files)?;
     let rows: Vec<Rows<'_>> =
         grids.iter().map(|(name, g)| Rows { name, header: &g.header, rows: &g.rows }).collect();
-    Covariates::of(&rows, records, names).map_err(|e| anyhow!(errors::covariate_of_lists(text, &e)))
+    Covariates::from_columns(&rows, records, names).map_err(|e| anyhow!(errors::covariate_of_lists(text, &e)))
 }
 
 fn this_year() -> i16 {

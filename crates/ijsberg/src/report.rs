@@ -19,7 +19,7 @@ use ijsberg_mse::methods::Settings;
 use ijsberg_pdf::Painter;
 use ijsberg_publication::country::{Country, HOME};
 use ijsberg_publication::document::compose;
-use ijsberg_publication::edition::Other;
+use ijsberg_publication::edition::{Bilingual, Other};
 use ijsberg_publication::ledger::{Ledger, Release};
 use ijsberg_publication::protection::Plain;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, pictures, sdmx, xlsx};
@@ -38,7 +38,7 @@ use monitor::Pages;
 pub(crate) use publisher::publisher;
 use recorded::RegisterSnapshot;
 pub(crate) use rows::columns;
-use rows::population_of;
+use rows::{columns_with, population_of};
 use told::told;
 
 /// Totals that Dutch bodies gave out, with where each stands.
@@ -328,12 +328,14 @@ fn others(
     if path.is_none() && (country != HOME || synthetic) {
         return Ok(Vec::new());
     }
-    let rows = columns(text, path, ("others", OTHERS), ["year", "body", "persons", "source"])?;
-    let of = |(at, [year, body, persons, source]): ([String; 2], [String; 4])| {
+    let wanted = ["year", "body", "persons", "source", "body_nl", "source_nl"];
+    let rows = columns_with(text, path, ("others", OTHERS), wanted, &wanted[4..])?;
+    let of = |(at, [year, body, persons, source, body_nl, source_nl]): ([String; 2], [String; 6])| {
         let pair = year.parse::<i16>().ok().zip(persons.parse::<u64>().ok());
         let (year, persons) =
-            pair.with_context(|| format!("{}: {}: year, body, persons, source", at[0], at[1]))?;
-        Ok(Other { year, body, persons, source })
+            pair.with_context(|| format!("{}: {}: {}", at[0], at[1], wanted[..4].join(", ")))?;
+        let both = |words, dutch| Bilingual { words, dutch };
+        Ok(Other { year, body: both(body, body_nl), persons, source: both(source, source_nl) })
     };
     rows.into_iter().map(of).collect()
 }

@@ -144,7 +144,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let (files, records, _) = read_records(&text, &arguments.files, arguments.schema.as_deref())?;
     let groups = groups_of(&text, &arguments.linked, &files, &records)?;
     let lists: Vec<usize> = records.records.iter().map(|r| r.list).collect();
-    let frame = Frame::of(&groups, &lists);
+    let frame = Frame::from_groups(&groups, &lists);
     let path = &arguments.resolved;
     let mut known = if path.exists() {
         read(&text, path)?

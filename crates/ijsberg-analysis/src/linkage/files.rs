@@ -87,7 +87,7 @@ pub fn link_files(asked: &LinkRequest<'_>, progress: &dyn Progress) -> Result<Li
     let mut schemas: Vec<Schema> = rows.iter().map(Schema::of_list).collect::<Result<_, _>>()?;
     schemas.iter_mut().for_each(|s| s.two_digit_years_until = Some(asked.this_year));
     let records = Schema::records_by(&schemas, &rows)?;
-    let covariates = Covariates::of(&rows, &records, asked.covariates)?;
+    let covariates = Covariates::from_columns(&rows, &records, asked.covariates)?;
     let caps = schemas.first().map(|s| s.caps(&records.lists)).unwrap_or_default();
     let usual = Sampling::default();
     let kept = asked.draws.div_ceil(usual.chains).max(100);

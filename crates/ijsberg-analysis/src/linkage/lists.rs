@@ -104,7 +104,7 @@ pub fn link_lists(
         lists.iter().zip(&numbered).map(|((name, _), rows)| Rows { name, header: &header, rows }).collect();
     let schema = Schema::propose(&header);
     let records = schema.records(&rows)?;
-    let covariates = Covariates::of(&rows, &records, covariates)?;
+    let covariates = Covariates::from_columns(&rows, &records, covariates)?;
     let name = |i: u32| {
         let (file, row) = records.origin[i as usize];
         lists[file].1[row as usize].first().cloned().unwrap_or_default()

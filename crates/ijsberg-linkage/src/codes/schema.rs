@@ -157,7 +157,7 @@ pub enum Part {
 }
 
 impl Part {
-    fn of(member: &str) -> (&str, Self) {
+    fn parse(member: &str) -> (&str, Self) {
         if let Some(name) = member.strip_suffix(":year") {
             (name, Self::Year)
         } else if let Some(name) = member.strip_suffix(":day") {
@@ -243,7 +243,7 @@ impl CodeSchema {
             return vec![("clk".to_owned(), all.iter().filter(hashed).map(|f| (*f, Part::Whole)).collect())];
         }
         let place = |member: &String| {
-            let (name, part) = Part::of(member);
+            let (name, part) = Part::parse(member);
             Some((self.features.iter().position(|f| f.identifier == name)?, part))
         };
         let groups = self.ijsberg.groups.iter();

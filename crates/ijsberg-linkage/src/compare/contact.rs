@@ -1,45 +1,9 @@
-//! Telephone numbers and email addresses.
-
-use rustc_hash::FxHashMap;
+//! Levels of telephone numbers and email addresses.
 
 use super::levels::contact_level as level;
-use crate::record::Record;
-
-/// Those of a record by number, the first three; 0 is none.
-pub(crate) type Held = [u32; 3];
-
-/// Distinct contacts.
-#[derive(Debug, Clone)]
-pub(crate) struct Contacts {
-    texts: Vec<String>,
-    /// Records by contact, and how many have one at all.
-    counts: Vec<u32>,
-    with: f64,
-}
+use crate::prepare::{Contacts, Held};
 
 impl Contacts {
-    /// Those of all records, and of each.
-    pub(super) fn of(records: &[Record]) -> (Self, Vec<Held>) {
-        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-        let (mut texts, mut counts, mut all) =
-            (vec![String::new()], vec![0], Vec::with_capacity(records.len()));
-        for r in records {
-            let mut held = [0; 3];
-            for (slot, contact) in held.iter_mut().zip(&r.contacts) {
-                let next = texts.len() as u32;
-                *slot = *known.entry(contact).or_insert(next);
-                if *slot == next {
-                    texts.push(contact.clone());
-                    counts.push(0);
-                }
-                counts[*slot as usize] += 1;
-            }
-            all.push(held);
-        }
-        let with = all.iter().filter(|h: &&Held| h[0] > 0).count().max(1) as f64;
-        (Self { texts, counts, with }, all)
-    }
-
     /// The best level of all pairs of one kind.
     pub(super) fn level(&self, a: &Held, b: &Held) -> u32 {
         if a[0] == 0 || b[0] == 0 {
@@ -48,12 +12,6 @@ impl Contacts {
         let of = |c: u32| self.texts[c as usize].as_str();
         let pairs = filled(*a).flat_map(|x| filled(*b).map(move |y| (x, y)));
         pairs.map(|(x, y)| if x == y { level::SAME } else { alike(of(x), of(y)) }).max().unwrap_or(0)
-    }
-
-    /// Of the records with a contact, the share that has the one that two records share; the rarest where they share several.
-    pub(crate) fn share(&self, a: &Held, b: &Held) -> f64 {
-        let shared = a.iter().filter(|c| **c > 0 && b.contains(c));
-        f64::from(shared.map(|c| self.counts[*c as usize]).min().unwrap_or(1)) / self.with
     }
 }
 

@@ -1,5 +1,6 @@
 //! The levels on which a field can agree, and how they stand in a pattern.
 
+use crate::comparators::MOST_COMPARISONS;
 use crate::record::PartialDate;
 
 /// What is compared. A pattern holds one level a field, four bits each.
@@ -23,7 +24,7 @@ pub enum Field {
     Identifier,
     /// Telephone numbers and email addresses, the best of all pairs.
     Contact,
-    /// A comparison of the schema's own; see [`crate::compare::own`].
+    /// A comparison of the schema's own; see [`crate::comparators`].
     First,
     /// Another.
     Second,
@@ -51,7 +52,7 @@ pub const FIELDS: [Field; 13] = [
 ];
 
 /// Those that a schema sets.
-pub const OWN: [Field; 4] = [Field::First, Field::Second, Field::Third, Field::Fourth];
+pub const OWN: [Field; MOST_COMPARISONS] = [Field::First, Field::Second, Field::Third, Field::Fourth];
 
 impl Field {
     /// Levels beside "missing", which is 0; the highest agrees best.

@@ -3,9 +3,9 @@
 //! Most fields are numbers by now, and comparing those costs next to nothing. Of names and places only sounds, lengths and letters are
 //! looked at, and never the order of the letters: no name is more alike to another than these allow.
 
-use super::levels::{OWN, birth, name_level, parts};
+use super::levels::{Field, OWN, birth, name_level, parts};
 use super::nations::nations_level;
-use super::{Compact, Field, NO_NAME, Names, Prepared};
+use crate::prepare::{Compact, NO_NAME, Names, Prepared};
 
 /// Bounds of a similarity from which on two names may be alike and close: a hair lower, for the bound has fewer digits.
 const MAY_BE_ALIKE: f32 = 0.80 - 1e-6;
@@ -14,12 +14,6 @@ const MAY_BE_CLOSE: f32 = 0.90 - 1e-5;
 /// Fields that cost next to nothing, in the order of [`Prepared::plain_levels`].
 pub(crate) const PLAIN: [Field; 5] =
     [Field::Birth, Field::Sex, Field::Nationality, Field::Identifier, Field::Contact];
-
-/// A hash of the digits of a text, by which two texts with other digits are nearly always told apart.
-pub(super) fn digits(text: &str) -> u32 {
-    let digits = text.bytes().filter(u8::is_ascii_digit);
-    digits.fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
-}
 
 impl Prepared {
     /// The level of two names at most, and whether it is their level, whatever the order of their letters.

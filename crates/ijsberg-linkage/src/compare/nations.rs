@@ -1,60 +1,6 @@
 //! Nationalities: a person may have several, and two records agree where they share one.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
-
-use super::own::several;
-use crate::normalise::fold;
-use crate::record::Record;
-use crate::record::dates::is_missing;
-
-/// Those of a record by number, the first three, in ascending order; 0 is none.
-pub(crate) type Nations = [u32; 3];
-
-/// Those of a cell as they are written, each once, without what stands for one that is not known.
-pub(crate) fn known_nations(cell: &str) -> Vec<String> {
-    let (mut all, mut before) = (several(cell), Vec::new());
-    all.retain(|nation| {
-        let folded = fold(nation);
-        let another = !is_missing(nation) && !before.contains(&folded);
-        if another {
-            before.push(folded);
-        }
-        another
-    });
-    all
-}
-
-/// Those of all records, and by number how many records have each, of which the first is for none. The rarest is 1, and of
-/// equally rare ones the first by the alphabet: so neither numbers nor weights depend on the order of the records.
-pub(super) fn numbered(records: &[Record]) -> (Vec<Nations>, Vec<u32>) {
-    // By the cell as it comes, so that each is read once: how many records have it, and what it holds.
-    let mut cells: FxHashMap<&str, (u32, Vec<String>)> = FxHashMap::default();
-    for record in records {
-        let cell = record.nationality.as_deref().unwrap_or_default();
-        let read = || -> (u32, Vec<String>) {
-            let all = known_nations(cell);
-            (0, all.iter().take(Nations::default().len()).map(|n| fold(n)).collect())
-        };
-        cells.entry(cell).or_insert_with(read).0 += 1;
-    }
-    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-    for (records, held) in cells.values() {
-        held.iter().for_each(|n| *counts.entry(n.as_str()).or_default() += records);
-    }
-    let mut by_rarity: Vec<(u32, &str)> = counts.into_iter().map(|(nation, n)| (n, nation)).collect();
-    by_rarity.sort_unstable();
-    let numbers: FxHashMap<&str, u32> = by_rarity.iter().map(|n| n.1).zip(1..).collect();
-    let number = |held: &[String]| -> Nations {
-        let mut all: Vec<u32> = held.iter().map(|n| numbers[n.as_str()]).collect();
-        all.sort_unstable();
-        std::array::from_fn(|k| all.get(k).copied().unwrap_or(0))
-    };
-    let of: FxHashMap<&str, Nations> = cells.iter().map(|(cell, held)| (*cell, number(&held.1))).collect();
-    let all = records.iter().map(|r| of[r.nationality.as_deref().unwrap_or_default()]).collect();
-    (all, std::iter::once(0).chain(by_rarity.iter().map(|n| n.0)).collect())
-}
+use crate::prepare::Nations;
 
 /// The nationality that two records share: of several the rarest, whichever record comes first.
 pub(crate) fn shared_nation(a: &Nations, b: &Nations) -> Option<u32> {
@@ -69,35 +15,36 @@ pub(super) fn nations_level(a: &Nations, b: &Nations) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prepare::Prepared;
+    use crate::record::Record;
 
-    fn records(cells: &[&str]) -> Vec<Record> {
+    fn prepared(cells: &[&str]) -> Prepared {
         let of = |cell: &&str| Record { nationality: Some((*cell).to_owned()), ..Record::default() };
-        cells.iter().map(of).collect()
+        Prepared::new(&cells.iter().map(of).collect::<Vec<_>>())
     }
 
     #[test]
-    fn what_is_not_known_is_no_nationality_and_each_counts_once() {
-        assert_eq!(known_nations("SY; onbekend"), ["SY"]);
-        assert_eq!(known_nations("NL;NL | nl"), ["NL"]);
-        assert!(known_nations("onbekend; n.v.t. / ?").is_empty());
-        // Two people of whom one nationality is not known share none by that.
-        let (of, counts) = numbered(&records(&["SY; onbekend", "IQ; onbekend", "onbekend", "NL;NL"]));
-        assert_eq!(counts, [0, 1, 1, 1]);
-        assert_eq!((nations_level(&of[0], &of[1]), nations_level(&of[0], &of[2])), (1, 0));
+    fn two_people_of_whom_one_nationality_is_not_known_share_none_by_that() {
+        let p = prepared(&["SY; onbekend", "IQ; onbekend", "onbekend", "NL;NL"]);
+        assert_eq!(p.nationalities, [0, 1, 1, 1]);
+        let level = |i: usize, j: usize| nations_level(&p.records[i].nationality, &p.records[j].nationality);
+        assert_eq!((level(0, 1), level(0, 2)), (1, 0));
     }
 
     #[test]
     fn of_several_that_two_share_the_rarest_tells_whatever_the_order() {
-        let mut all = records(&["NL", "NL;MA", "MA;NL", "NL", "be", "SY / NL / MA"]);
-        let shared = |all: &[Record], i: usize, j: usize| {
-            let (of, counts) = numbered(all);
-            shared_nation(&of[i], &of[j]).map(|n| (n, counts[n as usize]))
+        let mut cells = ["NL", "NL;MA", "MA;NL", "NL", "be", "SY / NL / MA"];
+        let shared = |p: &Prepared, i: usize, j: usize| {
+            let nation = shared_nation(&p.records[i].nationality, &p.records[j].nationality);
+            nation.map(|n| (n, p.nationalities[n as usize]))
         };
         // Belgium and Syria have one record each, Morocco three, the Netherlands five.
-        assert_eq!((shared(&all, 1, 2), shared(&all, 1, 5)), (Some((3, 3)), Some((3, 3))));
-        assert_eq!((shared(&all, 0, 1), shared(&all, 5, 5)), (Some((4, 5)), Some((2, 1))));
-        all.reverse();
-        assert_eq!((shared(&all, 4, 3), shared(&all, 4, 0)), (Some((3, 3)), Some((3, 3))));
-        assert_eq!(shared(&all, 1, 1), Some((1, 1)));
+        let p = prepared(&cells);
+        assert_eq!((shared(&p, 1, 2), shared(&p, 1, 5)), (Some((3, 3)), Some((3, 3))));
+        assert_eq!((shared(&p, 0, 1), shared(&p, 5, 5)), (Some((4, 5)), Some((2, 1))));
+        cells.reverse();
+        let p = prepared(&cells);
+        assert_eq!((shared(&p, 4, 3), shared(&p, 4, 0)), (Some((3, 3)), Some((3, 3))));
+        assert_eq!(shared(&p, 1, 1), Some((1, 1)));
     }
 }

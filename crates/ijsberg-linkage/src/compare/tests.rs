@@ -1,4 +1,5 @@
 use super::*;
+use crate::record::{PartialDate, Record};
 
 #[test]
 fn one_digit_of_a_year_is_a_slip_and_a_generation_is_none() {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::histories::{Cell, Missing, histories, histories_by, restored, restored_by};
-use crate::resolve::Totals;
 use crate::schema::Schema;
+use crate::totals::Totals;
 
 type Lines = Vec<(u64, Vec<String>)>;
 
@@ -18,7 +18,7 @@ fn found(names: &[&str], files: &[(&str, &str)]) -> Result<(Covariates, Records)
     let schemas: Vec<Schema> = rows.iter().map(|r| Schema::propose(r.header)).collect();
     let records = Schema::records_by(&schemas, &rows).unwrap();
     let names: Vec<String> = names.iter().map(|n| (*n).to_owned()).collect();
-    Covariates::of(&rows, &records, &names).map(|c| (c, records))
+    Covariates::from_columns(&rows, &records, &names).map(|c| (c, records))
 }
 
 const P: &str =
@@ -67,7 +67,7 @@ fn what_tells_who_somebody_is_is_no_covariate() {
     let schema =
         Schema { given: vec!["kolom1".into()], family: vec!["achternaam".into()], ..Schema::default() };
     let records = Schema::records_by(&[schema], &file).unwrap();
-    let refused = Covariates::of(&file, &records, &["kolom1".into()]).unwrap_err();
+    let refused = Covariates::from_columns(&file, &records, &["kolom1".into()]).unwrap_err();
     assert_eq!(refused, CovariateError::Identifies { name: "kolom1".into() });
     for name in ["P", "count", "Draw"] {
         assert_eq!(found(&[name], &files).unwrap_err(), CovariateError::Taken { name: name.into() });

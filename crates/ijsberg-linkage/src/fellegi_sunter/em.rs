@@ -8,8 +8,9 @@ use rustc_hash::FxHashMap;
 
 use super::{Compared, KINDS, MatchModel, NAMES};
 use crate::blocking::Pair;
-use crate::compare::{FIELDS, Field, Lately, Pattern, Prepared, level};
+use crate::compare::{FIELDS, Field, Lately, Pattern, level};
 use crate::generate::stream;
+use crate::prepare::Prepared;
 
 /// Random pairs that stand for all that are no candidates.
 const SAMPLE: usize = 1_000_000;

@@ -5,8 +5,9 @@
 
 use crate::blocking::Pair;
 use crate::compare::{
-    FIELDS, Field, OWN, PLAIN, Pattern, Prepared, contact_level, name_level, place_level, shared_nation,
+    FIELDS, Field, OWN, PLAIN, Pattern, contact_level, name_level, place_level, shared_nation,
 };
+use crate::prepare::Prepared;
 
 use super::{CLOSE_SHARE, MOST_BY_FREQUENCY, MatchModel};
 
@@ -74,7 +75,7 @@ impl<'a> Reach<'a> {
     }
 
     /// The pairs of one record with some others that may be so likely.
-    pub(crate) fn of(&self, one: u32, others: std::ops::Range<u32>) -> impl Iterator<Item = Pair> + '_ {
+    pub(crate) fn pairs(&self, one: u32, others: std::ops::Range<u32>) -> impl Iterator<Item = Pair> + '_ {
         let pairs = others.filter(move |j| *j != one).map(move |j| (one.min(j), one.max(j)));
         pairs.filter(move |(i, j)| self.may(*i as usize, *j as usize))
     }
@@ -181,7 +182,7 @@ mod tests {
 
     use super::*;
     use crate::blocking::{Shard, all_pairs};
-    use crate::compare::own::{Comparison, Likeness};
+    use crate::comparators::{Comparison, Likeness};
     use crate::fellegi_sunter::compare;
     use crate::generate::{Design, generate};
     use crate::record::Own;
@@ -236,7 +237,7 @@ mod tests {
         }
         let n = records.len() as u32;
         let reach = Reach::new(&p, &model, -7.0);
-        let below = reach.of(5, 0..n).filter(|x| x.1 == 5).count();
+        let below = reach.pairs(5, 0..n).filter(|x| x.1 == 5).count();
         assert_eq!(below, (0..5).filter(|i| reach.may(*i, 5)).count());
     }
 }

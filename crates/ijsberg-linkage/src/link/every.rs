@@ -8,9 +8,9 @@ use rayon::prelude::*;
 
 use super::{COMPARED_AT_ONCE, LEAST_LOG_ODDS};
 use crate::blocking::{Pair, Shard};
-use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, Reach, compare};
 use crate::generate::stream;
+use crate::prepare::Prepared;
 
 /// Pairs at random that tell how many are how likely.
 const AT_RANDOM: usize = 100_000;
@@ -26,7 +26,7 @@ pub(super) fn weigh(p: &Prepared, model: &MatchModel, shard: Shard, least: f64) 
     let rows = (COMPARED_AT_ONCE / p.len().max(1)).max(1);
     let mut edges = Vec::new();
     for some in first.chunks(rows) {
-        let pairs: Vec<Pair> = some.par_iter().flat_map_iter(|i| reach.of(*i, i + 1..n)).collect();
+        let pairs: Vec<Pair> = some.par_iter().flat_map_iter(|i| reach.pairs(*i, i + 1..n)).collect();
         edges.extend(model.at_least(&pairs, &compare(p, &pairs), least));
     }
     edges

@@ -20,10 +20,10 @@ use serde::Serialize;
 
 use super::{LEAST_LOG_ODDS, Linked};
 use crate::blocking::Pair;
-use crate::compare::Prepared;
 use crate::fellegi_sunter::{MatchModel, Reach, compare};
 use crate::generate::stream;
 use crate::partition::{Draws, Sampling};
+use crate::prepare::Prepared;
 
 /// About so many pairs are looked at to begin with, of so many records at least and at most.
 const PAIRS_LOOKED_AT: usize = 40_000_000;
@@ -116,7 +116,7 @@ impl Loss {
     /// From so many records to begin with, and twice as many each time as long as they have too few links.
     fn of_records(lists: &Lists<'_>, first: usize, most: usize) -> Self {
         let order = drawn(lists.p.len(), most, lists.sampling.seed);
-        let (reach, chances) = (Reach::new(lists.p, lists.model, LEAST_LOG_ODDS), Chances::of(lists));
+        let (reach, chances) = (Reach::new(lists.p, lists.model, LEAST_LOG_ODDS), Chances::from_lists(lists));
         let (mut of_found, mut of_missed): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
         let mut next = first.max(1);
         while of_found.len() < order.len() && telling(&of_found, &of_missed) < LINKS_WANTED {
@@ -125,11 +125,11 @@ impl Loss {
             of_missed.extend(lists.missed(some, &reach, &chances));
             next = of_found.len();
         }
-        Self::of(&of_found, &of_missed, lists.p.len())
+        Self::from_sample(&of_found, &of_missed, lists.p.len())
     }
 
     /// From what was found and missed of each record in a sample of so many.
-    fn of(found: &[f64], missed: &[f64], records: usize) -> Self {
+    fn from_sample(found: &[f64], missed: &[f64], records: usize) -> Self {
         let drawn = found.len() as f64;
         let [all_found, all_missed] = [found, missed].map(|all| all.iter().sum::<f64>());
         let links = all_found + all_missed;
@@ -226,7 +226,7 @@ impl Lists<'_> {
         let edges = &self.linked.edges;
         let one = |i: &u32| {
             let apart = |pair: &Pair| !several || list(pair.0) != list(pair.1);
-            let pairs: Vec<Pair> = reach.of(*i, 0..self.p.len() as u32).filter(apart).collect();
+            let pairs: Vec<Pair> = reach.pairs(*i, 0..self.p.len() as u32).filter(apart).collect();
             let compared = compare(self.p, &pairs);
             let likely = pairs.iter().zip(&compared).filter(|(pair, c)| {
                 self.model.log_odds(c) >= LEAST_LOG_ODDS
@@ -255,7 +255,7 @@ impl Chances {
         (log_odds + 0.5 * BANDS as f64).clamp(0.0, BANDS as f64 - 0.5) as usize
     }
 
-    fn of(lists: &Lists<'_>) -> Self {
+    fn from_lists(lists: &Lists<'_>) -> Self {
         let mut bands = [[0.0; 2]; BANDS];
         let ceilings = &lists.sampling.ceilings;
         let compared = lists.linked.edges.iter().zip(&lists.linked.probabilities);
@@ -299,7 +299,7 @@ mod tests {
             let sample = drawn(all, 300, seed);
             let [found, missed]: [Vec<f64>; 2] =
                 [0, 1].map(|k| sample.iter().map(|i| of(*i as usize)[k]).collect());
-            let told = measured(&Loss::of(&found, &missed, all));
+            let told = measured(&Loss::from_sample(&found, &missed, all));
             covered += usize::from(told.interval[0] <= truth && truth <= told.interval[1]);
             mean += told.share / 200.0;
             assert!(told.worth < told.found + told.missed);
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_sample_in_which_nothing_was_missed_still_leaves_a_doubt() {
-        let none = measured(&Loss::of(&[1.0; 50], &[0.0; 50], 30_000));
+        let none = measured(&Loss::from_sample(&[1.0; 50], &[0.0; 50], 30_000));
         assert!(none.share == 0.0 && none.interval[0] == 0.0, "{none:?}");
         assert!((0.02..0.08).contains(&none.interval[1]), "{none:?}");
         let draws: Vec<f64> = (0..200).map(|d| none.drawn(1, d)).collect();
@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn of_too_few_links_nothing_is_told_and_nothing_is_put_back() {
         let few = |found: &[f64], missed: &[f64], links: f64| {
-            let loss = Loss::of(found, missed, 30_000);
+            let loss = Loss::from_sample(found, missed, 30_000);
             assert_eq!(loss, Loss::NotMeasured(FewLinks { records: found.len(), links }));
             assert_eq!((loss.measured(), loss.drawn(1, 1)), (None, 0.0));
         };
@@ -330,14 +330,14 @@ mod tests {
         let mut many = [0.0; 50];
         many[7] = 60.0;
         few(&many, &[0.0; 50], 60.0);
-        assert!(Loss::of(&[1.0; 20], &[0.0; 20], 30_000).measured().is_some());
+        assert!(Loss::from_sample(&[1.0; 20], &[0.0; 20], 30_000).measured().is_some());
         assert_eq!(Loss::Nothing.drawn(1, 1), 0.0);
     }
 
     #[test]
     fn what_is_put_back_is_on_average_what_was_missed() {
         let missed: [f64; 30] = std::array::from_fn(|i| f64::from(u8::from(i < 9)));
-        let told = measured(&Loss::of(&missed.map(|m| 1.0 - m), &missed, 30_000));
+        let told = measured(&Loss::from_sample(&missed.map(|m| 1.0 - m), &missed, 30_000));
         assert!((told.share - 0.3).abs() < 1e-9 && told.worth > 25.0, "{told:?}");
         let draws: Vec<f64> = (0..4000).map(|d| told.drawn(1, d)).collect();
         let mean = |of: fn(f64) -> f64| draws.iter().map(|d| of(*d)).sum::<f64>() / 4000.0;

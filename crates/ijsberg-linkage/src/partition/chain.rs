@@ -115,14 +115,14 @@ impl<'a> Chain<'a> {
             held: vec![Held::default(); most],
             // Who has no candidate is always alone.
             lively: (0..units.len() as u32)
-                .filter(|u| units.members(*u as usize).iter().any(|i| !graph.of(*i as usize).is_empty()))
+                .filter(|u| units.members(*u as usize).iter().any(|i| !graph.edges(*i as usize).is_empty()))
                 .collect(),
             quiet: vec![Vec::new(); SELDOM],
             moving: vec![0.0; units.len()],
         };
         for u in 0..units.len() {
             // Every second chain begins with each record beside its best earlier one, where that is likely.
-            let likely = units.members(u).iter().flat_map(|i| graph.of(*i as usize));
+            let likely = units.members(u).iter().flat_map(|i| graph.edges(*i as usize));
             let earlier = likely.filter(|e| chain.group[e.to as usize] != u32::MAX && e.weight > 12.0);
             let best =
                 earlier.max_by(|a, b| a.weight.total_cmp(&b.weight)).map(|e| chain.group[e.to as usize]);
@@ -300,7 +300,7 @@ impl<'a> Chain<'a> {
     /// What records that were taken out have with the groups of their candidates.
     fn tie(&self, members: &[u32], ties: &mut Vec<Tie>) {
         ties.clear();
-        let around = members.iter().flat_map(|i| self.graph.of(*i as usize).iter().map(move |e| (*i, e)));
+        let around = members.iter().flat_map(|i| self.graph.edges(*i as usize).iter().map(move |e| (*i, e)));
         for (i, Edge { to, weight, ceiling }) in around {
             let g = self.group[*to as usize];
             let own = (self.lists[i as usize] == self.lists[*to as usize]).then_some(*ceiling);

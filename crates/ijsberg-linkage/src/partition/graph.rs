@@ -36,7 +36,7 @@ impl Graph {
         Self { start, edges }
     }
 
-    pub(super) fn of(&self, record: usize) -> &[Edge] {
+    pub(super) fn edges(&self, record: usize) -> &[Edge] {
         &self.edges[self.start[record]..self.start[record + 1]]
     }
 }

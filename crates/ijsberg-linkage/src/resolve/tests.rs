@@ -19,7 +19,7 @@ fn lists() -> (Vec<u32>, Vec<usize>, Vec<u32>) {
 #[test]
 fn with_every_group_resolved_the_totals_are_those_of_the_truth() {
     let (groups, lists, truth) = lists();
-    let frame = Frame::of(&groups, &lists);
+    let frame = Frame::from_groups(&groups, &lists);
     let all = draw_groups(&groups, &lists, usize::MAX, 1);
     assert_eq!(all.len() as u64, frame.groups.iter().sum::<u64>());
     let t = totals(&frame, &by_truth(&groups, &lists, &truth, &all));
@@ -33,7 +33,7 @@ fn with_every_group_resolved_the_totals_are_those_of_the_truth() {
 #[test]
 fn recall_is_told_by_kind_of_person() {
     let (groups, lists, truth) = &lists();
-    let frame = Frame::of(groups, lists);
+    let frame = Frame::from_groups(groups, lists);
     let drawn = draw_groups(groups, lists, 400, 3);
     let of = |t: u32| (0..groups.len()).filter(move |i| truth[*i] == t).collect::<Vec<usize>>();
     let truth_of = |i: usize| i as u32 / 3;
@@ -72,7 +72,7 @@ fn samples_are_right_on_average_and_the_bootstrap_knows_how_far_off() {
             truth.push(i);
         }
     }
-    let frame = Frame::of(&groups, &lists);
+    let frame = Frame::from_groups(&groups, &lists);
     let all = draw_groups(&groups, &lists, usize::MAX, 1);
     let recall = totals(&frame, &by_truth(&groups, &lists, &truth, &all)).recall;
     let (mut sum, mut covered, mut covered_recall) = (0.0, 0, 0);
@@ -100,7 +100,7 @@ fn matches_that_were_not_shown_are_made_up_for() {
         lists.extend([0, 1]);
         truth.extend([i, i]);
     }
-    let frame = Frame::of(&groups, &lists);
+    let frame = Frame::from_groups(&groups, &lists);
     let drawn = draw_groups(&groups, &lists, usize::MAX, 2);
     let resolve = |searches: bool| -> Vec<Resolved> {
         let own = |g: u32| (0..groups.len()).filter(|i| groups[*i] == g).collect::<Vec<usize>>();

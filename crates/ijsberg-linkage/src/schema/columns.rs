@@ -1,8 +1,8 @@
 //! Where the columns of a schema stand in a file, and what was read of each.
 
 use super::known::Meaning;
-use super::read::{Births, place};
 use super::sexes::Sexes;
+use super::unread::Births;
 use super::{ColumnRead, Rows, Schema, SchemaError};
 use crate::normalise::{contacts, fold};
 use crate::record::dates::{Dates, is_missing};
@@ -26,8 +26,20 @@ pub(super) struct Columns {
     pub(super) own: Vec<usize>,
 }
 
+/// Where the column of a name stands in a file.
+pub(super) fn place(file: &Rows<'_>, column: &str) -> Result<usize, SchemaError> {
+    if file.header.iter().filter(|h| *h == column).count() > 1 {
+        return Err(SchemaError::Twice { file: file.name.to_owned(), column: column.to_owned() });
+    }
+    file.header.iter().position(|h| h == column).ok_or_else(|| SchemaError::NoSuchColumn {
+        file: file.name.to_owned(),
+        column: column.to_owned(),
+        columns: file.header.join(", "),
+    })
+}
+
 impl Columns {
-    pub(super) fn of(schema: &Schema, file: &Rows<'_>) -> Result<Self, SchemaError> {
+    pub(super) fn find(schema: &Schema, file: &Rows<'_>) -> Result<Self, SchemaError> {
         let one = |name: &Option<String>| name.as_ref().map(|n| place(file, n)).transpose();
         let many = |names: &[String]| names.iter().map(|n| place(file, n)).collect::<Result<Vec<_>, _>>();
         let columns = Self {
@@ -64,7 +76,7 @@ impl Columns {
     pub(super) fn sexes(&self, file: &Rows<'_>) -> Sexes {
         let Some(at) = self.sex else { return Sexes::default() };
         let values = file.rows.iter().filter_map(|r| r.1.get(at)).map(String::as_str);
-        Sexes::of(file.name, &file.header[at], values)
+        Sexes::from_column(file.name, &file.header[at], values)
     }
 
     /// What each column of a file was taken for, and how much of it.
@@ -95,7 +107,7 @@ impl Columns {
                 () if self.contact.contains(&at) => Meaning::Contact,
                 () if self.own.contains(&at) => Meaning::Own,
                 () => {
-                    let known = Meaning::of(&fold(&file.header[at]));
+                    let known = Meaning::from_name(&fold(&file.header[at]));
                     return known.filter(|m| *m == Meaning::Particle);
                 }
             })

@@ -29,7 +29,7 @@ struct Column {
 }
 
 impl Column {
-    fn of(name: &str, values: &[&str]) -> Self {
+    fn from_values(name: &str, values: &[&str]) -> Self {
         let mut c = Self {
             name: name.to_owned(),
             filled: 0,
@@ -93,7 +93,7 @@ impl Schema {
             .map(|c| {
                 let values: Vec<&str> =
                     rows.iter().take(ENOUGH).filter_map(|r| r.get(c)).map(String::as_str).collect();
-                Column::of(&header[c], &values)
+                Column::from_values(&header[c], &values)
             })
             .collect();
         let latest = open.iter().filter_map(|c| c.years.last()).max().copied();

@@ -76,7 +76,7 @@ impl Meaning {
     ];
 
     /// What a column of this name holds; the name is folded.
-    pub fn of(folded: &str) -> Option<Self> {
+    pub fn from_name(folded: &str) -> Option<Self> {
         let years = |m: Self| m == Self::Birth && BIRTH_YEARS.contains(&folded);
         Self::ALL.into_iter().find(|m| m.names().contains(&folded) || years(*m))
     }
@@ -357,7 +357,7 @@ mod tests {
         let all: Vec<(&str, Meaning)> = names.chain(BIRTH_YEARS.map(|name| (name, Meaning::Birth))).collect();
         assert!(all.len() > 200, "{}", all.len());
         for (at, (name, meaning)) in all.iter().enumerate() {
-            assert_eq!(Meaning::of(name), Some(*meaning), "{name}");
+            assert_eq!(Meaning::from_name(name), Some(*meaning), "{name}");
             assert!(all[..at].iter().all(|other| other.0 != *name), "{name} stands twice");
         }
     }

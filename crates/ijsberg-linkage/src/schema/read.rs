@@ -4,22 +4,17 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::birth::joined;
-use super::columns::Columns;
+use super::columns::{Columns, place};
 use super::names::apart;
 use super::sexes::{self, Sexes};
+use super::unread::{Births, PARTIAL_SHARE, SOME, UNREAD_SHARE};
 use super::{ImpossibleDates, Records, Rows, Schema, SchemaError};
-use crate::compare::own::{Comparison, several};
-use crate::compare::{OWN, known_nations};
+use crate::comparators::{Comparison, several};
+use crate::compare::OWN;
 use crate::normalise::{contacts, without_particles};
-use crate::record::dates::{Reading, is_missing};
-use crate::record::{MAX_LISTS, Own, PartialDate, Record};
-
-/// The largest share of a column's filled cells that may hold no date without linking being refused.
-pub const UNREAD_SHARE: f64 = 0.05;
-
-/// The largest share of them that may be no date or one that does not exist, from so many on: more are of another order or kind.
-const PARTIAL_SHARE: f64 = 0.25;
-const SOME: usize = 10;
+use crate::prepare::known_nations;
+use crate::record::dates::is_missing;
+use crate::record::{MAX_LISTS, Own, Record};
 
 impl Schema {
     /// Whether it names a column.
@@ -129,7 +124,7 @@ impl Schema {
     }
 
     fn read_file(&self, f: usize, file: &Rows<'_>, all: &mut Records) -> Result<Sexes, SchemaError> {
-        let columns = Columns::of(self, file)?;
+        let columns = Columns::find(self, file)?;
         let dates = columns.dates(self, file);
         let mut births = Births::default();
         let mut sexes = columns.sexes(file);
@@ -224,32 +219,6 @@ impl Schema {
     }
 }
 
-/// What was read of a column of dates.
-#[derive(Debug, Default)]
-pub(super) struct Births {
-    filled: usize,
-    pub(super) partial: Vec<u64>,
-    pub(super) unread: Vec<u64>,
-}
-
-impl Births {
-    fn take(&mut self, reading: Reading, line: u64) -> Option<PartialDate> {
-        self.filled += usize::from(reading != Reading::Missing);
-        match reading {
-            Reading::Missing => None,
-            Reading::Date(date) => Some(date),
-            Reading::Part(date) => {
-                self.partial.push(line);
-                Some(date)
-            }
-            Reading::Unread => {
-                self.unread.push(line);
-                None
-            }
-        }
-    }
-}
-
 /// A value for a comparison of the schema's own; one that cannot be compared is missing.
 fn own(text: Option<String>, by: &Arc<Comparison>) -> Own {
     Own { text: text.filter(|t| by.reads(t)).unwrap_or_default(), by: Arc::clone(by) }
@@ -276,17 +245,6 @@ pub fn lists_are_fit(names: &[String], sizes: &[usize]) -> Result<(), SchemaErro
         Some(l) => Err(SchemaError::EmptyList { name: names[l].clone() }),
         None => Ok(()),
     }
-}
-
-pub(super) fn place(file: &Rows<'_>, column: &str) -> Result<usize, SchemaError> {
-    if file.header.iter().filter(|h| *h == column).count() > 1 {
-        return Err(SchemaError::Twice { file: file.name.to_owned(), column: column.to_owned() });
-    }
-    file.header.iter().position(|h| h == column).ok_or_else(|| SchemaError::NoSuchColumn {
-        file: file.name.to_owned(),
-        column: column.to_owned(),
-        columns: file.header.join(", "),
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Sex in one coding, whatever a list writes.
 
-use super::{SchemaError, UNREAD_SHARE};
+use super::SchemaError;
+use super::unread::UNREAD_SHARE;
 use crate::normalise::fold;
 use crate::record::dates::is_missing;
 
@@ -62,7 +63,7 @@ pub(super) struct Sexes {
 
 impl Sexes {
     /// The column of a file, its numbers taken for what all of them together can be.
-    pub(super) fn of<'a>(file: &str, column: &str, values: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn from_column<'a>(file: &str, column: &str, values: impl Iterator<Item = &'a str>) -> Self {
         let (mut one, mut two, mut codes, mut words) = (false, false, true, false);
         for value in values.map(str::trim) {
             let number = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
 
     fn all(values: &[&str]) -> (Vec<Option<String>>, Sexes) {
-        let mut sexes = Sexes::of("a", "sex", values.iter().copied());
+        let mut sexes = Sexes::from_column("a", "sex", values.iter().copied());
         let read = values.iter().zip(2..).map(|(v, line)| sexes.take(v, line)).collect();
         (read, sexes)
     }

@@ -6,7 +6,7 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::document::{Block, compose};
-use ijsberg_publication::edition::Other;
+use ijsberg_publication::edition::{Bilingual, Other};
 use ijsberg_publication::families::Family;
 use ijsberg_publication::gate::Refused;
 use ijsberg_publication::ledger::Ledger;
@@ -264,15 +264,20 @@ fn a_copy_under_embargo_is_told_apart() {
     assert!(!page.split_once("<body").unwrap().1.contains("2015"));
 }
 
-/// What others gave out stands beside what this report says, for the years that it tells.
+/// What others published stands beside what this report says, for the years that it tells.
 #[test]
 fn totals_of_others_stand_beside_ours() {
-    let other = |year, persons| Other { year, body: "A body".into(), persons, source: "its report".into() };
+    let both = |words: &str, dutch: &str| Bilingual { words: words.into(), dutch: dutch.into() };
+    let (body, source) = (both("CoMensha", ""), both("its report", "haar verslag"));
+    let other = |year, persons| Other { year, body: body.clone(), persons, source: source.clone() };
     let with = Options { others: vec![other(2015, 1150), other(1999, 3)], ..options(2015) };
     let made = made(with, Ledger::default()).unwrap();
-    let tables = tables(&Text::new(Language::English), &made);
-    let table = tables.iter().find(|t| t.id == "others").unwrap();
-    assert_eq!(table.rows.len(), 1);
     let ours = made.reported(2015).unwrap().get() as f64;
-    assert_eq!(table.rows[0][4], Cell::Number(1150.0 - ours));
+    for (language, source) in [(Language::English, "its report"), (Language::Dutch, "haar verslag")] {
+        let tables = tables(&Text::new(language), &made);
+        let table = tables.iter().find(|t| t.id == "others").unwrap();
+        assert_eq!(table.rows.len(), 1);
+        assert_eq!(table.rows[0][4], Cell::Number(1150.0 - ours));
+        assert_eq!((&table.rows[0][1], &table.rows[0][5]), (&"CoMensha".into(), &source.into()));
+    }
 }

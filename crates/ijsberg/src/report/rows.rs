@@ -25,8 +25,19 @@ type PlacedRow<const N: usize> = ([String; 2], [String; N]);
 pub(crate) fn columns<const N: usize>(
     text: &Text,
     path: Option<&Path>,
+    shipped: (&str, &str),
+    wanted: [&str; N],
+) -> anyhow::Result<Vec<PlacedRow<N>>> {
+    columns_with(text, path, shipped, wanted, &[])
+}
+
+/// The same, where some of the columns may be missing: their cells are empty then.
+pub(crate) fn columns_with<const N: usize>(
+    text: &Text,
+    path: Option<&Path>,
     (name, shipped): (&str, &str),
     wanted: [&str; N],
+    optional: &[&str],
 ) -> anyhow::Result<Vec<PlacedRow<N>>> {
     let grid = match path {
         Some(path) => crate::files::grid(text, path)?,
@@ -34,7 +45,7 @@ pub(crate) fn columns<const N: usize>(
     };
     let name = path.map_or_else(|| name.to_owned(), |p| p.display().to_string());
     let at = wanted.map(|w| grid.header.iter().position(|h| h.eq_ignore_ascii_case(w)));
-    if at.iter().any(Option::is_none) {
+    if wanted.iter().zip(&at).any(|(w, at)| at.is_none() && !optional.contains(w)) {
         bail!("{name}: {}", wanted.join(", "));
     }
     let row = |(line, cells): &(u64, Vec<String>)| {

@@ -85,7 +85,7 @@ impl CodeSchema {
         let hashed = |name: &str| {
             self.features.iter().any(|f| f.identifier == name && !f.ignored && f.hashing.is_some())
         };
-        let members = own.groups.values().flatten().map(|m| Part::of(m));
+        let members = own.groups.values().flatten().map(|m| Part::parse(m));
         if let Some((name, _)) =
             members.clone().find(|(n, p)| *p != Part::Whole && !own.dates.iter().any(|d| d == n))
         {

@@ -38,7 +38,7 @@ fn level_of(pattern: Pattern, group: usize) -> usize {
 
 impl CodeModel {
     /// Compares all pairs and learns.
-    pub fn of(codes: &CodeLists) -> Self {
+    pub fn from_codes(codes: &CodeLists) -> Self {
         Self::learn(&codes.tally(), &codes.sizes(), codes.groups.len())
     }
 

@@ -89,7 +89,9 @@ pub(super) fn missingness(text: &Text, d: &Delivery) -> PublicTable {
         let (what, stage) = (text.say(&format!("legal-measure-{}", measure.code())), d.stage(measure));
         let rows = d.rows(measure);
         let total = rows.iter().find(|r| r.by == TOTAL).and_then(|r| r.cell.number()).filter(|n| *n > 0);
-        for r in rows.iter().filter(|r| folded(&r.code) == UNKNOWN && r.by != CROSSED) {
+        // A total has no category, and no category is one that is not known.
+        let of_one = |r: &&Row| r.by != TOTAL && r.by != CROSSED && folded(&r.code) == UNKNOWN;
+        for r in rows.iter().filter(of_one) {
             let share = r.cell.number().zip(total).map(|(n, all)| (n as f64 / all as f64).min(1.0));
             let cell = match (&r.cell, share) {
                 (Cell::Hidden, _) => tables::Cell::Confidential,

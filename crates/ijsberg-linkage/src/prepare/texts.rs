@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::compare::{NO_NAME, Names};
+use super::{NO_NAME, Names};
 use crate::normalise::{fold, skeleton};
 
 /// A distinct name.
@@ -67,6 +67,12 @@ impl Hot {
     }
 }
 
+/// A hash of the digits of a text, by which two texts with other digits are nearly always told apart.
+pub(super) fn digits(text: &str) -> u32 {
+    let digits = text.bytes().filter(u8::is_ascii_digit);
+    digits.fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+}
+
 /// Numbers texts in the order in which they come; 0 is missing.
 #[derive(Default)]
 pub(crate) struct Numbering<'a> {
@@ -77,7 +83,7 @@ pub(crate) struct Numbering<'a> {
 }
 
 impl<'a> Numbering<'a> {
-    pub(crate) fn of(&mut self, text: Option<&'a String>) -> u32 {
+    pub(crate) fn number(&mut self, text: Option<&'a String>) -> u32 {
         let Some(text) = text else { return 0 };
         let (numbers, counts) = (&mut self.numbers, &mut self.counts);
         let number = *self.raw.entry(text).or_insert_with(|| {
@@ -110,7 +116,7 @@ pub(crate) struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    pub(crate) fn of(&mut self, text: &'a str) -> u32 {
+    pub(crate) fn number(&mut self, text: &'a str) -> u32 {
         if let Some(id) = self.raw.get(text) {
             return *id;
         }
@@ -139,7 +145,7 @@ impl<'a> Texts<'a> {
     /// The first three.
     pub(crate) fn names(&mut self, texts: &'a [String]) -> Names {
         let mut out = [NO_NAME; 3];
-        let ids = texts.iter().map(|t| self.of(t)).filter(|id| *id != NO_NAME);
+        let ids = texts.iter().map(|t| self.number(t)).filter(|id| *id != NO_NAME);
         out.iter_mut().zip(ids).for_each(|(slot, id)| *slot = id);
         out
     }
