@@ -9,7 +9,7 @@ use ijsberg_disclosure::round::{Base, rounded};
 fn main() -> Result<(), NoiseError> {
     let noise = Perturbation::new(Noise::default())?;
     let people = ["a1", "b2", "c3", "d4", "e5", "f6", "g7"];
-    let number = |person: &str| CellKey::of(b"a secret that is kept", person.as_bytes());
+    let number = |person: &str| CellKey::from_secret(b"a secret that is kept", person.as_bytes());
     let cell = people.iter().fold(CellKey::default(), |cell, person| cell.and(number(person)));
     // The same people get the same noise in every table, so that tables cannot be compared to take it off.
     let [once, again] = [protect(&noise, 7, cell), protect(&noise, 7, cell)];

@@ -21,13 +21,13 @@ impl CellKey {
     /// ```
     /// use ijsberg_disclosure::cell_key::CellKey;
     ///
-    /// let number = |person: &str| CellKey::of(b"a secret that is kept", person.as_bytes());
+    /// let number = |person: &str| CellKey::from_secret(b"a secret that is kept", person.as_bytes());
     /// assert_eq!(number("a1"), number("a1"));
     /// assert_ne!(number("a1"), number("b2"));
     /// // In whatever order people are counted, a cell has one number.
     /// assert_eq!(number("a1").and(number("b2")), number("b2").and(number("a1")));
     /// ```
-    pub fn of(secret: &[u8], person: &[u8]) -> Self {
+    pub fn from_secret(secret: &[u8], person: &[u8]) -> Self {
         let mut mac =
             <Hmac<Sha256> as KeyInit>::new_from_slice(secret).expect("HMAC takes keys of any length");
         mac.update(person);
@@ -77,7 +77,7 @@ impl CellKey {
 /// use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 ///
 /// let table = Perturbation::new(Noise::default())?;
-/// let cell = (0..7_u8).fold(CellKey::default(), |cell, i| cell.and(CellKey::of(b"a secret that is kept", &[i])));
+/// let cell = (0..7_u8).fold(CellKey::default(), |cell, i| cell.and(CellKey::from_secret(b"a secret that is kept", &[i])));
 /// let published = protect(&table, 7, cell).get();
 /// // At most 5 more or fewer, and never 1 or 2.
 /// assert!((3..=12).contains(&published));
@@ -96,7 +96,7 @@ mod tests {
     use crate::perturbation::Noise;
 
     fn cell(secret: &[u8], persons: std::ops::Range<u32>) -> CellKey {
-        persons.fold(CellKey::default(), |k, p| k.and(CellKey::of(secret, &p.to_le_bytes())))
+        persons.fold(CellKey::default(), |k, p| k.and(CellKey::from_secret(secret, &p.to_le_bytes())))
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn sums_of_one_number_are_scattered() {
         let n = 20_000_u64;
-        let one = CellKey::of(b"secret", b"alike");
+        let one = CellKey::from_secret(b"secret", b"alike");
         assert_eq!(one.times(3), one.and(one).and(one));
         assert_eq!(CellKey::kept(one.get()), one);
         let shares: Vec<f64> = (1..=n).map(|k| one.times(k).share()).collect();
@@ -142,7 +142,10 @@ mod tests {
             let n = 40_000;
             let (mut sum, mut squares) = (0.0, 0.0);
             for c in 0..n {
-                let key = CellKey::of(b"secret", &[c.to_string().as_bytes(), &count.to_le_bytes()].concat());
+                let key = CellKey::from_secret(
+                    b"secret",
+                    &[c.to_string().as_bytes(), &count.to_le_bytes()].concat(),
+                );
                 let d = protect(&table, count, key).get() as f64 - count as f64;
                 sum += d;
                 squares += d * d;

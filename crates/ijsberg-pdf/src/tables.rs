@@ -15,7 +15,7 @@ pub(crate) fn table(text: &Text, t: &PublicTable) -> Value {
     let letters = |(k, of): (usize, &Column)| {
         let shown = t.rows.iter().filter_map(|row| Some(row.get(k)?.shown(text, of.holds)));
         let all: Vec<String> = shown.chain([of.title.clone()]).collect();
-        Letters::of(all.iter().map(String::as_str))
+        Letters::from_cells(all.iter().map(String::as_str))
     };
     let widths = widths(&t.columns.iter().enumerate().map(letters).collect::<Vec<_>>());
     json!({

@@ -29,7 +29,7 @@ pub(crate) struct Letters {
 
 impl Letters {
     /// Of the cells of a column.
-    pub(crate) fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn from_cells<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
         cells.fold(Self::default(), |longest, cell| {
             let word = cell.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
             Self { cell: longest.cell.max(cell.chars().count()), word: longest.word.max(word) }
@@ -72,14 +72,16 @@ mod tests {
     use super::*;
 
     fn of(cells: &[&str]) -> (Vec<usize>, bool) {
-        let columns: Vec<Letters> = cells.iter().map(|cell| Letters::of([*cell].into_iter())).collect();
+        let columns: Vec<Letters> =
+            cells.iter().map(|cell| Letters::from_cells([*cell].into_iter())).collect();
         let Widths { shares, tight } = widths(&columns);
         (shares, tight)
     }
 
     #[test]
     fn the_longest_cell_and_the_longest_word_count() {
-        let Letters { cell, word } = Letters::of(["é", "counted by", "a b c", "Nederlanders"].into_iter());
+        let Letters { cell, word } =
+            Letters::from_cells(["é", "counted by", "a b c", "Nederlanders"].into_iter());
         assert_eq!((cell, word), (12, 12));
     }
 

@@ -53,7 +53,7 @@ fn without_noise(table: &str, replicates: usize) -> Sizes {
 
 fn with_noise(table: &str, key: &str) -> Option<Sizes> {
     let read = read(table.as_bytes(), &Choices::default()).expect("a table");
-    let source = Source::of(&read, 2010..=2015, key.as_bytes())?;
+    let source = Source::from_table(&read, 2010..=2015, key.as_bytes())?;
     let noise = Perturbation::new(Noise::default()).expect("the usual noise");
     let settings = Settings::default();
     let c = with_covariates((&source, None), &noise, &settings, |_, _| true, &Silent).ok()?;

@@ -32,7 +32,7 @@ pub struct Combinations {
 /// # Errors
 /// If there are too many.
 pub fn combinations(table: &Declared, noisy: Vec<i64>) -> Result<Combinations, PrivateError> {
-    let crossed = Crossed::of(table, 0)?;
+    let crossed = Crossed::from_declared(table, 0)?;
     let cells = crossed.cells.into_iter().map(|c| c.1).collect();
     Ok(Combinations { covariates: table.covariates.clone(), levels: crossed.levels, cells, noisy })
 }

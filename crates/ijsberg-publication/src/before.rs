@@ -34,7 +34,7 @@ pub struct Said {
 
 impl Said {
     /// By an edition that was computed.
-    pub fn of(e: &Edition) -> Self {
+    pub fn from_edition(e: &Edition) -> Self {
         let d = &e.whole.analysis.diagnostics;
         let verdict = serde_json::to_value(d.verdict).ok().and_then(|v| v.as_str().map(str::to_owned));
         let number = d.headline.as_ref().map(|h| h.n_hat).filter(|_| d.verdict == Verdict::FitToPublish);

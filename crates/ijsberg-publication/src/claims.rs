@@ -19,7 +19,7 @@ pub enum Change {
 
 impl Change {
     /// By the interval of a difference.
-    pub fn of((low, high): (f64, f64)) -> Self {
+    pub fn from_interval((low, high): (f64, f64)) -> Self {
         match (low > 0.0, high < 0.0) {
             (true, _) => Self::Rose,
             (_, true) => Self::Fell,
@@ -83,17 +83,17 @@ mod tests {
     #[test]
     fn nothing_rose_unless_the_interval_says_so() {
         let (a, b) = (sized(1000.0, (800.0, 1300.0)), sized(1200.0, (950.0, 1600.0)));
-        assert_eq!(Change::of(estimated(&a, &b).unwrap()), Change::Unclear);
+        assert_eq!(Change::from_interval(estimated(&a, &b).unwrap()), Change::Unclear);
         let b = sized(2500.0, (2000.0, 3200.0));
-        assert_eq!(Change::of(estimated(&a, &b).unwrap()), Change::Rose);
-        assert_eq!(Change::of(estimated(&b, &a).unwrap()), Change::Fell);
+        assert_eq!(Change::from_interval(estimated(&a, &b).unwrap()), Change::Rose);
+        assert_eq!(Change::from_interval(estimated(&b, &a).unwrap()), Change::Fell);
         // An unbounded interval says nothing of the side on which it is unbounded.
         let open = sized(3000.0, (2000.0, f64::INFINITY));
-        assert_eq!(Change::of(estimated(&a, &open).unwrap()), Change::Rose);
-        assert_eq!(Change::of(estimated(&open, &a).unwrap()), Change::Fell);
+        assert_eq!(Change::from_interval(estimated(&a, &open).unwrap()), Change::Rose);
+        assert_eq!(Change::from_interval(estimated(&open, &a).unwrap()), Change::Fell);
         assert_eq!(estimated(&a, &Sized { n_hat: None, ..a.clone() }), None);
         let noise = Noise::default();
-        let of = |how, now| Change::of(reported(&noise, how, 100, now));
+        let of = |how, now| Change::from_interval(reported(&noise, how, 100, now));
         assert_eq!((of(How::Noise, 103), of(How::Noise, 120)), (Change::Unclear, Change::Rose));
         assert_eq!((of(How::Rounded, 105), of(How::Rounded, 95)), (Change::Rose, Change::Fell));
         assert_eq!((of(How::Exact, 100), of(How::Exact, 101)), (Change::Unclear, Change::Rose));

@@ -102,7 +102,7 @@ pub struct WithCovariates {
 
 impl WithCovariates {
     /// The estimate of a part, by covariates and levels.
-    pub fn of(&self, part: &[(&str, &str)]) -> Option<&Explained> {
+    pub fn estimate_of(&self, part: &[(&str, &str)]) -> Option<&Explained> {
         let same =
             |p: &&Explained| p.part.iter().map(|(c, l)| (c.as_str(), l.as_str())).eq(part.iter().copied());
         self.parts.iter().find(same)

@@ -118,7 +118,7 @@ pub(crate) const PARTS: [&str; 8] =
 
 /// Such a section, without its heading; nothing where the edition has none.
 pub(crate) fn part(text: &Text, e: &Edition, name: &str) -> Vec<Block> {
-    let names = Names::of(text, e);
+    let names = Names::from_edition(text, e);
     let a = names.analysis(&e.whole.analysis);
     let mut w = Writer { t: text, e, names: &names, a: &a, blocks: Vec::new() };
     match name {
@@ -137,7 +137,7 @@ pub(crate) fn part(text: &Text, e: &Edition, name: &str) -> Vec<Block> {
 
 /// Composes the report in a language.
 pub fn compose(text: &Text, e: &Edition) -> Document {
-    let names = Names::of(text, e);
+    let names = Names::from_edition(text, e);
     let a = names.analysis(&e.whole.analysis);
     let mut w = Writer { t: text, e, names: &names, a: &a, blocks: standing(text, e) };
     let o = &e.options;

@@ -53,7 +53,7 @@ pub(crate) fn delivered(
     (noise, secret): (&Perturbation, &[u8]),
 ) -> Result<(Delivered, Option<Drawn>), PublishError> {
     let draws = match contents {
-        Contents::Table(table) => return Ok((Delivered::of(table, years)?, None)),
+        Contents::Table(table) => return Ok((Delivered::from_table(table, years)?, None)),
         Contents::Hidden(hidden) => return Err(hidden.refusal().into()),
         Contents::Draws(draws) => draws,
     };
@@ -65,13 +65,18 @@ pub(crate) fn delivered(
     if found < FEWEST_DRAWS {
         return Err(PublishError::FewDraws(found));
     }
-    let all = draws.tables.iter().map(|t| Delivered::of(t, years)).collect::<Result<Vec<_>, _>>()?;
-    let drawn = Drawn::of(&all, years, noise, secret);
+    let all = draws.tables.iter().map(|t| Delivered::from_table(t, years)).collect::<Result<Vec<_>, _>>()?;
+    let drawn = Drawn::from_delivered(&all, years, noise, secret);
     Ok((all[drawn.own].clone(), Some(drawn)))
 }
 
 impl Drawn {
-    fn of(all: &[Delivered], years: &RangeInclusive<i16>, noise: &Perturbation, secret: &[u8]) -> Self {
+    fn from_delivered(
+        all: &[Delivered],
+        years: &RangeInclusive<i16>,
+        noise: &Perturbation,
+        secret: &[u8],
+    ) -> Self {
         let published = |d: &Delivered| d.clone().published(Some(years), &mut Kept::default(), secret, false);
         let sources: Vec<Source> = all.iter().map(published).collect();
         let all: Vec<Option<Counted>> = sources.iter().map(|s| everybody(s, noise)).collect();

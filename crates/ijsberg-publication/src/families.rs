@@ -76,7 +76,7 @@ pub struct Family {
 }
 
 impl Family {
-    fn of(
+    fn from_people(
         (source, persons): (&Source, &[Alike]),
         Protection { noise, of: parameters, plain, asked }: Protection<'_>,
         name: &str,
@@ -158,14 +158,19 @@ impl Family {
     pub fn by_covariate(source: &Source, how: Protection<'_>, covariate: usize) -> Self {
         let levels = source.levels(covariate);
         let wanted = levels.clone();
-        Self::of((source, &source.alike), how, &source.covariates[covariate], levels, false, move |a, l| {
-            a.levels[covariate] == wanted[l]
-        })
+        Self::from_people(
+            (source, &source.alike),
+            how,
+            &source.covariates[covariate],
+            levels,
+            false,
+            move |a, l| a.levels[covariate] == wanted[l],
+        )
     }
 
     /// By list; who is on several counts on each.
     pub fn by_list(source: &Source, how: Protection<'_>) -> Self {
-        Self::of((source, &source.alike), how, "list", source.lists.clone(), true, |a, l| {
+        Self::from_people((source, &source.alike), how, "list", source.lists.clone(), true, |a, l| {
             a.history >> l & 1 == 1
         })
     }
@@ -175,7 +180,7 @@ impl Family {
         let one = |a: &Alike| marks.each.iter().filter(|m| a.marks[m.1]).count() == 1;
         let levels = marks.each.iter().map(|m| m.0.clone()).collect();
         let overlapping = !source.marked.iter().all(one);
-        Self::of((source, &source.marked), how, &marks.name, levels, overlapping, |a, l| {
+        Self::from_people((source, &source.marked), how, &marks.name, levels, overlapping, |a, l| {
             a.marks[marks.each[l].1]
         })
     }

@@ -239,7 +239,7 @@ struct Cells {
 }
 
 impl Cells {
-    fn of(about: &About, kept: &Kept) -> Self {
+    fn from_kept(about: &About, kept: &Kept) -> Self {
         let mut counts: BTreeMap<(Block, Vec<String>), u64> = BTreeMap::new();
         for (year, vintages) in &kept.years {
             // Who is alike in lists and place is the same person, as far as there are as many.
@@ -294,7 +294,7 @@ impl Cells {
 
 /// Links all releases.
 pub(crate) fn linked(about: &About, kept: &Kept, releases: &[Release<'_>], noise: &Noise) -> Linked {
-    let cells = Cells::of(about, kept);
+    let cells = Cells::from_kept(about, kept);
     let mut numbers: BTreeMap<Vec<usize>, (Bounded, Option<Vec<Owner>>)> = BTreeMap::new();
     let mut targets: BTreeSet<Target> = BTreeSet::new();
     let mut levels: BTreeSet<(&String, &String)> = BTreeSet::new();

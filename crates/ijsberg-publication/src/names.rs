@@ -20,7 +20,7 @@ struct Called {
 }
 
 impl Called {
-    fn of(text: &Text, reporter: &Named) -> Self {
+    fn from_reporter(text: &Text, reporter: &Named) -> Self {
         let full = name(text, &reporter.name);
         Self { short: reporter.short.as_ref().map_or_else(|| full.clone(), |n| name(text, n)), full }
     }
@@ -41,7 +41,7 @@ pub struct Names {
 
 impl Names {
     /// Those of an edition: by the country profile, and by the register where it came from one.
-    pub fn of(text: &Text, e: &Edition) -> Self {
+    pub fn from_edition(text: &Text, e: &Edition) -> Self {
         Self::new(text, &e.lists, e.profile.as_ref(), &e.organisations)
     }
 
@@ -150,7 +150,7 @@ fn possible(
     let by_code = |code: &str| country.and_then(|c| c.reporter(code, &[]));
     let own: Vec<&Organisation> = organisations.iter().filter(|o| folded(&o.list) == folded(list)).collect();
     let kind = own.first().map(|o| o.kind.as_str()).filter(|kind| own.iter().all(|o| o.kind == *kind));
-    let profile = |of: Option<&Named>| of.map(|r| Called::of(text, r));
+    let profile = |of: Option<&Named>| of.map(|r| Called::from_reporter(text, r));
     let alone = if let [one] = own[..] { Some(Called::both(&one.name)) } else { None };
     let published = country.and_then(|c| c.reporter(list, lists));
     let all = [profile(by_code(list)), profile(kind.and_then(by_code)), alone, profile(published)];

@@ -124,12 +124,13 @@ impl Year {
                 lists_of(self, self.groups[at].history).into_iter().collect::<Vec<_>>().join("\u{1f}");
             let group = &mut self.groups[at];
             let alike = || format!("alike\u{1e}{vintage}\u{1e}{year}\u{1e}{lists}");
-            let one =
-                |name: &String| CellKey::of(secret, format!("person\u{1e}{vintage}\u{1e}{name}").as_bytes());
+            let one = |name: &String| {
+                CellKey::from_secret(secret, format!("person\u{1e}{vintage}\u{1e}{name}").as_bytes())
+            };
             let named = group.pseudonyms.iter().map(one).fold(CellKey::default(), CellKey::and);
             let others = group.count - group.pseudonyms.len() as u64;
             let key = if others > 0 {
-                named.and(CellKey::of(secret, alike().as_bytes()).times(others))
+                named.and(CellKey::from_secret(secret, alike().as_bytes()).times(others))
             } else {
                 named
             };

@@ -95,7 +95,7 @@ pub fn release(
     };
     let lists = table.lists.join("\u{1f}");
     let histories = noisy(Crossed::without(table), lists.clone())?;
-    let crossed = also.synthetic.then(|| Crossed::of(table, table.lists.len())).transpose()?;
+    let crossed = also.synthetic.then(|| Crossed::from_declared(table, table.lists.len())).transpose()?;
     let crossed =
         crossed.map(|of| noisy(of.counts, format!("{lists}\u{1e}{}", table.described()))).transpose()?;
     // Not by the exact counts: of those one person more could decide.
@@ -103,7 +103,7 @@ pub fn release(
     if rows > MOST_SYNTHETIC {
         return Err(PrivateError::Rows);
     }
-    let combinations = also.anonymous.then(|| Crossed::of(table, 0)).transpose()?;
+    let combinations = also.anonymous.then(|| Crossed::from_declared(table, 0)).transpose()?;
     let combinations = combinations
         .map(|of| noisy(of.counts, format!("combinations\u{1e}{}", table.described())))
         .transpose()?;
@@ -140,7 +140,7 @@ impl Crossed {
     }
 
     /// Of so many lists; without any, whatever the history.
-    pub(crate) fn of(table: &Declared, lists: usize) -> Result<Self, PrivateError> {
+    pub(crate) fn from_declared(table: &Declared, lists: usize) -> Result<Self, PrivateError> {
         let levels = table.levels.clone();
         let histories = ((1_usize << lists) - 1).max(1);
         let combinations = levels.iter().map(Vec::len).fold(1, usize::saturating_mul);
@@ -213,7 +213,7 @@ pub fn persons(
     seed: u64,
 ) -> Result<Persons, PrivateError> {
     let lists = table.lists.len();
-    let crossed = Crossed::of(table, lists)?;
+    let crossed = Crossed::from_declared(table, lists)?;
     let columns = crossed.effects(lists);
     let found = fit(&columns, noisy, epsilon.get(), RIDGE).ok_or(PrivateError::Unsettled)?;
     // A fit is near the counts that it is of.

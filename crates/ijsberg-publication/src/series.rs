@@ -63,7 +63,7 @@ struct All {
 
 impl All {
     /// None where nothing is estimated.
-    fn of(whole: &Whole) -> Option<Self> {
+    fn from_whole(whole: &Whole) -> Option<Self> {
         let d = &whole.analysis.diagnostics;
         let (headline, least) = (d.headline.as_ref()?, d.at_least?);
         let limits = match d.verdict {
@@ -92,11 +92,15 @@ impl All {
 fn by_model(years: &[Sized], seen: f64, model: &WithCovariates) -> Option<Vec<f64>> {
     let unseen = |year: &Sized| {
         let here = reported(year);
-        if here > 0.0 { Some((model.of(&[("year", &year.level)])?.n_hat - here).max(0.0)) } else { Some(0.0) }
+        if here > 0.0 {
+            Some((model.estimate_of(&[("year", &year.level)])?.n_hat - here).max(0.0))
+        } else {
+            Some(0.0)
+        }
     };
     let unseen = years.iter().map(unseen).collect::<Option<Vec<f64>>>()?;
     // A year that is hidden has its share too.
-    let all = unseen.iter().sum::<f64>().max(model.of(&[])?.n_hat - seen);
+    let all = unseen.iter().sum::<f64>().max(model.estimate_of(&[])?.n_hat - seen);
     (all > 0.0).then(|| unseen.iter().map(|n| n / all).collect())
 }
 
@@ -104,7 +108,7 @@ fn by_model(years: &[Sized], seen: f64, model: &WithCovariates) -> Option<Vec<f6
 /// keeps what it had: nothing.
 pub(crate) fn series(years: &mut [Sized], whole: &Whole, model: Option<&WithCovariates>) -> Series {
     let alone = years.to_vec();
-    let divided = All::of(whole).map_or(Divided::Reported, |all| divide(years, all, model));
+    let divided = All::from_whole(whole).map_or(Divided::Reported, |all| divide(years, all, model));
     Series { divided, alone }
 }
 

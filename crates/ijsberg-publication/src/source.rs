@@ -85,8 +85,8 @@ pub struct Source {
 impl Source {
     /// The persons of a table in the years wanted, of whom nothing was published before. None if the table does not tell the years of
     /// persons.
-    pub fn of(table: &Table, years: RangeInclusive<i16>, secret: &[u8]) -> Option<Self> {
-        let delivered = Delivered::of(table, &years).ok()?;
+    pub fn from_table(table: &Table, years: RangeInclusive<i16>, secret: &[u8]) -> Option<Self> {
+        let delivered = Delivered::from_table(table, &years).ok()?;
         Some(delivered.published(Some(&years), &mut Kept::default(), secret, false))
     }
 
@@ -117,7 +117,7 @@ impl Source {
     ) -> Protected {
         let persons = self.alike.iter().filter(|a| fits(a)).fold(CellKey::default(), |key, a| key.and(a.key));
         let what = format!("margin\u{1e}{what}\u{1e}{}", persons.get());
-        protect(noise, count, CellKey::of(&self.secret.0, what.as_bytes()))
+        protect(noise, count, CellKey::from_secret(&self.secret.0, what.as_bytes()))
     }
 
     /// How many groups of persons there are, as far as their protected counts show that somebody is in them.

@@ -40,7 +40,7 @@ impl Stage {
     /// That of the counts of a year as they were on a day, published with noise of its own for the how-manieth time. `is_behind` says that
     /// so many more would revise the year, and could not: more is still to come, however late it is. Whatever is given out has its stage
     /// from here.
-    pub fn of(country: &Country, year: i16, on: Date, vintage: usize, is_behind: bool) -> Self {
+    pub fn on_day(country: &Country, year: i16, on: Date, vintage: usize, is_behind: bool) -> Self {
         if is_behind || on < Self::settled(country, year) {
             Self::Preliminary
         } else if vintage > 1 {
@@ -55,7 +55,7 @@ impl Stage {
         let named = year.to_string();
         let on = r.date.parse().unwrap_or(Date::MIN);
         let vintage = r.vintages.get(&named).copied().unwrap_or(0);
-        Self::of(country, year, on, vintage, r.behind.contains(&named))
+        Self::on_day(country, year, on, vintage, r.behind.contains(&named))
     }
 
     /// The end of the key of its words, for counts as they were on a day: what is still to come of a year that should be final by then is
@@ -71,7 +71,7 @@ impl Edition {
     pub fn stage(&self, year: i16) -> Option<Stage> {
         let held_back = self.held_back.get(&year.to_string()).copied().unwrap_or(0);
         let (on, vintage) = (self.options.date, self.vintage(year));
-        self.profile.as_ref().map(|country| Stage::of(country, year, on, vintage, is_behind(held_back)))
+        self.profile.as_ref().map(|country| Stage::on_day(country, year, on, vintage, is_behind(held_back)))
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     fn a_year_is_preliminary_until_its_last_month_is_final() {
         let mut country = Country::shipped("528").unwrap();
         assert_eq!(Stage::settled(&country, 2025), date(2027, 1, 1));
-        let of = |country: &Country, day, vintage| Stage::of(country, 2025, day, vintage, false);
+        let of = |country: &Country, day, vintage| Stage::on_day(country, 2025, day, vintage, false);
         assert_eq!(of(&country, date(2026, 9, 30), 1), Stage::Preliminary);
         assert_eq!(of(&country, date(2026, 12, 31), 2), Stage::Preliminary);
         assert_eq!(of(&country, date(2027, 1, 1), 1), Stage::Final);
@@ -100,7 +100,7 @@ mod tests {
     fn a_year_that_could_not_be_revised_is_preliminary_however_late_it_is() {
         let country = Country::shipped("528").unwrap();
         let (early, late) = (date(2026, 9, 30), date(2027, 9, 30));
-        let of = |day, is_behind| Stage::of(&country, 2025, day, 3, is_behind);
+        let of = |day, is_behind| Stage::on_day(&country, 2025, day, 3, is_behind);
         assert_eq!([of(late, false), of(late, true)], [Stage::Revised, Stage::Preliminary]);
         let key = |day| of(day, true).key(&country, 2025, day);
         assert_eq!([key(early), key(late)], ["preliminary", "behind"]);

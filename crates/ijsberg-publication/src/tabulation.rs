@@ -82,8 +82,11 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
     if let Ok(c) = &e.with_covariates {
         let year = o.year.to_string();
         for (name, part) in [
-            (text.fill("row-with-covariates-window", &window), c.of(&[])),
-            (text.fill("row-with-covariates-year", &[("year", year.clone())]), c.of(&[("year", &year)])),
+            (text.fill("row-with-covariates-window", &window), c.estimate_of(&[])),
+            (
+                text.fill("row-with-covariates-year", &[("year", year.clone())]),
+                c.estimate_of(&[("year", &year)]),
+            ),
         ] {
             let Some(part) = part else { continue };
             let limits = [part.limits.0, part.limits.1].map(|l| Cell::from(Some(l)));

@@ -39,7 +39,7 @@ pub struct Cover {
 
 impl Cover {
     /// That of a yearly report with these tables.
-    pub fn of(text: &Text, e: &Edition, tables: &[PublicTable]) -> Self {
+    pub fn for_report(text: &Text, e: &Edition, tables: &[PublicTable]) -> Self {
         let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
         let date = e.options.date;
         let mut about =

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use ijsberg_crypto::{Key, hex};
-use ijsberg_store::{Driver, StoreError};
 use ijsberg_store::audit::{self as stored, ChainedEntry, Part};
+use ijsberg_store::{Driver, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 

@@ -222,7 +222,7 @@ fn exact(e: &Edition, study: &Study) -> Vec<Vec<Vec<u64>>> {
 
 fn preview_of(s: &Shell<'_>, previewed: &EditionPreview) -> Preview {
     let e = &previewed.edition;
-    let names = Names::of(s.text, e);
+    let names = Names::from_edition(s.text, e);
     let family = |(f, exact): (&Family, &Vec<Vec<u64>>)| {
         let row = |((l, name), exact): ((usize, &String), &Vec<u64>)| {
             let told = f.cells[l].iter().map(|cell| cell.map(ijsberg_publication::Protected::get));
@@ -242,7 +242,10 @@ fn preview_of(s: &Shell<'_>, previewed: &EditionPreview) -> Preview {
         numbers: e.passed.numbers,
         chosen: chosen(s, &e.options),
         check: of_years(s, &e.options, ["web-publish-check-does", "web-publish-check-does-named"]),
-        before: previewed.last.as_ref().map(|last| EditionComparison::compare(s.text, last, &Said::of(e))),
+        before: previewed
+            .last
+            .as_ref()
+            .map(|last| EditionComparison::compare(s.text, last, &Said::from_edition(e))),
         release: of_years(s, &e.options, ["web-publish-does", "web-publish-does-named"]),
         risk: risk(s.text, e),
         held_back: e.held_back.iter().map(held_back).collect(),

@@ -99,7 +99,7 @@ fn rows(csv: &str) -> Parts {
 
 impl Folder {
     /// Reads the files of a folder, by name.
-    pub(crate) fn of(files: &BTreeMap<String, String>) -> Self {
+    pub(crate) fn from_files(files: &BTreeMap<String, String>) -> Self {
         let mut found = Self::default();
         for (name, csv) in files {
             let Some(name) = name.strip_suffix(".csv") else { continue };

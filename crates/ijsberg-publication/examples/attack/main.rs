@@ -48,7 +48,7 @@ fn main() {
             std::process::exit(2);
         }
     };
-    let folders: Vec<Folder> = arguments.map(|dir| Folder::of(&files(Path::new(&dir)))).collect();
+    let folders: Vec<Folder> = arguments.map(|dir| Folder::from_files(&files(Path::new(&dir)))).collect();
     let mut all: Vec<Narrowed> = Vec::new();
     let mut gather = |what: &str, outcome| match outcome {
         Outcome::Proven(found) => all.extend(found),

@@ -11,7 +11,7 @@ const TABLE: &str = include_str!("../../../../data/netherlands-synthetic.csv");
 
 fn persons() -> Source {
     let table = read(TABLE.as_bytes(), &Choices::default()).unwrap();
-    Source::of(&table, 2010..=2015, b"a key that is kept from year to year").unwrap()
+    Source::from_table(&table, 2010..=2015, b"a key that is kept from year to year").unwrap()
 }
 
 /// Choice and estimate know the persons by their protected margins: whatever these say is chosen, of the same persons.

@@ -36,12 +36,12 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
         if let Some(before) = e.reported(year - 1).filter(|_| is_other) {
             let difference = claims::reported(&e.options.noise, how, before.get(), now.get());
             let values = about(year - 1, before.get());
-            all.push(change(text, "report-reported", Change::of(difference), &values));
+            all.push(change(text, "report-reported", Change::from_interval(difference), &values));
         }
     }
     all.push(conclusion(text, &e.whole.analysis));
     all.extend(nobody::withheld(text, e));
-    if let Some((c, all_of)) = e.with_covariates.as_ref().ok().and_then(|c| Some((c, c.of(&[])?))) {
+    if let Some((c, all_of)) = e.with_covariates.as_ref().ok().and_then(|c| Some((c, c.estimate_of(&[])?))) {
         let values = [
             ("what", covariates(text, &c.used)),
             ("n", text.number(all_of.n_hat)),
@@ -60,7 +60,7 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
             ("low", text.number(difference.0)),
             ("high", text.number(difference.1)),
         ];
-        all.push(change(text, "report-estimated", Change::of(difference), &values));
+        all.push(change(text, "report-estimated", Change::from_interval(difference), &values));
     }
     all
 }

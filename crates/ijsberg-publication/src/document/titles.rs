@@ -72,7 +72,7 @@ pub(crate) fn trend(text: &Text, e: &Edition, shown: &[Part]) -> Title {
     let year = e.options.year;
     let how = e.families.first().map_or(How::Noise, |f| f.how);
     let found = e.reported(year - 1).zip(e.reported(year)).and_then(|(before, now)| {
-        let change = Change::of(claims::reported(&e.options.noise, how, before.get(), now.get()));
+        let change = Change::from_interval(claims::reported(&e.options.noise, how, before.get(), now.get()));
         let values = [
             ("year", year.to_string()),
             ("n", figures::about(text, now.get(), e.how_in(year, how))),
@@ -104,12 +104,12 @@ fn most(text: &Text, e: &Edition, names: &Names, family: &Family) -> Option<Stri
         ("years", years(text, e)),
         ("n", figures::about(text, *first, family.how)),
     ];
-    (Change::of(more) == Change::Rose).then(|| text.fill("chart-found-most", &values))
+    (Change::from_interval(more) == Change::Rose).then(|| text.fill("chart-found-most", &values))
 }
 
 /// That of an estimate with covariates by year.
 pub(crate) fn with_covariates(text: &Text, e: &Edition, c: &WithCovariates) -> Title {
-    let found = c.of(&[]).map(|all| {
+    let found = c.estimate_of(&[]).map(|all| {
         let values = [
             ("what", covariates(text, &c.used)),
             ("n", text.number(all.n_hat)),

@@ -20,7 +20,7 @@ pub fn reaching(contents: &Contents, log: (&Ledger, &[u8]), year: i16, years: i1
         Contents::Draws(draws) => draws.tables.first(),
         Contents::Hidden(_) => None,
     };
-    let last = table.and_then(|table| last(Delivered::of(table, &(1900..=year)).ok()?, log, year));
+    let last = table.and_then(|table| last(Delivered::from_table(table, &(1900..=year)).ok()?, log, year));
     last.map_or(years, |last| years.max(year - last + 1))
 }
 

@@ -164,7 +164,7 @@ impl Delivery {
     pub fn stage(&self, measure: Measure) -> Stage {
         let of = self.released(measure);
         let (vintage, held_back) = of.map_or((0, 0), |of| (of.vintage, of.held_back));
-        Stage::of(&self.asked.country, self.asked.year, self.asked.date, vintage, is_behind(held_back))
+        Stage::on_day(&self.asked.country, self.asked.year, self.asked.date, vintage, is_behind(held_back))
     }
 
     /// The same of several measures together: that to be most careful with.

@@ -33,7 +33,7 @@ pub enum Due {
 
 impl Deadline {
     /// That of a year.
-    pub fn of(year: i16) -> Self {
+    pub fn for_year(year: i16) -> Self {
         let next = year.saturating_add(1);
         let [in_principle, at_latest] =
             UNTIL.map(|(month, day)| Date::new(next, month, day).unwrap_or(Date::MAX));
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_year_is_due_on_30_september_of_the_next_and_at_the_latest_on_31_december() {
-        let of = Deadline::of(2025);
+        let of = Deadline::for_year(2025);
         assert_eq!(of, Deadline { in_principle: date(2026, 9, 30), at_latest: date(2026, 12, 31) });
         let delivered = |on| of.stands(Some(on), date(2030, 1, 1));
         assert_eq!(
@@ -94,6 +94,6 @@ mod tests {
         );
         assert!(Due::Missed.is_pressing() && !Due::Open.is_pressing() && !Due::TooLate.is_pressing());
         // No year is so late that there is no day for it.
-        assert_eq!(Deadline::of(i16::MAX).at_latest, Date::MAX);
+        assert_eq!(Deadline::for_year(i16::MAX).at_latest, Date::MAX);
     }
 }

@@ -161,7 +161,7 @@ impl Justice {
     }
 
     /// The numbers of a measure in a year.
-    pub fn of(&self, year: i16, measure: Measure) -> Option<&Numbers> {
+    pub fn numbers(&self, year: i16, measure: Measure) -> Option<&Numbers> {
         self.numbers.get(&(year, measure))
     }
 }
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn persons_have_the_numbers_that_were_delivered() {
         let all = read(FILE).unwrap();
-        let of = all.of(2025, Measure::Suspected).unwrap();
+        let of = all.numbers(2025, Measure::Suspected).unwrap();
         let (columns, rows) = of.persons(2025);
         let count = |column: usize, level: &str| {
             let is = columns[column].values.iter().map(|v| v.as_deref() == Some(level));
@@ -254,8 +254,11 @@ mod tests {
         };
         assert_eq!(columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["year", "age", "sex"]);
         assert_eq!([count(1, "adult"), count(1, "minor"), count(2, "F"), count(2, "M")], [25, 5, 4, 26]);
-        assert_eq!(all.of(2025, Measure::Judgments).unwrap().persons(2025).1, []);
-        assert!(all.of(2025, Measure::Convicted).is_none() && all.of(2024, Measure::Suspected).is_none());
+        assert_eq!(all.numbers(2025, Measure::Judgments).unwrap().persons(2025).1, []);
+        assert!(
+            all.numbers(2025, Measure::Convicted).is_none()
+                && all.numbers(2024, Measure::Suspected).is_none()
+        );
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn rows(measure: Measure, spine: &Spine) -> Vec<Row> {
         && let Some(family) = of.family("list")
     {
         for (l, name) in family.levels.iter().enumerate() {
-            all.push(row("organisation", name, Cell::of(family.by_level[l], family.how)));
+            all.push(row("organisation", name, Cell::from_shown(family.by_level[l], family.how)));
         }
     }
     for (by, levels) in measure.by() {
@@ -71,7 +71,7 @@ fn rows(measure: Measure, spine: &Spine) -> Vec<Row> {
 /// How many there are in all.
 pub(super) fn total(of: &Released) -> Cell {
     let family = of.families.iter().find(|f| f.total.is_some()).or(of.families.first());
-    family.map_or(Cell::Hidden, |f| Cell::of(f.total, f.how))
+    family.map_or(Cell::Hidden, |f| Cell::from_shown(f.total, f.how))
 }
 
 /// Whether it is recorded of anybody: otherwise nobody knows that there are none at a level.
@@ -112,7 +112,7 @@ fn broken_down(measure: Measure, of: &Released, by: &str, levels: &[&str]) -> Ve
     let recorded = is_recorded(family);
     let at = |family: &Family, level: &str| family.levels.iter().position(|l| folded(l) == folded(level));
     let cell = |level: &str| match at(family, level) {
-        Some(l) => Cell::of(family.by_level[l], family.how),
+        Some(l) => Cell::from_shown(family.by_level[l], family.how),
         None if recorded || folded(level) == UNKNOWN => Cell::zero(family.how),
         None => Cell::NotRecorded,
     };

@@ -69,7 +69,7 @@ impl Why {
 }
 
 impl Cell {
-    pub(crate) fn of(shown: Shown, how: How) -> Self {
+    pub(crate) fn from_shown(shown: Shown, how: How) -> Self {
         match shown {
             None => Self::Hidden,
             Some(n) if n.get() > 0 => Self::Count(n, how),

@@ -27,9 +27,9 @@ use crate::tabulation::stages;
 
 impl Facts {
     /// Those of an edition, and of what a prosecution service delivered. All of it passed the gate.
-    pub fn of(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Self {
+    pub fn from_edition(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Self {
         let mut all = Self::default();
-        let lists = Names::of(text, e);
+        let lists = Names::from_edition(text, e);
         all.of_the_edition(text, e);
         all.of_the_country(text, e);
         all.of_the_years(text, e);
@@ -110,7 +110,8 @@ impl Facts {
             return;
         }
         let persons = e.reported(year - 1).zip(e.reported(year)).map(|(before, now)| {
-            let change = Change::of(claims::reported(&e.options.noise, how, before.get(), now.get()));
+            let change =
+                Change::from_interval(claims::reported(&e.options.noise, how, before.get(), now.get()));
             let n = figures::about(text, before.get(), e.how_in(year - 1, how));
             let values = [("year", (year - 1).to_string()), ("n", n)];
             (change, text.fill(&format!("report-reported-{}", change.key()), &values))
@@ -119,7 +120,7 @@ impl Facts {
         self.claim("persons", persons.map(claim));
         let difference = e.of_year(year - 1).zip(e.of_year(year)).and_then(|(a, b)| claims::estimated(a, b));
         let estimate = difference.map(|(low, high)| {
-            let change = Change::of((low, high));
+            let change = Change::from_interval((low, high));
             let values = [
                 ("year", year.to_string()),
                 ("before", (year - 1).to_string()),
@@ -220,7 +221,8 @@ fn changed(text: &Text, e: &Edition, family: &Family, l: usize, words: &str) -> 
     let year = e.options.year;
     let at = |y: i16| family.years.iter().position(|of| *of == y.to_string());
     let (before, now) = (family.cells[l][at(year - 1)?]?, family.cells[l][at(year)?]?);
-    let change = Change::of(claims::reported(&e.options.noise, family.how, before.get(), now.get()));
+    let change =
+        Change::from_interval(claims::reported(&e.options.noise, family.how, before.get(), now.get()));
     let values = [
         ("level", words.to_owned()),
         ("year", year.to_string()),
@@ -240,7 +242,8 @@ fn most_common(text: &Text, e: &Edition, (of, how): (&str, How), levels: &[Level
     }
     all.sort_by_key(|(n, _)| Reverse(*n));
     let [(first, most), (second, _), ..] = all.as_slice() else { return None };
-    let more = Change::of(claims::reported(&e.options.noise, how, *second, *first)) == Change::Rose;
+    let more =
+        Change::from_interval(claims::reported(&e.options.noise, how, *second, *first)) == Change::Rose;
     let values = [
         ("what", covariate(text, of)),
         ("year", e.options.year.to_string()),

@@ -71,7 +71,7 @@ impl Delivered {
     ///
     /// # Errors
     /// If there is no year, or a pseudonym is of several persons.
-    pub fn of(table: &Table, years: &RangeInclusive<i16>) -> Result<Self, NotPersons> {
+    pub fn from_table(table: &Table, years: &RangeInclusive<i16>) -> Result<Self, NotPersons> {
         Self::read(table, Some(years))
     }
 
@@ -92,7 +92,7 @@ impl Delivered {
     /// must be there even so.
     ///
     /// # Errors
-    /// As for [`Delivered::of`].
+    /// As for [`Delivered::from_table`].
     pub fn counted(table: &Columns<'_>, years: &RangeInclusive<i16>) -> Result<Self, NotPersons> {
         Self::of_columns(table, Some(years), true)
     }

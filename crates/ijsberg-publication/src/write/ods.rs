@@ -42,7 +42,7 @@ const CONTENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 /// # Errors
 /// If the archive cannot hold it.
 pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<u8>, ZipError> {
-    workbook_of(text, &Cover::of(text, e, tables), tables)
+    workbook_of(text, &Cover::for_report(text, e, tables), tables)
 }
 
 /// The same with another cover.

@@ -19,7 +19,7 @@ fn above(table: &PublicTable) -> u32 {
 /// # Errors
 /// If a table has too many rows or columns for a sheet.
 pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<u8>, XlsxError> {
-    workbook_of(text, &Cover::of(text, e, tables), tables)
+    workbook_of(text, &Cover::for_report(text, e, tables), tables)
 }
 
 /// The same with another cover.

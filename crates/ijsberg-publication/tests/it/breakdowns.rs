@@ -62,7 +62,7 @@ fn a_register_gives_chapters_by_sector_region_and_citizenship_with_counts_that_p
     let d = delivered(&e, &persons(0));
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);
-        let facts = Facts::of(&text, &e, Some(&d));
+        let facts = Facts::from_edition(&text, &e, Some(&d));
         let all = chapters(&text, &e, &facts);
         let resolved = resolve(&text, &facts, &all);
         assert!(resolved.findings.is_empty(), "{:?}", resolved.findings);
@@ -118,7 +118,7 @@ fn what_is_not_there_is_said_with_the_reason() {
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);
         for (chain, why) in [(None, "legal-why-column"), (Some(&frozen), "legal-why-frozen")] {
-            let facts = Facts::of(&text, &e, chain);
+            let facts = Facts::from_edition(&text, &e, chain);
             for by in ["sector", "region"] {
                 let values = [("what", text.say(&format!("legal-by-{by}"))), ("why", text.say(why))];
                 let sentence = text.fill("monitor-no-breakdown", &values);
@@ -129,7 +129,7 @@ fn what_is_not_there_is_said_with_the_reason() {
             }
         }
         // The nationality that the edition has, once, and with what it is not.
-        let facts = Facts::of(&text, &e, None);
+        let facts = Facts::from_edition(&text, &e, None);
         let part = said(&text, &facts, "{{part:citizenship}}");
         assert!(part.contains(&text.say("monitor-nationality")) && part.contains("Figure"), "{part}");
         let all = chapters(&text, &e, &facts);

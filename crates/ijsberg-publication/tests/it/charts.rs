@@ -26,7 +26,7 @@ fn edition() -> &'static Edition {
 
 /// The report and the monitor of an edition.
 fn documents(text: &Text, e: &Edition) -> [Document; 2] {
-    let facts = Facts::of(text, e, None);
+    let facts = Facts::from_edition(text, e, None);
     let resolved = resolve(text, &facts, &chapters(text, e, &facts));
     [document::compose(text, e), monitor::compose(text, e, resolved)]
 }
@@ -176,7 +176,7 @@ fn every_chart_of_a_page_has_an_address_of_its_own_and_its_files() {
 #[test]
 fn a_chart_that_is_placed_twice_has_two_addresses() {
     let (e, text) = (edition(), Text::new(Language::Dutch));
-    let facts = Facts::of(&text, e, None);
+    let facts = Facts::from_edition(&text, e, None);
     let source = "# Twee keer\n\n{{figure:trend}}\n\n{{figure:trend|Mijn eigen titel}}\n".to_owned();
     let resolved = resolve(&text, &facts, &[Chapter { file: "01-summary.nl.md".to_owned(), source }]);
     let document = monitor::compose(&text, e, resolved);

@@ -109,8 +109,8 @@ fn what_draws_leave_open_is_in_every_interval() {
         let other = of_one(missed);
         let (n, _, _) = headline(&other);
         assert!((all[0].1.0..all[0].1.1).contains(&n), "{missed}: {n} {all:?}");
-        let everybody = &covariates(&wide).of(&[]).unwrap().limits;
-        let n = covariates(&other).of(&[]).unwrap().n_hat;
+        let everybody = &covariates(&wide).estimate_of(&[]).unwrap().limits;
+        let n = covariates(&other).estimate_of(&[]).unwrap().n_hat;
         assert!((everybody.0..everybody.1).contains(&n), "{missed}: {n} {everybody:?}");
     }
     let d = &wide.whole.analysis.diagnostics;

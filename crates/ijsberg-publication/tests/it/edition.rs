@@ -53,7 +53,7 @@ fn the_last_edition_says_by_its_files_what_it_said_when_it_was_made() {
     assert_eq!(Said::last(&e.earlier, |_| None), None);
     let (after, file) = (e.ledger(), json(&Text::new(Language::English), e, &[]));
     let last = Said::last(&after, |_| Some(file.clone())).unwrap();
-    assert_eq!(last, Said::of(e));
+    assert_eq!(last, Said::from_edition(e));
     assert!(last.verdict.is_some() && last.shown > 100 && last.reported > 1_000, "{last:?}");
     // A file of another edition says nothing, and the log holds no verdict.
     let mut other = file;
@@ -243,7 +243,7 @@ fn covariates_are_taken_into_account_from_protected_margins() {
     let of = |e: &Edition| e.with_covariates.clone().unwrap();
     let c = of(edition());
     assert_eq!(c.used, ["year", "sex", "age", "nationality", "form"]);
-    let all = c.of(&[]).unwrap();
+    let all = c.estimate_of(&[]).unwrap();
     // The synthetic table was made so that 36,779 come out without noise. The logarithm moves by two RMSE at most, as
     // `examples/margins_coverage.rs` measures them.
     let near = |n: f64| (n / 36_779.0).ln().abs() < 0.48;
@@ -254,12 +254,12 @@ fn covariates_are_taken_into_account_from_protected_margins() {
         let (n, sum) = levels.fold((0, 0.0), |(n, sum), p| (n + 1, sum + p.n_hat));
         assert!(n >= 2 && (sum / all.n_hat - 1.0).abs() < 1e-9, "{name}: {sum}");
     }
-    assert!(c.of(&[("nationality", "foreign"), ("form", "other")]).is_some());
+    assert!(c.estimate_of(&[("nationality", "foreign"), ("form", "other")]).is_some());
 
     // Another key is another number, and not far.
     let mut o = options(2015);
     o.secret = b"another key that is kept from year to year".to_vec();
-    let other = of(&made(o, Ledger::default()).unwrap()).of(&[]).unwrap().n_hat;
+    let other = of(&made(o, Ledger::default()).unwrap()).estimate_of(&[]).unwrap().n_hat;
     assert!(other != all.n_hat && near(other), "{other}");
 }
 
@@ -280,10 +280,10 @@ fn persons_of_whom_a_level_is_not_known_are_shared_out() {
     )
     .unwrap();
     let c = e.with_covariates.unwrap();
-    let of = |part: &[(&str, &str)]| c.of(part).unwrap().n_hat;
+    let of = |part: &[(&str, &str)]| c.estimate_of(part).unwrap().n_hat;
     let (all, sexes) = (of(&[]), of(&[("sex", "female")]) + of(&[("sex", "male")]));
     assert!((all / 36_779.0).ln().abs() < 0.48 && (sexes / all - 1.0).abs() < 1e-9, "{all} {sexes}");
-    assert_eq!(c.of(&[("sex", "unknown")]), None);
+    assert_eq!(c.estimate_of(&[("sex", "unknown")]), None);
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn folder(e: &Edition) -> Folder {
     let mut files: BTreeMap<String, String> =
         tables(&text, e).iter().map(|t| (format!("{}.csv", t.id), csvw::csv(t))).collect();
     files.insert("sdg-16-2-2.csv".to_owned(), sdmx::csv(e));
-    Folder::of(&files)
+    Folder::from_files(&files)
 }
 
 /// The same files as somebody would write them who protects nothing.
@@ -57,7 +57,7 @@ fn unprotected(rows: &[Row], years: std::ops::RangeInclusive<i16>) -> Folder {
         }
         files.insert(format!("reported-{name}.csv"), file);
     }
-    Folder::of(&files)
+    Folder::from_files(&files)
 }
 
 thread_local! {

@@ -42,7 +42,7 @@ fn the_chapters_of_the_program_hold_no_figure_and_have_no_fault() {
     let mut names = Vec::new();
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);
-        let facts = Facts::of(&text, &e, Some(&of));
+        let facts = Facts::from_edition(&text, &e, Some(&of));
         let all = chapters(&text, &e, &facts);
         let n = reported(&text, &e);
         let file = format!("01-summary.{}.md", language.code());
@@ -98,7 +98,7 @@ fn every_chapter_says_beside_its_figures_whether_they_are_final() {
             [("year", "2015".to_owned()), ("until", text.day("2017-01-01")), ("least", "10".to_owned())];
         let stage = text.fill(&format!("monitor-stage-{key}"), &values);
         assert!(!stage.starts_with("monitor-") && !stage.contains("{ $"), "{stage}");
-        let facts = Facts::of(&text, &e, Some(&of));
+        let facts = Facts::from_edition(&text, &e, Some(&of));
         let (mut tables, mut forms) = (0, 0);
         for chapter in chapters(&text, &e, &facts) {
             let r = resolve(&text, &facts, std::slice::from_ref(&chapter));
@@ -162,7 +162,7 @@ fn zero_stands_in_a_sentence_only_where_it_is_exact() {
         let none = Ledger::default();
         let e = edition(NOBODY.as_bytes(), &Choices::default(), o, none, &Silent).unwrap();
         let text = Text::new(language);
-        let facts = Facts::of(&text, &e, None);
+        let facts = Facts::from_edition(&text, &e, None);
         let all = chapters(&text, &e, &facts);
         // The text has no figure: what is written of many one year is read of nobody in the next.
         let other = all.iter().find(|c| c.file.starts_with("06-other")).unwrap();
@@ -185,7 +185,7 @@ fn zero_stands_in_a_sentence_only_where_it_is_exact() {
 fn what_an_author_types_is_held_to_the_figures() {
     let e = made(options(2015), Ledger::default()).unwrap();
     let text = Text::new(Language::Dutch);
-    let facts = Facts::of(&text, &e, None);
+    let facts = Facts::from_edition(&text, &e, None);
     let n = reported(&text, &e);
     let found = |source: &str| {
         let file = "01-summary.nl.md".to_owned();
@@ -211,7 +211,7 @@ fn a_report_has_a_cover_and_a_colophon_and_is_a_draft_until_it_is_called_final()
     let e = made(options(2015), Ledger::default()).unwrap();
     for (language, country) in [(Language::Dutch, "Nederland"), (Language::English, "Netherlands")] {
         let text = Text::new(language);
-        let facts = Facts::of(&text, &e, None);
+        let facts = Facts::from_edition(&text, &e, None);
         let all = chapters(&text, &e, &facts);
         let draft = resolve(&text, &facts, &all);
         let cover = front(&text, &e, &draft);

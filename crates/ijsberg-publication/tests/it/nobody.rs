@@ -289,7 +289,7 @@ fn the_chapters_say_zero_and_have_no_fault() {
         (Language::Dutch, "In 2015 zijn 0 vermoedelijke slachtoffers gemeld."),
     ] {
         let text = Text::new(language);
-        let facts = Facts::of(&text, &e, Some(&d));
+        let facts = Facts::from_edition(&text, &e, Some(&d));
         let resolved = resolve(&text, &facts, &chapters(&text, &e, &facts));
         assert!(resolved.findings.is_empty(), "{:?}", resolved.findings);
         let page = html::page(&text, &monitor::compose(&text, &e, resolved));

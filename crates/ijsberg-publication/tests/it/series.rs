@@ -64,7 +64,7 @@ fn how_years_were_estimated_and_where_their_own_lists_allow_less_is_said() {
         assert!(own.rows.len() == 6 && own.rows.iter().all(|r| r[1].plain(Holds::Text) == words), "{own:?}");
         let is_own = |b: &Block| matches!(b, Block::Table(t) if t.id == "years-alone");
         assert_eq!(compose(text, &e).blocks.iter().filter(|b| is_own(b)).count(), 1);
-        assert!(Facts::of(text, &e, None).has_block("table:years-alone"));
+        assert!(Facts::from_edition(text, &e, None).has_block("table:years-alone"));
     }
     e.series.alone[3].verdict = Verdict::NoEstimate;
     e.series.divided = Divided::Reported;

@@ -41,7 +41,7 @@ pub(super) fn years(text: &Text, past: &[PastDelivery], today: Date) -> Vec<Year
     let over = today.year().saturating_sub(1);
     let all: BTreeSet<i16> = past.iter().map(|p| p.year).chain([over]).collect();
     let of = |year: i16| {
-        let due = Deadline::of(year);
+        let due = Deadline::for_year(year);
         let sent = past.iter().filter(|p| p.year == year && p.kinds.contains(&Kind::Eu19a));
         let first = sent.map(|p| p.date).min();
         let stands = due.stands(first, today);

@@ -57,7 +57,7 @@ impl Pages {
         let mut faults = Vec::new();
         for language in LANGUAGES {
             let own = Text::new(language);
-            let facts = Facts::of(&own, e, chain.as_ref());
+            let facts = Facts::from_edition(&own, e, chain.as_ref());
             let mut of =
                 a.text.as_deref().map_or_else(|| Ok(Vec::new()), |dir| there(text, dir, language))?;
             read += of.len();

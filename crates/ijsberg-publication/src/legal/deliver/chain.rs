@@ -41,7 +41,7 @@ pub(super) fn of_justice(
     ledger: &Ledger,
 ) -> Result<Spine, PublishError> {
     let Some(justice) = justice else { return Ok(Spine::Missing(Why::NoFile)) };
-    let Some(numbers) = justice.of(asked.year, measure) else {
+    let Some(numbers) = justice.numbers(asked.year, measure) else {
         let why = if justice.is_from_records() { Why::NoRecord } else { Why::NoNumber };
         return Ok(Spine::Missing(why));
     };

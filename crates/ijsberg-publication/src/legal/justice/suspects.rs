@@ -109,8 +109,8 @@ mod tests {
 
     fn numbers(suspects: &[Suspect], measure: Measure) -> Option<(u64, String)> {
         let all = Justice::of_suspects(suspects, &Country::shipped("528").unwrap(), 2025)?;
-        assert!(all.is_from_records() && all.of(2024, measure).is_none());
-        let of = all.of(2025, measure)?;
+        assert!(all.is_from_records() && all.numbers(2024, measure).is_none());
+        let of = all.numbers(2025, measure)?;
         let by = of.by.values().map(|levels| {
             assert_eq!(levels.values().sum::<u64>(), of.total);
             levels.iter().map(|(l, n)| format!("{l} {n}")).collect::<Vec<_>>().join(" ")

@@ -93,7 +93,7 @@ impl Structure {
     pub fn code(&mut self, list: &str, text: &str, wanted: &str, names: Names) -> String {
         let of = self.lists.entry(list.to_owned()).or_default();
         let is_new = !of.ids.knows(text);
-        let id = of.ids.of(text, &code_id(wanted));
+        let id = of.ids.identifier(text, &code_id(wanted));
         if is_new {
             of.codes.push((id.clone(), names));
         }
@@ -119,7 +119,7 @@ impl Structure {
         rows: Vec<Observation>,
     ) {
         let [dimensions, attributes] = components;
-        let id = self.ids.of(table, &component_id(table));
+        let id = self.ids.identifier(table, &component_id(table));
         self.cubes.push(Cube { id, table: table.to_owned(), names, dimensions, attributes, rows });
     }
 

@@ -21,7 +21,7 @@ impl Ids {
     }
 
     /// That of a text: `wanted` if no other has it, and otherwise the same with a number behind it.
-    pub(super) fn of(&mut self, text: &str, wanted: &str) -> String {
+    pub(super) fn identifier(&mut self, text: &str, wanted: &str) -> String {
         if let Some(id) = self.known.get(text) {
             return id.clone();
         }
@@ -88,11 +88,11 @@ mod tests {
     #[test]
     fn no_two_texts_have_one_identifier_and_a_text_keeps_its_own() {
         let mut ids = Ids::without(&["ACTION"]);
-        assert_eq!(ids.of("a b", &code_id("a b")), "a_b");
-        assert_eq!(ids.of("a_b", &code_id("a_b")), "a_b_2");
-        assert_eq!(ids.of("a.b", &code_id("a.b")), "a_b_3");
-        assert_eq!(ids.of("a b", "anything"), "a_b");
-        assert_eq!(ids.of("action", &component_id("action")), "ACTION_2");
+        assert_eq!(ids.identifier("a b", &code_id("a b")), "a_b");
+        assert_eq!(ids.identifier("a_b", &code_id("a_b")), "a_b_2");
+        assert_eq!(ids.identifier("a.b", &code_id("a.b")), "a_b_3");
+        assert_eq!(ids.identifier("a b", "anything"), "a_b");
+        assert_eq!(ids.identifier("action", &component_id("action")), "ACTION_2");
         assert!(ids.knows("a.b") && !ids.knows("ACTION"));
     }
 }

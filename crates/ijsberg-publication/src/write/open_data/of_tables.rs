@@ -75,14 +75,14 @@ impl Tables<'_> {
         let mut ids = Ids::without(&TAKEN);
         let mut component = |c: &usize| {
             let column = &en.columns[*c];
-            let id = ids.of(&column.name, &component_id(&column.name));
+            let id = ids.identifier(&column.name, &component_id(&column.name));
             let list = Some(self.list(&id));
             Component { id, names: [column.title.clone(), nl.columns[*c].title.clone()], list }
         };
         let mut dimensions: Vec<Component> = keys.iter().map(&mut component).collect();
         let said: Vec<Component> = remarks.iter().map(&mut component).collect();
         let numbered = is_repeated.then(|| {
-            let id = ids.of("\u{0}row", "ROW");
+            let id = ids.identifier("\u{0}row", "ROW");
             Component { list: Some(self.list(&id)), id, names: self.say("data-row") }
         });
         dimensions.extend(numbered.clone());

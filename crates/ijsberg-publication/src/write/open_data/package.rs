@@ -29,7 +29,7 @@ pub(super) fn package(about: &About, tables: &[PublicTable], files: &[File]) -> 
         let bytes = &files.iter().find(|f| f.0 == path)?.1;
         Some(json!({
             "profile": "tabular-data-resource",
-            "name": ids.of(&t.id, &code_id(&t.id).to_ascii_lowercase()),
+            "name": ids.identifier(&t.id, &code_id(&t.id).to_ascii_lowercase()),
             "title": t.title,
             "description": t.notes.join(" "),
             "path": path,
