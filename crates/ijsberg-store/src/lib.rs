@@ -117,7 +117,7 @@ pub enum StoreError {
     Damaged,
     /// A column holds another kind of value than it should.
     #[error(
-        "{column} holds another kind of value than the register writes there: it was changed outside of the register, or damaged"
+        "{column} holds another kind of value than the register writes there: it was changed outside of the register, or damaged. Find out with ijsberg register audit verify before you restore a copy"
     )]
     Unreadable {
         /// The column of a kind of row, or the statement that asked for it.

@@ -18,6 +18,7 @@ mod matrix;
 mod meanwhile;
 mod moment;
 mod named;
+mod other_kinds;
 mod parts;
 mod recovery;
 mod restricting;
