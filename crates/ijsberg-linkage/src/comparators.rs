@@ -1,4 +1,4 @@
-//! Comparisons of a schema's own: which likeness, and from where on each level counts.
+//! Comparisons defined by a schema: the measure of similarity, and the bound of each level.
 //!
 //! The weights of the levels are learned as those of every other field. Level 4 is the best; what reaches none is level 1.
 
@@ -41,7 +41,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// The levels, where the schema sets none: those of this likeness.
+    /// The bounds of the levels; the defaults of this measure where the schema sets none.
     pub fn bounds(&self) -> &[f64] {
         if !self.levels.is_empty() {
             return &self.levels;

@@ -160,11 +160,6 @@ impl Covariates {
         };
         x.iter().zip(y).enumerate().map(both).collect()
     }
-
-    /// Whether there are none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
 }
 
 fn is_year(level: &str) -> bool {

@@ -1,4 +1,4 @@
-//! What lists hold in truth, as estimated: how many persons, and how much they overlap.
+//! Estimated true totals of the lists: the number of persons and of overlaps.
 
 use serde::Serialize;
 
@@ -9,8 +9,8 @@ pub struct Totals {
     pub persons: f64,
     /// Pairs of lists that meet in a person, over all persons.
     pub overlaps: f64,
-    /// Of those that the first linkage found, the share that is right.
+    /// The share of the overlaps found by the first linkage that are correct.
     pub precision: f64,
-    /// The share that the first linkage found.
+    /// The share of the true overlaps that the first linkage found.
     pub recall: f64,
 }

@@ -59,7 +59,7 @@ pub struct Coding {
 /// What the codes of status stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// What somebody is on whom nobody decided.
+    /// The class of a person without a decision on status.
     pub undecided: String,
     /// Codes by what they stand for: `presumed`, `identified`, `not_victim`.
     pub classes: BTreeMap<String, Vec<String>>,
@@ -129,7 +129,7 @@ pub struct Country {
     pub territory: Vec<Named>,
     /// Inhabitants by year.
     pub population: BTreeMap<i16, u64>,
-    /// Where they stand.
+    /// The source of the population figures.
     pub population_source: String,
 }
 

@@ -30,10 +30,10 @@ pub enum PublishError {
     /// The protected table cannot be analysed.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
-    /// The gate is shut.
+    /// The release was refused.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// The key is guessed too fast.
+    /// The key is too short.
     #[error("the key has fewer than 16 bytes")]
     ShortKey,
     /// Draws of a linkage of which nobody knows how many links were missed.

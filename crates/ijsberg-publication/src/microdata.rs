@@ -1,4 +1,4 @@
-//! Microdata: records by covariates, whether they are of persons or of nobody.
+//! Microdata: records by covariates, of people or synthetic.
 
 /// A level of each covariate; none where it was taken out.
 pub type Record = Vec<Option<String>>;

@@ -5,7 +5,7 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_disclosure::round::Base;
 use serde::{Deserialize, Serialize};
 
-/// Fewer persons than this in a cell are nobody else's business.
+/// A count of fewer persons than this is small.
 pub const THRESHOLD: u64 = 10;
 
 /// How the counts of plain tables are protected. Capture histories, and the estimates that are made of them, always have noise:
@@ -16,9 +16,9 @@ pub enum Plain {
     /// The noise of the histories.
     #[default]
     Noise,
-    /// Rounded to fives.
+    /// Rounded to multiples of 5.
     Rounded,
-    /// Small ones hidden, and others so that nobody can work them out; what is shown is exact.
+    /// Small counts suppressed, and others so that these cannot be recovered; what is shown is exact.
     Suppressed,
 }
 
@@ -33,7 +33,7 @@ pub enum How {
     Rounded,
     /// That it is the true one.
     Exact,
-    /// That it is not zero; the number beside it is none.
+    /// Only that it is not zero: it is suppressed, and the number stored with it means nothing.
     Hidden,
 }
 

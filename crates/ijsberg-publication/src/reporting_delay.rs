@@ -1,6 +1,6 @@
-//! The days within which people were reported: within how many half of them were, and nine in ten.
+//! Days until people were reported: the median and the 90th percentile.
 //!
-//! Such a figure is not a count, so the gate cannot check it. It shows for how many people it took longer, and for how many not so
+//! Such a figure is not a count, so the disclosure check does not cover it. It shows for how many people it took longer, and for how many not so
 //! long. It is published only if each of these numbers, and the number of people of whom no day is known, may have as many values as the
 //! gate asks of a small count.
 
@@ -34,7 +34,7 @@ pub enum Within {
     Hidden,
     /// The counts are those of an earlier day: people came or left since, and the days would be those of others.
     Earlier,
-    /// The days are known of nobody.
+    /// The days are not known for anyone.
     NotRecorded,
 }
 

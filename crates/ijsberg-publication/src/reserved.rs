@@ -1,4 +1,4 @@
-//! Names that tables of every report have in the ledger. No column and no family of marks may have one of them.
+//! Names that tables of every report have in the release log. No column and no family of flags may have one of them.
 
 /// The family of what the United Nations ask for, in the ledger.
 pub const ASKED: &str = "sdg-16-2-2";

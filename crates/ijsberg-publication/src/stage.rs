@@ -10,7 +10,7 @@ use crate::persons::is_behind;
 /// What kind of figures counts are; the one to be most careful with last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Everything is in that is waited for.
+    /// No more notifications are waited for.
     #[default]
     Final,
     /// Final, and other than was published before.
@@ -37,9 +37,9 @@ impl Stage {
         Date::new(year.saturating_add(1 + months / 12), month, 1).unwrap_or(Date::MAX)
     }
 
-    /// That of the counts of a year as they were on a day, published with noise of its own for the how-manieth time. `is_behind` says that
-    /// so many more would revise the year, and could not: more is still to come, however late it is. Whatever is given out has its stage
-    /// from here.
+    /// That of the counts of a year as they were on a day, `vintage` counting its publications with noise of their own. `is_behind`: enough
+    /// people arrived or left to revise the year, but it was not revised, so it stays preliminary. Every release takes its stage from
+    /// here.
     pub fn on_day(country: &Country, year: i16, on: Date, vintage: usize, is_behind: bool) -> Self {
         if is_behind || on < Self::settled(country, year) {
             Self::Preliminary

@@ -8,7 +8,7 @@ use ijsberg_store::audit::hash_of_entry;
 use crate::domain::Domain;
 use crate::error::RegisterError;
 use crate::expected::Thing;
-use crate::integrity::has_hash;
+use crate::integrity::{has_hash, outside};
 use crate::register::Register;
 
 /// What such a line begins with. A system log may put its own words before it.
@@ -63,7 +63,7 @@ impl<'a> Line<'a> {
 impl Register {
     /// By what lines of this register are told from those of others: a part of the hash of its first entry.
     fn mark(&mut self) -> Result<Option<String>, RegisterError> {
-        let first = hash_of_entry(self.driver.as_mut(), 1)?;
+        let first = hash_of_entry(self.driver.as_mut(), 1).map_err(|e| outside(e, "audit"))?;
         Ok(first.map(|hash| hex(hash.get(..8).unwrap_or_default())))
     }
 

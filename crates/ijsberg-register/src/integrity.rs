@@ -24,7 +24,7 @@ pub(crate) fn changed(what: &str) -> RegisterError {
 }
 
 /// What cannot be read as it was written was changed by somebody else.
-fn outside(error: StoreError, table: &str) -> RegisterError {
+pub(crate) fn outside(error: StoreError, table: &str) -> RegisterError {
     match error {
         StoreError::Unreadable { .. } => changed(table),
         other => other.into(),
@@ -129,7 +129,7 @@ impl Register {
     /// Nothing is written by a clock that lies behind the last entry, or so far ahead of it that nobody was at work for a year: it would
     /// erase everybody, or nobody.
     fn clock_fits(&mut self, last: i64) -> Result<(), RegisterError> {
-        let at = stored::time_of_entry(self.driver.as_mut(), last)?;
+        let at = stored::time_of_entry(self.driver.as_mut(), last).map_err(|e| outside(e, "audit"))?;
         let Some(at) = at.and_then(|at| at.parse::<Timestamp>().ok()) else { return Ok(()) };
         let ahead = self.now.duration_since(at);
         let said = self.day_said == Some(self.today());

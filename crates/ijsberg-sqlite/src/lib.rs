@@ -104,12 +104,16 @@ impl ToSql for Bound<'_> {
     }
 }
 
+/// A value of a column. The register writes no fractions and no text that is not UTF-8: these are given as bytes, which nothing but bytes
+/// is read from, so that a change from outside is found.
 fn value(v: ValueRef<'_>) -> Value {
     match v {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(x) => Value::Int(x),
-        ValueRef::Real(x) => Value::Int(x as i64),
-        ValueRef::Text(x) => Value::Text(String::from_utf8_lossy(x).into_owned()),
+        ValueRef::Real(x) => Value::Bytes(x.to_be_bytes().to_vec()),
+        ValueRef::Text(x) => {
+            std::str::from_utf8(x).map_or_else(|_| Value::Bytes(x.to_vec()), |x| Value::Text(x.to_owned()))
+        }
         ValueRef::Blob(x) => Value::Bytes(x.to_vec()),
     }
 }

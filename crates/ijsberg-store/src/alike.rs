@@ -28,7 +28,7 @@ pub enum Among {
     Born(i64),
     /// The same, and those of whom that is not known.
     BornOrUnknown(i64),
-    /// Those on the help track.
+    /// Those on the support track.
     Helped,
 }
 
@@ -93,7 +93,7 @@ pub fn candidates(
     all(driver, &rest, &values)
 }
 
-/// The latest registrations on the help track, of organisations that both hold.
+/// The latest registrations on the support track, of organisations within both.
 ///
 /// # Errors
 /// If the storage fails.
@@ -151,7 +151,7 @@ pub const BY_NAME: &str = "alike by name";
 /// The operation in the log that compares names.
 pub const COMPARES: &str = "read_registration";
 
-/// The name in the log of what nobody reads at, which stands in the statement as in the index that finds it.
+/// The operation in the log for an unusual pace of reading; the statement names it literally, as its index does.
 pub const UNUSUAL: &str = "unusual_reading";
 
 /// When somebody compared names, at most so many times, the last one first.

@@ -13,7 +13,7 @@ const INCOMPLETE: &str = "(sex = 'UNKNOWN' OR form = 'UNKNOWN' OR nationality IN
 pub enum View {
     /// Everything.
     All,
-    /// A pair left undecided, a person who is listed for erasing or whose emergency reading nobody reviewed, or incomplete for long.
+    /// A pair left undecided, a person who is listed for erasing or whose emergency access nobody reviewed, or a case incomplete for long.
     Attention {
         /// What is incomplete and was recorded before this counts as long.
         incomplete_before: String,
@@ -116,7 +116,7 @@ pub struct CaseFilter<'a> {
     pub lane: &'a str,
     /// From the first day of one year, or of all before where that is empty, to the last day of another.
     pub years: Option<(&'a str, &'a str)>,
-    /// Only people whose status somebody can decide on: on the help track, and not erased.
+    /// Only people whose status somebody can decide on: on the support track, and not erased.
     pub undecided: bool,
 }
 

@@ -31,9 +31,9 @@ pub struct PeopleCount {
     pub registered: i64,
     /// Those that were erased.
     pub erased: i64,
-    /// Those with an identity in the vault.
+    /// Those with a key in the identity vault.
     pub named: i64,
-    /// People and records that are put up for erasing.
+    /// People and records that are listed for erasure.
     pub listed: i64,
     /// Those whose data are only stored.
     pub restricted: i64,

@@ -1,4 +1,4 @@
-//! Emergency access: who used it for whom and why, who was told, and who reviewed it.
+//! Emergency access: who used it for whom and why, who was notified, and who reviewed it.
 
 use crate::ask::{all, finds, value};
 use crate::row::row;
@@ -19,7 +19,7 @@ row! {
         pub key_id: String,
         /// When.
         pub from_time: String,
-        /// Who was told.
+        /// Who was notified.
         pub notified: String,
     }
 
@@ -55,7 +55,7 @@ pub struct NewEmergency<'a> {
     pub from_time: &'a str,
     /// When it ends.
     pub until_time: &'a str,
-    /// Who is told.
+    /// Who is notified.
     pub notified: &'a str,
 }
 
@@ -88,7 +88,7 @@ impl NewEmergency<'_> {
     }
 }
 
-/// Whether there is an account of that name that is not closed, so that somebody can be told.
+/// Whether there is an account of that name that is not closed, so that it can be notified.
 ///
 /// # Errors
 /// If the storage fails.
@@ -105,7 +105,7 @@ pub fn insert(driver: &mut dyn Driver, new: &NewEmergency<'_>) -> Result<(), Sto
     Ok(())
 }
 
-/// Emergencies that somebody was told of and has not acknowledged yet, the first one first.
+/// Uses of emergency access of which somebody was notified and that they have not acknowledged yet, the first one first.
 ///
 /// # Errors
 /// If the storage fails.
@@ -114,7 +114,7 @@ pub fn unacknowledged_by(driver: &mut dyn Driver, notified: &str) -> Result<Vec<
     all(driver, rest, &[notified.into()])
 }
 
-/// Emergencies of persons of these organisations that nobody has reviewed yet, the first one first.
+/// Uses of emergency access for persons of these organisations that nobody has reviewed yet, the first one first.
 ///
 /// # Errors
 /// If the storage fails.
@@ -133,7 +133,7 @@ pub fn person_of(driver: &mut dyn Driver, id: &[u8; 16]) -> Result<Option<[u8; 1
     value(driver, "SELECT person FROM break_glass WHERE id = $1", &[id.as_slice().into()])
 }
 
-/// Acknowledges, as whoever was told, that they were; how many events that changed.
+/// Records that the notified user acknowledged the notification; how many events that changed.
 ///
 /// # Errors
 /// If the storage fails.

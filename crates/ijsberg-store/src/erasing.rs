@@ -1,11 +1,11 @@
-//! What was put up for erasing, and erasing itself.
+//! What is listed for erasure, and erasing itself.
 
 use crate::ask::{all, column, finds, one, value};
 use crate::row::row;
 use crate::{Driver, StoreError, Within};
 
 row! {
-    /// Something that was put up for erasing.
+    /// Something listed for erasure.
     pub struct Proposal {
         /// `person`, or the kind of a record.
         pub kind: String,
@@ -13,7 +13,7 @@ row! {
         pub id: [u8; 16],
         /// Why.
         pub ground: String,
-        /// The day from which its time counted.
+        /// The day on which its retention period began.
         pub since: String,
         /// Who put it up.
         pub listed_by: String,
@@ -38,7 +38,7 @@ row! {
     }
 }
 
-/// What is put up, of these organisations, the first day first.
+/// What is listed for erasure, of these organisations, the first day first.
 ///
 /// # Errors
 /// If the storage fails.
@@ -48,7 +48,7 @@ pub fn listed(driver: &mut dyn Driver, within: Within<'_>) -> Result<Vec<Proposa
     all(driver, &format!("FROM erasing WHERE {own} ORDER BY not_before, kind, id"), &values)
 }
 
-/// Whether something is put up.
+/// Whether something is listed for erasure.
 ///
 /// # Errors
 /// If the storage fails.
@@ -80,7 +80,7 @@ pub fn put_up(driver: &mut dyn Driver, proposal: &Proposal) -> Result<(), StoreE
     Ok(())
 }
 
-/// Takes something off again, if it is put up.
+/// Removes something from the list, if it is on it.
 ///
 /// # Errors
 /// If the storage fails.
@@ -160,7 +160,7 @@ pub fn erase_identity(driver: &mut dyn Driver, person: &[u8; 16]) -> Result<(), 
     Ok(())
 }
 
-/// Erases the records of a person with all their versions; what of them was put up is taken off.
+/// Erases the records of a person with all their versions; those listed for erasure are removed from the list.
 ///
 /// # Errors
 /// If the storage fails.

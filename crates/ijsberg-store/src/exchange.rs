@@ -59,7 +59,7 @@ pub fn for_dataset(
     all(driver, &format!("FROM registration WHERE {own} ORDER BY happened_on, recorded_at, id"), &values)
 }
 
-/// Registrations of the help lane within reach for the standard, the earliest first.
+/// Registrations of the support track within reach for the standard, the earliest first.
 ///
 /// # Errors
 /// If the storage fails.

@@ -1,9 +1,9 @@
-//! Whether persons and organisations exist or are made up.
+//! Whether persons and organisations are real or synthetic.
 
 use crate::ask::column;
 use crate::{Driver, StoreError};
 
-/// Whether persons and organisations are made up: both where some are and some are not, nothing where there are none.
+/// Whether persons and organisations are synthetic: both where some are and some are not, nothing where there are none.
 ///
 /// # Errors
 /// If the storage fails.

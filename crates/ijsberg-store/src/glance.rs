@@ -1,4 +1,4 @@
-//! What is asked often and tells of no person: whether anything changed, and whether the storage answers.
+//! Frequent queries that return nothing about people but pseudonyms: the last entry, restrictions, and whether the storage answers.
 
 use crate::ask::{all, finds, value};
 use crate::row::row;

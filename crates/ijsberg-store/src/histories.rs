@@ -41,7 +41,7 @@ row! {
         pub happened_on: String,
     }
 
-    /// A registration of the help lane as a list with names has it.
+    /// A registration of the support track as a list with names has it.
     pub struct RegistrationOnList {
         /// Its pseudonym.
         pub id: [u8; 16],
@@ -125,7 +125,7 @@ pub fn last_happened_on(driver: &mut dyn Driver) -> Result<Option<String>, Store
     value(driver, "SELECT happened_on FROM registration ORDER BY happened_on DESC LIMIT 1", &[])
 }
 
-/// Registrations of the help lane within reach, list by list as they were recorded.
+/// Registrations of the support track within reach, list by list as they were recorded.
 ///
 /// # Errors
 /// If the storage fails.

@@ -141,7 +141,7 @@ pub fn reseal_second_factor(
 /// Of what there are keyed codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coded {
-    /// Registrations, by the organisation's own case key.
+    /// Registrations, by the organisation's own case reference.
     Registrations,
     /// Tokens for programs, by their secret.
     Tokens,

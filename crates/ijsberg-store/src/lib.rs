@@ -1,8 +1,8 @@
 //! The register in SQL that SQLite and PostgreSQL both run.
 //!
-//! One text of each statement and one history of migrations serve both back ends; a [`Driver`] runs them. So both hold the same
-//! tables and give the same answers, and a back end is a driver of a few functions. Nothing here knows what a row means: the
-//! domain does.
+//! One text of each statement and one history of migrations serve both back ends (two queries of `copy` excepted); a [`Driver`] runs them. So both hold the same
+//! tables and give the same answers, and a back end is a driver of a few functions. Who may do what is
+//! decided in the domain; what a query has to know of codes, such as when a case is incomplete, is here.
 
 pub mod accounts;
 pub mod alike;
@@ -117,7 +117,7 @@ pub enum StoreError {
     Damaged,
     /// A column holds another kind of value than it should.
     #[error(
-        "{column} holds another kind of value than the register writes there: it was changed outside of the register, or damaged. Find out with ijsberg register audit verify before you restore a copy"
+        "{column} contains a different kind of value from what the register writes there: it was changed outside the register or damaged. Run ijsberg register audit verify before you restore a copy"
     )]
     Unreadable {
         /// The column of a kind of row, or the statement that asked for it.

@@ -4,7 +4,7 @@ use crate::ask::{all, each, finds, one, places};
 use crate::row::row;
 use crate::{Driver, StoreError, Value, Within};
 
-/// Decisions taken back with one statement.
+/// Decisions undone with one statement.
 const AT_ONCE: usize = 500;
 
 /// The columns of a new decision.
@@ -75,7 +75,7 @@ row! {
         pub decided_by: String,
         /// When.
         pub decided_at: String,
-        /// When it was taken back, or another one took its place.
+        /// When it was undone, or another one took its place.
         pub undone_at: Option<String>,
         /// Who did that.
         pub undone_by: Option<String>,
@@ -164,7 +164,7 @@ pub fn each_of_method(
     each(driver, &rest, &values, decision)
 }
 
-/// Takes decisions that are in force back; how many those were.
+/// Undoes decisions that are in force; how many those were.
 ///
 /// # Errors
 /// If the storage fails.
@@ -187,7 +187,7 @@ pub fn take_back_all(
     Ok(undone)
 }
 
-/// Takes a decision back if it is in force; how many that changed.
+/// Undoes a decision if it is in force; how many that changed.
 ///
 /// # Errors
 /// If the storage fails.
@@ -196,7 +196,7 @@ pub fn take_back(driver: &mut dyn Driver, id: &[u8; 16], by: &str, at: &str) -> 
     driver.execute(sql, &[by.into(), at.into(), id.as_slice().into()])
 }
 
-/// Takes every decision on a pair back that is in force; how many those were.
+/// Undoes every decision in force on a pair; how many those were.
 ///
 /// # Errors
 /// If the storage fails.
@@ -211,7 +211,7 @@ pub fn take_back_on_pair(
     driver.execute(sql, &[by.into(), at.into(), a.as_slice().into(), b.as_slice().into()])
 }
 
-/// Puts in force again what was taken back at the moment of a decision, by who made it and on its pair; how many decisions those were.
+/// Puts in force again what was undone at the moment of a decision, by who made it and on its pair; how many decisions those were.
 ///
 /// # Errors
 /// If the storage fails.
@@ -269,7 +269,7 @@ pub fn in_force_on(
     all(driver, &rest, &values)
 }
 
-/// Decisions on a pair, newest first, those taken back too.
+/// Decisions on a pair, newest first, those undone too.
 ///
 /// # Errors
 /// If the storage fails.
@@ -314,7 +314,7 @@ pub fn each_shared_code(
     each(driver, &rest, &values, code)
 }
 
-/// Whether one of two registrations is in the help lane.
+/// Whether one of two registrations is in the support track.
 ///
 /// # Errors
 /// If the storage fails.

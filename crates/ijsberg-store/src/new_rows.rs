@@ -20,7 +20,7 @@ pub struct NewRegistration {
     pub list: String,
     /// The organisation.
     pub organisation: String,
-    /// The keyed code of the organisation's own case key.
+    /// The keyed code of the organisation's own case reference.
     pub local_key: [u8; 32],
     /// Day, month or year.
     pub happened_on: String,
@@ -46,7 +46,7 @@ pub struct NewRegistration {
     pub region: String,
     /// The stamp of the code lists.
     pub codes: String,
-    /// Made up.
+    /// Synthetic.
     pub synthetic: bool,
     /// Who recorded it.
     pub recorded_by: String,
@@ -120,7 +120,7 @@ pub struct NewPerson {
     pub id: [u8; 16],
     /// When it was made.
     pub created_at: String,
-    /// Made up.
+    /// Synthetic.
     pub synthetic: bool,
 }
 
@@ -193,7 +193,7 @@ impl NewIdentity {
     }
 }
 
-/// Inserts registrations and leaves out those whose case key is there already; returns how many are new.
+/// Inserts registrations and leaves out those whose case reference is there already; returns how many are new.
 ///
 /// # Errors
 /// If the storage fails.

@@ -17,7 +17,7 @@ row! {
         pub kind: String,
         /// The list that its notifications are on.
         pub list: String,
-        /// Made up.
+        /// Synthetic.
         pub synthetic: bool,
     }
 

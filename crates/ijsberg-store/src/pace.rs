@@ -6,7 +6,7 @@ use crate::{Driver, StoreError};
 /// The operations that open who somebody is. Their names stand in the statement as in the index that finds the entries.
 pub const OPENS_IDENTITIES: [&str; 2] = ["read_identity", "break_glass"];
 
-/// The operation that looks at pairs, in the same way.
+/// The operation that opens pairs; its name is in the statement and in the index too.
 pub const OPENS_PAIRS: &str = "link";
 
 /// When somebody last opened who somebody is, at most so many times, the last one first.

@@ -180,7 +180,7 @@ impl NewVersion {
     }
 }
 
-/// Whether the help lane is open, the only one with records.
+/// Whether the support track is open, the only one with records.
 ///
 /// # Errors
 /// If the storage fails.

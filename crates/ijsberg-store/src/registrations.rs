@@ -1,4 +1,4 @@
-//! Registrations: found by pseudonym, by person and by case key, and corrected.
+//! Registrations: found by pseudonym, by person and by case reference, and corrected.
 
 use crate::ask::{all, column, each, finds, one, places, value};
 use crate::row::row;
@@ -48,7 +48,7 @@ row! {
         pub article_part: String,
     }
 
-    /// Who was notified under a case key.
+    /// The person reported under a case reference.
     pub struct CaseKeyOwner {
         /// The person.
         pub person: [u8; 16],
@@ -64,9 +64,9 @@ row! {
         pub organisation: String,
     }
 
-    /// What stands under a case key, in codes.
+    /// What stands under a case reference, in codes.
     pub struct CodesOfCase {
-        /// What is kept of the case key.
+        /// What is kept of the case reference.
         pub local_key: Vec<u8>,
         /// Day, month or year.
         pub happened_on: String,
@@ -175,7 +175,7 @@ pub fn of_person(driver: &mut dyn Driver, person: &[u8; 16]) -> Result<Vec<Store
     all(driver, "FROM registration WHERE person = $1 ORDER BY happened_on", &[person.as_slice().into()])
 }
 
-/// The registration that an organisation has under a case key.
+/// The registration that an organisation has under a case reference.
 ///
 /// # Errors
 /// If the storage fails.
@@ -188,7 +188,7 @@ pub fn under_case_key(
     one(driver, rest, &[organisation.into(), local_key.into()])
 }
 
-/// Who an organisation notified under a case key.
+/// The person whom an organisation reported under a case reference.
 ///
 /// # Errors
 /// If the storage fails.
@@ -201,7 +201,7 @@ pub fn owner_of_case_key(
     one(driver, rest, &[organisation.into(), local_key.into()])
 }
 
-/// Whether an organisation notified somebody under a case key.
+/// Whether an organisation reported a person under a case reference.
 ///
 /// # Errors
 /// If the storage fails.
@@ -214,7 +214,7 @@ pub fn has_case_key(
     finds(driver, sql, &[organisation.into(), local_key.into()])
 }
 
-/// What stands under those of an organisation's case keys that it notified.
+/// The coded fields of an organisation's registrations under these case references.
 ///
 /// # Errors
 /// If the storage fails.
@@ -235,7 +235,7 @@ pub fn codes_of_cases<'a>(
     Ok(cases)
 }
 
-/// Organisations that notified a person.
+/// Organisations that reported a person.
 ///
 /// # Errors
 /// If the storage fails.
@@ -244,7 +244,7 @@ pub fn notifiers_of(driver: &mut dyn Driver, person: &[u8; 16]) -> Result<Vec<St
     column(driver, sql, &[person.as_slice().into()])
 }
 
-/// Organisations that notified a person or wrote a record about them; one that did both twice.
+/// Organisations that reported a person or wrote a record about them; one that did both is listed twice.
 ///
 /// # Errors
 /// If the storage fails.

@@ -1,4 +1,4 @@
-//! For how long something is kept, what is past its time, and who is held back from erasing.
+//! Retention periods, what has passed them, and people whose erasure is on hold.
 
 use crate::ask::{all, column, each, value};
 use crate::row::row;
@@ -13,7 +13,7 @@ row! {
         pub months: i64,
     }
 
-    /// What of a registration says when the time of its person is over.
+    /// The fields of a registration from which the end of its person's retention period follows.
     pub struct RegistrationTime {
         /// The person.
         pub person: [u8; 16] = "r.person",
@@ -98,7 +98,7 @@ pub fn held_until(driver: &mut dyn Driver, person: &[u8; 16]) -> Result<Option<S
     value(driver, "SELECT until_day FROM legal_hold WHERE person = $1", &[person.as_slice().into()])
 }
 
-/// Holds a person back until a day; a hold that is there ends on the new day.
+/// Puts a person's erasure on hold until a day; an existing hold then ends on the new day.
 ///
 /// # Errors
 /// If the storage fails.

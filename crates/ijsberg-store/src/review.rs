@@ -80,7 +80,7 @@ pub fn each_opinion(
     each(driver, &rest, &values, row)
 }
 
-/// Pairs within reach that a method decided, in the order of decisions.
+/// Pairs within reach with a decision of a method in force, not undecided ones, oldest decision first.
 ///
 /// # Errors
 /// If the storage fails.

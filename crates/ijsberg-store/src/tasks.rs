@@ -4,8 +4,8 @@ use crate::ask::{all, finds, value};
 use crate::links::Pair;
 use crate::{Driver, StoreError, Value, Within};
 
-/// Pairs in force within reach that were left undecided and of which one registration is this person's. A pair comes once for each
-/// decision on it.
+/// Pairs within reach with an undecided decision in force, of which one registration is this person's. A pair is returned once
+/// for each such decision.
 ///
 /// # Errors
 /// If the storage fails.

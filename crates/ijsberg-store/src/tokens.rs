@@ -15,11 +15,11 @@ row! {
         pub operations: String,
         /// Its last day.
         pub expires_on: String,
-        /// When it was taken back, if it was.
+        /// When it was revoked, if it was.
         pub revoked_at: Option<String>,
     }
 
-    /// A token that was not taken back, as its owner sees it.
+    /// A token that was not revoked, as its owner sees it.
     pub struct OwnToken {
         /// Its name.
         pub id: [u8; 16],
@@ -77,7 +77,7 @@ pub fn add(driver: &mut dyn Driver, token: &NewToken<'_>) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Tokens of a user that were not taken back, oldest first.
+/// Tokens of a user that were not revoked, oldest first.
 ///
 /// # Errors
 /// If the storage fails.
@@ -86,7 +86,7 @@ pub fn own(driver: &mut dyn Driver, user: &str) -> Result<Vec<OwnToken>, StoreEr
     all(driver, rest, &[user.into()])
 }
 
-/// Takes back a token of a user; how many that were.
+/// Revokes a token of a user; how many that were.
 ///
 /// # Errors
 /// If the storage fails.
@@ -95,7 +95,7 @@ pub fn revoke(driver: &mut dyn Driver, id: &[u8; 16], user: &str, at: &str) -> R
     driver.execute(sql, &[at.into(), id.as_slice().into(), user.into()])
 }
 
-/// Takes back all tokens of a user; how many that were.
+/// Revokes all tokens of a user; how many that were.
 ///
 /// # Errors
 /// If the storage fails.

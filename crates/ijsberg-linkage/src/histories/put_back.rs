@@ -1,4 +1,4 @@
-//! Links that were never compared or not recognised, put back in number: which they are is unknown.
+//! Links that were never compared or not recognised, put back by number, since it is unknown which they are.
 
 use rand::RngExt;
 use rand_distr::{Distribution, Poisson};
@@ -13,15 +13,19 @@ use crate::totals::Totals;
 pub enum Missing {
     /// A share of the links between two lists; how many persons that joins is not known.
     Links(f64),
-    /// Persons and overlaps of two lists as they should be; see [`crate::resolve`].
+    /// The numbers of persons, and of overlaps over all pairs of lists, to be reached; see [`crate::resolve`].
     Totals(Totals),
 }
 
-/// So often in a row nobody may be found who is like somebody on both lists before those who differ are joined too.
+/// After so many failed searches in a row for two persons with matching covariates, persons who differ are joined too; after as many
+/// again, nobody is left to join.
 const UNLIKE: usize = 200;
 
-/// So many are tried at random before all are looked through.
+/// So many are tried at random before all on a list are looked through.
 const AT_RANDOM: usize = 64;
+
+/// So many joins or partings are looked at for one that makes as many overlaps as are due; then the nearest is made.
+const CANDIDATES: usize = 40;
 
 /// Two lists, or one list twice, that a person who was found has records on, and what is known of that person.
 struct Meeting {
@@ -29,30 +33,18 @@ struct Meeting {
     values: Vec<Option<u32>>,
 }
 
-/// So many in a row may make too few overlaps before one of them is let pass: there may be no others.
-const TOO_SMALL: u32 = 40;
-
 /// What is still to be made.
 struct Due {
-    /// Persons too many; infinite where it is not known how many persons there should be.
+    /// Persons too many, below 0 where there are too few; infinite where it is not known how many persons there should be.
     joins: f64,
     /// Overlaps too few; below 0 where there are too many.
     links: f64,
-    /// Joins or partings in a row that made too few overlaps.
-    too_small: u32,
 }
 
 impl Due {
-    /// Whether a join or a parting that makes so many overlaps brings both nearer. The links still due, shared over the joins or
-    /// partings still to make, say whether small ones or large ones are next.
-    fn fits(&mut self, made: f64) -> bool {
-        let due = self.links / self.joins;
-        if made >= (due + 1.0).max(1.5) {
-            return false;
-        }
-        let fits = made > due - 1.0 || self.too_small >= TOO_SMALL;
-        self.too_small = if fits { 0 } else { self.too_small + 1 };
-        fits
+    /// How far a join or a parting that makes so many overlaps is from those due, shared over the joins or partings still to make.
+    fn distance(&self, made: f64) -> f64 {
+        if self.joins.is_finite() { (made - self.links / self.joins).abs() } else { 0.0 }
     }
 
     fn more(&self) -> bool {
@@ -66,7 +58,12 @@ fn overlaps(on: u32) -> f64 {
     lists * (lists - 1.0) / 2.0
 }
 
-/// How often a person on a list has several records on it, against one record: by list, at most 1.
+/// The lists of a history.
+fn lists_of(on: u32) -> impl Iterator<Item = usize> {
+    (0..32).filter(move |l| on >> l & 1 == 1)
+}
+
+/// By list, the ratio of persons with several records on it to persons with one, at most 1.
 fn repeats(groups: &[u32], lists: &[usize]) -> [f64; 32] {
     let mut cells: Vec<(u32, usize)> = groups.iter().copied().zip(lists.iter().copied()).collect();
     cells.sort_unstable();
@@ -111,7 +108,7 @@ pub(super) fn put_back(
     (seed, draw): (u64, u64),
 ) -> Vec<Person> {
     let mut rng = stream(seed ^ 0x9e57, draw);
-    let mut all = persons(groups, lists, covariates);
+    let all = persons(groups, lists, covariates);
     let found: f64 = all.iter().map(|p| overlaps(p.on)).sum();
     // Of a share of links it is known only that they lie between two lists; of totals, also that people have several records on one.
     let (again, shared) = match missing {
@@ -123,110 +120,160 @@ pub(super) fn put_back(
         Missing::Links(loss) => {
             let expected = found * loss / (1.0 - loss).max(0.05);
             let links = Poisson::new(expected.max(1e-9)).map_or(0.0, |p| p.sample(&mut rng));
-            Due { joins: f64::INFINITY, links, too_small: 0 }
+            Due { joins: f64::INFINITY, links }
         }
-        Missing::Totals(t) => {
-            Due { joins: all.len() as f64 - t.persons, links: t.overlaps - found, too_small: 0 }
-        }
+        Missing::Totals(t) => Due { joins: all.len() as f64 - t.persons, links: t.overlaps - found },
     };
-    let tries = 100 * groups.len();
-    join(&mut all, &between, (covariates, &shared), &mut due, tries, &mut rng);
-    part(&mut all, &mut due, tries, &mut rng);
-    all
+    let mut restoring = Restoring::new(all, covariates, shared);
+    restoring.join(&between, &mut due, &mut rng);
+    restoring.part(&mut due, &mut rng);
+    restoring.persons.retain(|p| p.on != 0);
+    restoring.persons
 }
 
-/// Joins persons between lists on which somebody was found, until nothing is due.
-fn join(
-    all: &mut Vec<Person>,
-    between: &[Meeting],
-    (covariates, shared): (&Covariates, &[f64; 32]),
-    due: &mut Due,
-    tries: usize,
-    rng: &mut impl RngExt,
-) {
-    let mut unlike = 0;
-    for _ in 0..tries {
-        if !due.more() || between.is_empty() {
-            break;
+/// Persons while links are put back. Who was joined to another is on no list.
+struct Restoring<'a> {
+    persons: Vec<Person>,
+    /// By list who is on it; some of them are no more.
+    on: Vec<Vec<usize>>,
+    covariates: &'a Covariates,
+    /// How often two persons who are one may share a list; see [`repeats`].
+    shared: [f64; 32],
+}
+
+impl<'a> Restoring<'a> {
+    fn new(persons: Vec<Person>, covariates: &'a Covariates, shared: [f64; 32]) -> Self {
+        let mut on = vec![Vec::new(); 32];
+        for (i, person) in persons.iter().enumerate() {
+            lists_of(person.on).for_each(|l| on[l].push(i));
         }
-        let meeting = &between[rng.random_range(0..between.len())];
-        let Some((i, j)) = two_of(all, meeting, (covariates, shared, unlike < UNLIKE), rng) else {
-            unlike += 1;
-            continue;
-        };
-        let (x, y) = (all[i].on, all[j].on);
-        let made = overlaps(x | y) - overlaps(x) - overlaps(y);
-        if due.joins.is_infinite() || due.fits(made) {
-            // In a row, that is: with many kinds a miss now and then says nothing.
-            unlike = if unlike < UNLIKE { 0 } else { unlike };
-            let values = covariates.of_both(&all[i].values, &all[j].values);
-            all[i] = Person { on: x | y, values };
-            all.swap_remove(j);
-            due.joins -= 1.0;
-            due.links -= made;
+        Self { persons, on, covariates, shared }
+    }
+
+    /// Whether two persons who are one may share a list this time.
+    fn may_share(&self, list: usize, rng: &mut impl RngExt) -> bool {
+        self.shared[list] > 0.0 && rng.random::<f64>() < self.shared[list]
+    }
+
+    /// Joins persons between lists on which somebody was found, until nothing is due or nobody is left to join.
+    fn join(&mut self, between: &[Meeting], due: &mut Due, rng: &mut impl RngExt) {
+        let mut unlike = 0;
+        while due.more() && !between.is_empty() && unlike < 2 * UNLIKE {
+            let mut best: Option<(f64, usize, usize)> = None;
+            for _ in 0..CANDIDATES {
+                let meeting = &between[rng.random_range(0..between.len())];
+                let Some((i, j)) = self.two_of(meeting, unlike < UNLIKE, rng) else {
+                    unlike += 1;
+                    continue;
+                };
+                // In a row, that is: with many kinds a miss now and then says nothing.
+                unlike = if unlike < UNLIKE { 0 } else { UNLIKE };
+                let (x, y) = (self.persons[i].on, self.persons[j].on);
+                let far = due.distance(overlaps(x | y) - overlaps(x) - overlaps(y));
+                if best.is_none_or(|b| far < b.0) {
+                    best = Some((far, i, j));
+                }
+                if far < 1.0 {
+                    break;
+                }
+            }
+            if let Some((_, i, j)) = best {
+                let before = overlaps(self.persons[i].on) + overlaps(self.persons[j].on);
+                self.make_one(i, j);
+                due.joins -= 1.0;
+                due.links -= overlaps(self.persons[i].on) - before;
+            }
         }
     }
-}
 
-/// More were put together than belong so: lists are parted from persons, else errors could only be undone one way.
-fn part(all: &mut Vec<Person>, due: &mut Due, tries: usize, rng: &mut impl RngExt) {
-    for _ in 0..tries {
-        if due.joins > -0.5 || !due.joins.is_finite() {
-            break;
-        }
-        let (i, list) = (rng.random_range(0..all.len()), rng.random_range(0..32));
-        let (x, one) = (all[i].on, 1 << list);
-        let made = f64::from(x.count_ones()) - 1.0;
-        if x & one != 0 && x != one && due.fits(made) {
-            all[i].on = x & !one;
-            let values = all[i].values.clone();
-            all.push(Person { on: one, values });
+    fn make_one(&mut self, i: usize, j: usize) {
+        let new = self.persons[j].on & !self.persons[i].on;
+        self.persons[i].values = self.covariates.of_both(&self.persons[i].values, &self.persons[j].values);
+        self.persons[i].on |= new;
+        self.persons[j].on = 0;
+        lists_of(new).for_each(|l| self.on[l].push(i));
+    }
+
+    /// Where too many records were joined, splits lists off from persons; otherwise errors could be corrected in one direction only.
+    fn part(&mut self, due: &mut Due, rng: &mut impl RngExt) {
+        for _ in 0..self.persons.len() {
+            if due.joins > -0.5 || !due.joins.is_finite() {
+                break;
+            }
+            let mut best: Option<(f64, usize, u32, u32)> = None;
+            for _ in 0..CANDIDATES {
+                let i = rng.random_range(0..self.persons.len());
+                let on = self.persons[i].on;
+                let Some(list) = lists_of(on).nth(rng.random_range(0..on.count_ones().max(1) as usize))
+                else {
+                    continue;
+                };
+                // Where people have several records on a list, both may be on it.
+                let stays = if self.may_share(list, rng) { on } else { on & !(1 << list) };
+                if stays == 0 {
+                    continue;
+                }
+                let far = due.distance(overlaps(on) - overlaps(stays));
+                if best.is_none_or(|b| far < b.0) {
+                    best = Some((far, i, stays, 1 << list));
+                }
+                if far < 1.0 {
+                    break;
+                }
+            }
+            let Some((_, i, stays, parted)) = best else { continue };
             due.joins += 1.0;
-            due.links += made;
+            due.links += overlaps(self.persons[i].on) - overlaps(stays);
+            self.persons[i].on = stays;
+            let values = self.persons[i].values.clone();
+            self.persons.push(Person { on: parted, values });
         }
     }
+
+    /// Somebody on each list of a meeting: of the kind of one who was found there, so that what is put back lies between lists and kinds
+    /// of persons as what was found does. The two share no list, or as seldom as people have several records on one.
+    fn two_of(&mut self, meeting: &Meeting, strict: bool, rng: &mut impl RngExt) -> Option<(usize, usize)> {
+        let (a, b) = meeting.lists;
+        let share_b = a == b || self.may_share(b, rng);
+        let covariates = self.covariates;
+        let like = |p: &Person, q: &[Option<u32>]| !strict || covariates.may_be_one(&p.values, q);
+        let fits = |_: usize, p: &Person| (share_b || p.on >> b & 1 == 0) && like(p, &meeting.values);
+        let i = one_on(&self.persons, &mut self.on[a], a, &fits, rng)?;
+        let mut may = u32::from(share_b) << b;
+        for l in lists_of(self.persons[i].on).filter(|l| *l != b) {
+            may |= u32::from(self.may_share(l, rng)) << l;
+        }
+        let first = &self.persons[i];
+        let fits = |j: usize, p: &Person| {
+            j != i && first.on & p.on & !may == 0 && like(p, &meeting.values) && like(p, &first.values)
+        };
+        Some((i, one_on(&self.persons, &mut self.on[b], b, &fits, rng)?))
+    }
 }
 
-/// Somebody on each list of a meeting: of the kind of one who was found there, so that what is put back lies between kinds of persons
-/// as what was found does. The two share no list, or as seldom as people have several records on one. Without covariates two at random
-/// are tried once.
-fn two_of(
-    all: &[Person],
-    meeting: &Meeting,
-    (covariates, shared, strict): (&Covariates, &[f64; 32], bool),
+/// Somebody on a list of whom something holds, each as likely as another. Who is on the list no more is taken out of `on`.
+fn one_on(
+    persons: &[Person],
+    on: &mut Vec<usize>,
+    list: usize,
+    fits: &dyn Fn(usize, &Person) -> bool,
     rng: &mut impl RngExt,
-) -> Option<(usize, usize)> {
-    let (a, b) = meeting.lists;
-    // Lists that two persons may share this time.
-    let mut may = 0_u32;
-    for (list, share) in shared.iter().enumerate().filter(|s| *s.1 > 0.0) {
-        may |= u32::from(rng.random::<f64>() < *share) << list;
-    }
-    let may = if a == b { may | 1 << a } else { may };
-    let apart = |x: u32, y: u32| x >> a & 1 == 1 && y >> b & 1 == 1 && x & y & !may == 0;
-    if covariates.is_empty() {
-        let (i, j) = (rng.random_range(0..all.len()), rng.random_range(0..all.len()));
-        return (i != j && apart(all[i].on, all[j].on)).then_some((i, j));
-    }
-    let like = |p: &Person, q: &[Option<u32>]| !strict || covariates.may_be_one(&p.values, q);
-    let own = 1 << b & !may;
-    let i = one_of(all, rng, &|p| p.on >> a & 1 == 1 && p.on & own == 0 && like(p, &meeting.values))?;
-    let first = &all[i];
-    let second = |p: &Person| {
-        !std::ptr::eq(p, first) && apart(first.on, p.on) && like(p, &meeting.values) && like(p, &first.values)
-    };
-    Some((i, one_of(all, rng, &second)?))
-}
-
-/// A person of some kind, each as likely as another.
-fn one_of(all: &[Person], rng: &mut impl RngExt, fits: &dyn Fn(&Person) -> bool) -> Option<usize> {
+) -> Option<usize> {
+    let is_on = |i: usize| persons[i].on >> list & 1 == 1;
     for _ in 0..AT_RANDOM {
-        let i = rng.random_range(0..all.len());
-        if fits(&all[i]) {
+        if on.is_empty() {
+            return None;
+        }
+        let at = rng.random_range(0..on.len());
+        let i = on[at];
+        if !is_on(i) {
+            on.swap_remove(at);
+        } else if fits(i, &persons[i]) {
             return Some(i);
         }
     }
-    let those: Vec<usize> = (0..all.len()).filter(|i| fits(&all[*i])).collect();
+    on.retain(|i| is_on(*i));
+    let those: Vec<usize> = on.iter().copied().filter(|i| fits(*i, &persons[*i])).collect();
     if those.is_empty() { None } else { Some(those[rng.random_range(0..those.len())]) }
 }
 
@@ -253,5 +300,51 @@ mod tests {
         let everywhere = back.iter().find(|c| c.0 == 0b1111).map_or(0, |c| c.1);
         assert!(persons.abs_diff(1000) <= 1, "{back:?}");
         assert!(everywhere > 950, "{back:?}");
+    }
+
+    /// A large list on which many have several records, and a small one: the few overlaps that are due are made, though nearly all pairs
+    /// of records of one person lie on the large list.
+    #[test]
+    fn overlaps_with_a_small_list_come_back_beside_a_large_one() {
+        let (mut groups, mut lists) = (Vec::new(), Vec::new());
+        let mut record = |person: u32, list: usize| {
+            groups.push(person);
+            lists.push(list);
+        };
+        for person in 0..10_000 {
+            record(person, 0);
+            if person < 500 {
+                record(person, 0);
+            }
+            if person % 200 == 0 {
+                record(person, 1);
+            }
+        }
+        (10_000..10_050).for_each(|person| record(person, 1));
+        let totals = Totals { persons: 10_030.0, overlaps: 70.0, precision: 1.0, recall: 1.0 };
+        let back = restored(&groups, &lists, Missing::Totals(totals), 7, 0);
+        let on = |history: u32| back.iter().find(|c| c.0 == history).map_or(0, |c| c.1);
+        assert!(on(0b11).abs_diff(70) <= 1 && (on(1) + on(2) + on(3)).abs_diff(10_030) <= 1, "{back:?}");
+    }
+
+    /// Links lie between lists as those that were found do, however long the lists are.
+    #[test]
+    fn links_come_back_between_lists_as_they_were_found() {
+        let (mut groups, mut lists) = (Vec::new(), Vec::new());
+        // 200 people on the long lists 0 and 1, 100 on the short lists 2 and 3; then those who are on one list alone.
+        let pairs = (0..200).map(|p| (p, [0, 1])).chain((200..300).map(|p| (p, [2, 3])));
+        for (person, on) in pairs {
+            groups.extend([person, person]);
+            lists.extend(on);
+        }
+        for (list, people) in [(0, 5000), (1, 5000), (2, 300), (3, 300)] {
+            let first = groups.iter().max().map_or(0, |g| g + 1);
+            groups.extend(first..first + people);
+            lists.extend(std::iter::repeat_n(list, people as usize));
+        }
+        let back = restored(&groups, &lists, Missing::Links(0.5), 7, 0);
+        let on = |history: u32| back.iter().find(|c| c.0 == history).map_or(0.0, |c| c.1 as f64);
+        let (long, short) = (on(0b0011) - 200.0, on(0b1100) - 100.0);
+        assert!((long / (2.0 * short) - 1.0).abs() < 0.4, "{long} {short}");
     }
 }

@@ -20,6 +20,7 @@ fn a_value_of_another_kind_is_a_change() {
     for (statement, table) in [
         (format!("UPDATE audit SET hash = 'x' WHERE seq > {last}"), "audit"),
         ("UPDATE guard SET sums = 'x'".to_owned(), "guard"),
+        ("UPDATE app_user SET last_code = last_code + 0.5".to_owned(), "app_user"),
     ] {
         let (place, mut r, _) = furnished(Backend::Sqlite);
         r.begin_session("keeper", PASSWORD, None).unwrap();

@@ -46,7 +46,8 @@ pub(crate) fn columns_with<const N: usize>(
     let name = path.map_or_else(|| name.to_owned(), |p| p.display().to_string());
     let at = wanted.map(|w| grid.header.iter().position(|h| h.eq_ignore_ascii_case(w)));
     if wanted.iter().zip(&at).any(|(w, at)| at.is_none() && !optional.contains(w)) {
-        bail!("{name}: {}", wanted.join(", "));
+        let needed: Vec<&str> = wanted.into_iter().filter(|w| !optional.contains(w)).collect();
+        bail!("{name}: {}", needed.join(", "));
     }
     let row = |(line, cells): &(u64, Vec<String>)| {
         let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map_or("", |c| c.trim()).to_owned();
