@@ -8,6 +8,7 @@ pub mod open_data;
 pub mod overview;
 pub mod pictures;
 pub mod readable;
+mod room;
 pub mod sdmx;
 pub mod typeface;
 pub mod xlsx;

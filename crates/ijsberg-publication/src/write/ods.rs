@@ -15,6 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::edition::Edition;
 use crate::tables::{Cell, Holds, PublicTable};
 use crate::write::Cover;
+use crate::write::room::{LETTERS, LINE, is_long, letters};
 use crate::write::xlsx::sheet;
 
 const KIND: &str = "application/vnd.oasis.opendocument.spreadsheet";
@@ -31,11 +32,28 @@ const CONTENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
     xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
     xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" \
+    xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" \
     xmlns:number=\"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\" office:version=\"1.3\">\
     <office:automatic-styles><number:percentage-style style:name=\"share\"><number:number number:decimal-places=\"1\" \
     number:min-integer-digits=\"1\"/><number:text>%</number:text></number:percentage-style>\
     <style:style style:name=\"share-cell\" style:family=\"table-cell\" style:data-style-name=\"share\"/>\
-    </office:automatic-styles><office:body><office:spreadsheet>";
+    <style:style style:name=\"heading\" style:family=\"table-cell\"><style:text-properties fo:font-weight=\"bold\"/>\
+    </style:style><style:style style:name=\"wrapped\" style:family=\"table-cell\"><style:table-cell-properties \
+    fo:wrap-option=\"wrap\"/></style:style>";
+
+const BODY: &str = "</office:automatic-styles><office:body><office:spreadsheet>";
+
+/// Styles of columns with room for so many letters, in the common size of a spreadsheet's letters.
+fn widths() -> String {
+    let style = |letters: usize| {
+        format!(
+            "<style:style style:name=\"w{letters}\" style:family=\"table-column\"><style:table-column-properties \
+             style:column-width=\"{:.1}cm\"/></style:style>",
+            0.2 * letters as f64 + 0.5
+        )
+    };
+    LETTERS.chain([LINE]).map(style).collect()
+}
 
 /// Writes the workbook.
 ///
@@ -51,22 +69,24 @@ pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<
 /// If the archive cannot hold it.
 pub fn workbook_of(text: &Text, cover: &Cover, tables: &[PublicTable]) -> Result<Vec<u8>, ZipError> {
     let about = std::iter::once(&cover.title).chain(&cover.about);
-    let mut content = CONTENT.to_owned();
-    let lines = about.map(|line| tagged(&words(line)));
-    page(&mut content, &text.say("sheet-cover"), lines);
+    let mut content = format!("{CONTENT}{}{BODY}", widths());
+    let lines =
+        about.enumerate().map(|(i, line)| tagged(&styled(if i == 0 { HEADING } else { WRAPPED }, line)));
+    page(&mut content, &text.say("sheet-cover"), &[LINE], lines);
     let title_of_contents = text.say("report-contents");
     let lines = tables.iter().enumerate().map(|(i, t)| tagged(&(words(&sheet(i)) + &words(&t.title))));
-    let first = std::iter::once(tagged(&words(&title_of_contents)));
-    page(&mut content, &title_of_contents, first.chain(lines));
+    let first = std::iter::once(tagged(&styled(HEADING, &title_of_contents)));
+    page(&mut content, &title_of_contents, &[*LETTERS.start(), LINE], first.chain(lines));
     for (i, t) in tables.iter().enumerate() {
-        let above = std::iter::once(format!("{}: {}", sheet(i), t.title)).chain(t.notes.clone());
-        let head: String = t.columns.iter().map(|c| words(&c.title)).collect();
+        let title = tagged(&styled(HEADING, &format!("{}: {}", sheet(i), t.title)));
+        let head: String = t.columns.iter().map(|c| styled(HEADING, &c.title)).collect();
         let row =
             |r: &Vec<Cell>| r.iter().zip(&t.columns).map(|(c, of)| cell(c, of.holds)).collect::<String>();
-        let mut rows: Vec<String> = above.map(|line| tagged(&words(&line))).collect();
+        let notes = t.notes.iter().map(|line| tagged(&words(line)));
+        let mut rows: Vec<String> = std::iter::once(title).chain(notes).collect();
         rows.push(format!("<table:table-header-rows>{}</table:table-header-rows>", tagged(&head)));
         rows.extend(t.rows.iter().map(|r| tagged(&row(r))));
-        page(&mut content, &sheet(i), rows.into_iter());
+        page(&mut content, &sheet(i), &letters(t), rows.into_iter());
     }
     content.push_str("</office:spreadsheet></office:body></office:document-content>");
     let meta = format!(
@@ -87,8 +107,12 @@ pub fn workbook_of(text: &Text, cover: &Cover, tables: &[PublicTable]) -> Result
     ])
 }
 
-fn page(out: &mut String, name: &str, rows: impl Iterator<Item = String>) {
+fn page(out: &mut String, name: &str, letters: &[usize], rows: impl Iterator<Item = String>) {
+    // Writing to memory cannot fail.
     let _ = write!(out, "<table:table table:name=\"{}\">", escape(name));
+    for letters in letters {
+        let _ = write!(out, "<table:table-column table:style-name=\"w{letters}\"/>");
+    }
     for row in rows {
         out.push_str(&row);
     }
@@ -106,6 +130,16 @@ fn words(line: &str) -> String {
     )
 }
 
+const HEADING: &str = "heading";
+const WRAPPED: &str = "wrapped";
+
+fn styled(style: &str, line: &str) -> String {
+    format!(
+        "<table:table-cell table:style-name=\"{style}\" office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>",
+        escape(line)
+    )
+}
+
 fn cell(cell: &Cell, holds: Holds) -> String {
     let plain = cell.plain(holds);
     match (cell, holds) {
@@ -117,6 +151,7 @@ fn cell(cell: &Cell, holds: Holds) -> String {
         (Cell::Number(_) | Cell::Count(_), _) => format!(
             "<table:table-cell office:value-type=\"float\" office:value=\"{plain}\"><text:p>{plain}</text:p></table:table-cell>"
         ),
+        _ if is_long(&plain) => styled(WRAPPED, &plain),
         _ => words(&plain),
     }
 }

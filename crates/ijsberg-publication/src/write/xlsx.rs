@@ -8,6 +8,7 @@ use rust_xlsxwriter::{
 use crate::edition::Edition;
 use crate::tables::{Cell, Holds, PublicTable};
 use crate::write::Cover;
+use crate::write::room::{LINE, is_long, letters};
 
 /// Rows above a table: its title and its notes.
 fn above(table: &PublicTable) -> u32 {
@@ -38,9 +39,9 @@ pub fn workbook_of(text: &Text, cover: &Cover, tables: &[PublicTable]) -> Result
     first.set_name(text.say("sheet-cover"))?;
     first.write_with_format(0, 0, &cover.title, &heading)?;
     for (i, line) in cover.about.iter().enumerate() {
-        first.write(1 + i as u32, 0, line)?;
+        first.write_with_format(1 + i as u32, 0, line, &Format::new().set_text_wrap())?;
     }
-    first.set_column_width(0, 90)?;
+    first.set_column_width(0, LINE as f64)?;
     let contents = book.add_worksheet();
     contents.set_name(text.say("report-contents"))?;
     contents.write_with_format(0, 0, text.say("report-contents"), &heading)?;
@@ -50,7 +51,7 @@ pub fn workbook_of(text: &Text, cover: &Cover, tables: &[PublicTable]) -> Result
     }
     contents.set_column_width(1, 70)?;
     for (i, t) in tables.iter().enumerate() {
-        write(&mut book, text, i, t, &heading)?;
+        write(&mut book, i, t, &heading)?;
     }
     book.save_to_buffer()
 }
@@ -60,13 +61,7 @@ pub(super) fn sheet(i: usize) -> String {
     format!("T{:02}", i + 1)
 }
 
-fn write(
-    book: &mut Workbook,
-    text: &Text,
-    i: usize,
-    t: &PublicTable,
-    heading: &Format,
-) -> Result<(), XlsxError> {
+fn write(book: &mut Workbook, i: usize, t: &PublicTable, heading: &Format) -> Result<(), XlsxError> {
     let page = book.add_worksheet();
     page.set_name(sheet(i))?;
     page.write_with_format(0, 0, format!("{}: {}", sheet(i), t.title), heading)?;
@@ -74,7 +69,7 @@ fn write(
         page.write(1 + k as u32, 0, note)?;
     }
     let top = above(t);
-    let _ = text;
+    let wrapped = Format::new().set_text_wrap();
     for (r, row) in t.rows.iter().enumerate() {
         for (c, (cell, column)) in row.iter().zip(&t.columns).enumerate() {
             let (r, c) = (top + 1 + r as u32, c as u16);
@@ -88,7 +83,10 @@ fn write(
                     };
                     page.write_with_format(r, c, *x, &format)?
                 }
-                _ => page.write(r, c, cell.plain(column.holds))?,
+                _ => match cell.plain(column.holds) {
+                    long if is_long(&long) => page.write_with_format(r, c, long, &wrapped)?,
+                    short => page.write(r, c, short)?,
+                },
             };
         }
     }
@@ -100,7 +98,9 @@ fn write(
         .set_autofilter(false);
     let last = top + t.rows.len().max(1) as u32;
     page.add_table(top, 0, last, t.columns.len().max(1) as u16 - 1, &table)?;
-    page.set_column_width(0, 36)?;
+    for (c, letters) in letters(t).into_iter().enumerate() {
+        page.set_column_width(c as u16, letters as f64 + 2.0)?;
+    }
     Ok(())
 }
 
