@@ -38,7 +38,8 @@ const CONTENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     number:min-integer-digits=\"1\"/><number:text>%</number:text></number:percentage-style>\
     <style:style style:name=\"share-cell\" style:family=\"table-cell\" style:data-style-name=\"share\"/>\
     <style:style style:name=\"heading\" style:family=\"table-cell\"><style:text-properties fo:font-weight=\"bold\"/>\
-    </style:style><style:style style:name=\"wrapped\" style:family=\"table-cell\"><style:table-cell-properties \
+    </style:style><style:style style:name=\"tall\" style:family=\"table-row\"><style:table-row-properties \
+    style:use-optimal-row-height=\"true\"/></style:style><style:style style:name=\"wrapped\" style:family=\"table-cell\"><style:table-cell-properties \
     fo:wrap-option=\"wrap\"/></style:style>";
 
 const BODY: &str = "</office:automatic-styles><office:body><office:spreadsheet>";
@@ -120,7 +121,8 @@ fn page(out: &mut String, name: &str, letters: &[usize], rows: impl Iterator<Ite
 }
 
 fn tagged(cells: &str) -> String {
-    format!("<table:table-row>{cells}</table:table-row>")
+    // As tall as its wrapped texts.
+    format!("<table:table-row table:style-name=\"tall\">{cells}</table:table-row>")
 }
 
 fn words(line: &str) -> String {

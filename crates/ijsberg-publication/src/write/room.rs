@@ -3,7 +3,7 @@
 use crate::tables::PublicTable;
 
 /// The fewest and the most letters that a column has room for; longer texts are wrapped.
-pub(super) const LETTERS: std::ops::RangeInclusive<usize> = 8..=44;
+pub(super) const LETTERS: std::ops::RangeInclusive<usize> = 8..=60;
 
 /// Letters of a line on a page of its own, such as a cover.
 pub(super) const LINE: usize = 90;
@@ -38,7 +38,7 @@ mod tests {
         ];
         let mut t = PublicTable::new("t", "T".to_owned(), &columns);
         t.rows.push(vec!["twelve words".into(), "b".into(), "x".repeat(200).as_str().into()]);
-        assert_eq!(letters(&t), [12, 27, 44]);
-        assert!(is_long(&"x".repeat(45)) && !is_long(&"x".repeat(44)));
+        assert_eq!(letters(&t), [12, 27, 60]);
+        assert!(is_long(&"x".repeat(61)) && !is_long(&"x".repeat(60)));
     }
 }
