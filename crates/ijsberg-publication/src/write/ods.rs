@@ -15,7 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::edition::Edition;
 use crate::tables::{Cell, Holds, PublicTable};
 use crate::write::Cover;
-use crate::write::room::{LETTERS, LINE, is_long, letters};
+use crate::write::room::{LETTERS, LINE, is_long, letters, lines};
 use crate::write::xlsx::sheet;
 
 const KIND: &str = "application/vnd.oasis.opendocument.spreadsheet";
@@ -38,14 +38,17 @@ const CONTENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     number:min-integer-digits=\"1\"/><number:text>%</number:text></number:percentage-style>\
     <style:style style:name=\"share-cell\" style:family=\"table-cell\" style:data-style-name=\"share\"/>\
     <style:style style:name=\"heading\" style:family=\"table-cell\"><style:text-properties fo:font-weight=\"bold\"/>\
-    </style:style><style:style style:name=\"tall\" style:family=\"table-row\"><style:table-row-properties \
-    style:use-optimal-row-height=\"true\"/></style:style><style:style style:name=\"wrapped\" style:family=\"table-cell\"><style:table-cell-properties \
+    </style:style><style:style style:name=\"wrapped\" style:family=\"table-cell\"><style:table-cell-properties \
     fo:wrap-option=\"wrap\"/></style:style>";
 
 const BODY: &str = "</office:automatic-styles><office:body><office:spreadsheet>";
 
-/// Styles of columns with room for so many letters, in the common size of a spreadsheet's letters.
-fn widths() -> String {
+/// The most lines of a row.
+const MOST_LINES: usize = 20;
+
+/// Styles of columns with room for so many letters, in the common size of a spreadsheet's letters, and of rows with so many lines: programs
+/// that find the height of a row by themselves differ in what they take a letter to measure.
+fn sizes() -> String {
     let style = |letters: usize| {
         format!(
             "<style:style style:name=\"w{letters}\" style:family=\"table-column\"><style:table-column-properties \
@@ -53,7 +56,14 @@ fn widths() -> String {
             0.2 * letters as f64 + 0.5
         )
     };
-    LETTERS.chain([LINE]).map(style).collect()
+    let height = |lines: usize| {
+        format!(
+            "<style:style style:name=\"h{lines}\" style:family=\"table-row\"><style:table-row-properties \
+             style:row-height=\"{:.1}cm\" style:use-optimal-row-height=\"false\"/></style:style>",
+            0.5 * lines as f64
+        )
+    };
+    LETTERS.chain([LINE]).map(style).chain((1..=MOST_LINES).map(height)).collect()
 }
 
 /// Writes the workbook.
@@ -70,23 +80,28 @@ pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<
 /// If the archive cannot hold it.
 pub fn workbook_of(text: &Text, cover: &Cover, tables: &[PublicTable]) -> Result<Vec<u8>, ZipError> {
     let about = std::iter::once(&cover.title).chain(&cover.about);
-    let mut content = format!("{CONTENT}{}{BODY}", widths());
-    let lines =
-        about.enumerate().map(|(i, line)| tagged(&styled(if i == 0 { HEADING } else { WRAPPED }, line)));
-    page(&mut content, &text.say("sheet-cover"), &[LINE], lines);
+    let mut content = format!("{CONTENT}{}{BODY}", sizes());
+    let about = about.enumerate().map(|(i, line)| match i {
+        0 => tagged(&styled(HEADING, line)),
+        _ => tall(&styled(WRAPPED, line), lines(line, LINE)),
+    });
+    page(&mut content, &text.say("sheet-cover"), &[LINE], about);
     let title_of_contents = text.say("report-contents");
-    let lines = tables.iter().enumerate().map(|(i, t)| tagged(&(words(&sheet(i)) + &words(&t.title))));
+    let titles = tables.iter().enumerate().map(|(i, t)| tagged(&(words(&sheet(i)) + &words(&t.title))));
     let first = std::iter::once(tagged(&styled(HEADING, &title_of_contents)));
-    page(&mut content, &title_of_contents, &[*LETTERS.start(), LINE], first.chain(lines));
+    page(&mut content, &title_of_contents, &[*LETTERS.start(), LINE], first.chain(titles));
     for (i, t) in tables.iter().enumerate() {
         let title = tagged(&styled(HEADING, &format!("{}: {}", sheet(i), t.title)));
         let head: String = t.columns.iter().map(|c| styled(HEADING, &c.title)).collect();
-        let row =
-            |r: &Vec<Cell>| r.iter().zip(&t.columns).map(|(c, of)| cell(c, of.holds)).collect::<String>();
+        let row = |r: &Vec<Cell>| {
+            let cells = || r.iter().zip(&t.columns);
+            let needed = cells().map(|(c, of)| lines(&c.plain(of.holds), *LETTERS.end())).max().unwrap_or(1);
+            tall(&cells().map(|(c, of)| cell(c, of.holds)).collect::<String>(), needed)
+        };
         let notes = t.notes.iter().map(|line| tagged(&words(line)));
         let mut rows: Vec<String> = std::iter::once(title).chain(notes).collect();
         rows.push(format!("<table:table-header-rows>{}</table:table-header-rows>", tagged(&head)));
-        rows.extend(t.rows.iter().map(|r| tagged(&row(r))));
+        rows.extend(t.rows.iter().map(row));
         page(&mut content, &sheet(i), &letters(t), rows.into_iter());
     }
     content.push_str("</office:spreadsheet></office:body></office:document-content>");
@@ -121,8 +136,13 @@ fn page(out: &mut String, name: &str, letters: &[usize], rows: impl Iterator<Ite
 }
 
 fn tagged(cells: &str) -> String {
-    // As tall as its wrapped texts.
-    format!("<table:table-row table:style-name=\"tall\">{cells}</table:table-row>")
+    format!("<table:table-row>{cells}</table:table-row>")
+}
+
+/// A row with so many lines.
+fn tall(cells: &str, lines: usize) -> String {
+    let lines = lines.min(MOST_LINES);
+    format!("<table:table-row table:style-name=\"h{lines}\">{cells}</table:table-row>")
 }
 
 fn words(line: &str) -> String {

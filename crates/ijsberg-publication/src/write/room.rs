@@ -19,9 +19,15 @@ pub(super) fn letters(t: &PublicTable) -> Vec<usize> {
     t.columns.iter().enumerate().map(longest).collect()
 }
 
+/// Lines that a text needs where there is room for so many letters: rather one too many, since letters differ in width.
+pub(super) fn lines(text: &str, letters: usize) -> usize {
+    let fit = letters * 9 / 10;
+    text.chars().count().div_ceil(fit.max(1)).max(1)
+}
+
 /// Whether a text needs more than one line in the widest column.
 pub(super) fn is_long(text: &str) -> bool {
-    text.chars().count() > *LETTERS.end()
+    lines(text, *LETTERS.end()) > 1
 }
 
 #[cfg(test)]
@@ -39,6 +45,7 @@ mod tests {
         let mut t = PublicTable::new("t", "T".to_owned(), &columns);
         t.rows.push(vec!["twelve words".into(), "b".into(), "x".repeat(200).as_str().into()]);
         assert_eq!(letters(&t), [12, 27, 60]);
-        assert!(is_long(&"x".repeat(61)) && !is_long(&"x".repeat(60)));
+        assert!(is_long(&"x".repeat(55)) && !is_long(&"x".repeat(54)));
+        assert_eq!([0, 1, 54, 55, 108, 109].map(|n| lines(&"x".repeat(n), 60)), [1, 1, 1, 2, 2, 3]);
     }
 }
