@@ -4,7 +4,7 @@ use crate::ask::{all, column, each, finds, one, places, value};
 use crate::row::row;
 use crate::{Driver, StoreError, Value};
 
-/// Case keys that are looked up by one statement.
+/// Case references that are looked up by one statement.
 const AT_ONCE: usize = 200;
 
 row! {

@@ -38,7 +38,7 @@ use monitor::Pages;
 pub(crate) use publisher::publisher;
 use recorded::RegisterSnapshot;
 pub(crate) use rows::columns;
-use rows::{columns_with, population_of};
+use rows::{columns_with, population_of, whole};
 use told::told;
 
 /// Totals that Dutch bodies gave out, with where each stands.
@@ -331,9 +331,7 @@ fn others(
     let wanted = ["year", "body", "persons", "source", "body_nl", "source_nl"];
     let rows = columns_with(text, path, ("others", OTHERS), wanted, &wanted[4..])?;
     let of = |(at, [year, body, persons, source, body_nl, source_nl]): ([String; 2], [String; 6])| {
-        let pair = year.parse::<i16>().ok().zip(persons.parse::<u64>().ok());
-        let (year, persons) =
-            pair.with_context(|| format!("{}: {}: {}", at[0], at[1], wanted[..4].join(", ")))?;
+        let (year, persons) = (whole(text, &at, "year", &year)?, whole(text, &at, "persons", &persons)?);
         let both = |words, dutch| Bilingual { words, dutch };
         Ok(Other { year, body: both(body, body_nl), persons, source: both(source, source_nl) })
     };

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::str::FromStr;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Grid;
@@ -12,10 +13,22 @@ use ijsberg_tables::Grid;
 pub(super) fn population_of(text: &Text, path: &Path) -> anyhow::Result<BTreeMap<i16, u64>> {
     let rows = columns(text, Some(path), ("population", ""), ["year", "population"])?;
     let of = |(at, [year, count]): ([String; 2], [String; 2])| {
-        let pair = year.parse::<i16>().ok().zip(count.parse::<u64>().ok());
-        pair.with_context(|| format!("{}: {}: year, population", at[0], at[1]))
+        Ok((whole(text, &at, "year", &year)?, whole(text, &at, "population", &count)?))
     };
     rows.into_iter().map(of).collect()
+}
+
+/// A whole number in a column of a row, with the place of what is none.
+pub(super) fn whole<T: FromStr>(
+    text: &Text,
+    [file, line]: &[String; 2],
+    column: &str,
+    value: &str,
+) -> anyhow::Result<T> {
+    let place = [("file", file.as_str()), ("line", line), ("column", column), ("value", value)];
+    value
+        .parse()
+        .map_err(|_| anyhow!(text.fill("report-file-number", &place.map(|(k, v)| (k, v.to_owned())))))
 }
 
 /// A row: its file and line, and its cells of the requested columns.
@@ -47,7 +60,7 @@ pub(crate) fn columns_with<const N: usize>(
     let at = wanted.map(|w| grid.header.iter().position(|h| h.eq_ignore_ascii_case(w)));
     if wanted.iter().zip(&at).any(|(w, at)| at.is_none() && !optional.contains(w)) {
         let needed: Vec<&str> = wanted.into_iter().filter(|w| !optional.contains(w)).collect();
-        bail!("{name}: {}", needed.join(", "));
+        bail!(text.fill("report-file-columns", &[("file", name), ("columns", needed.join(", "))]));
     }
     let row = |(line, cells): &(u64, Vec<String>)| {
         let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map_or("", |c| c.trim()).to_owned();

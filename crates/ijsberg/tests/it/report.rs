@@ -352,3 +352,32 @@ fn names_of_columns_and_levels_are_the_users() {
     });
     refused(numbered, "numbers", "“BSN”");
 }
+
+/// What is wrong in a table that a report reads beside its lists is named with its place, in the reader's language.
+#[test]
+fn what_is_wrong_in_a_table_beside_the_lists_is_named() {
+    let dir = with_key();
+    for (option, content, language, expected) in [
+        (
+            "--population",
+            "year,population\n2015,many\n",
+            "en",
+            "line 2, column population: “many” is no whole number",
+        ),
+        ("--population", "jaar,population\n2015,1\n", "nl", "tabel met de kolommen year, population"),
+        (
+            "--others",
+            "year,body,persons,source\n2015,CoMensha,1e3,x\n",
+            "nl",
+            "kolom persons: “1e3” is geen heel getal",
+        ),
+        ("--others", "year,persons\n2015,3\n", "en", "the columns year, body, persons, source"),
+    ] {
+        std::fs::write(dir.path().join("beside.csv"), content).unwrap();
+        let o = report(
+            dir.path(),
+            &["--year", "2015", "--key-file", "key", option, "beside.csv", "--lang", language],
+        );
+        assert!(!o.status.success() && said(&o).contains(expected), "{}", said(&o));
+    }
+}
