@@ -9,7 +9,7 @@ use crate::visitor::Visitor;
 const FIRST: &str = "reviewer-1";
 const SECOND: &str = "reviewer-2";
 
-/// Somebody who links, for all organisations; their password for one time.
+/// A linkage specialist for all organisations; their one-time password.
 async fn reviewer(v: &mut Visitor<'_>, name: &str) -> String {
     v.open("/users").await;
     v.fill("#user", name).await;
@@ -71,7 +71,7 @@ async fn a_second_reviewer_is_led_by_nobody_and_a_disagreement_comes_up() {
     }
     one.open(&pair).await;
     judge(&one, &pair, 'j').await;
-    // Whoever judged it is not asked again.
+    // A reviewer who judged it is not asked again.
     let listed = format!("main tbody a[href^='{pair}']");
     let is_listed = format!("return !!document.querySelector(\"{listed}\")");
     one.open("/review?why=second").await;

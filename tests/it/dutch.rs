@@ -18,7 +18,7 @@ const SAID: &str = "document.querySelectorAll('details').forEach((d) => { d.open
     for (const name of told) for (const of of all) if (of.hasAttribute(name)) said.push(of.getAttribute(name));
     return said.map((t) => t.replace(/\\s+/g, ' ').trim()).filter((t) => t);";
 
-/// What whoever made the register typed in.
+/// The text typed in when the register was made.
 const TYPED_IN: &str = "none needed: nobody in this register exists";
 
 /// English in what the page says, with where it is.

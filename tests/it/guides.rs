@@ -1,5 +1,4 @@
-//! The guides, one page for each audience: what a page tells its reader to run is run as it is on the page, and what comes of it is what
-//! the page shows.
+//! The guides, one page for each audience: the commands on a page are run as they are written, and their output is what the page shows.
 //!
 //! Blocks of `sh`, `python` and `r` are run from top to bottom, in one folder that has the tables of `data`. A block of `text` right below
 //! one is what it writes to standard output. `IJSBERG_WRITE=1` writes the pages again.

@@ -143,7 +143,7 @@ fn a_process_with_keys_keeps_its_memory_to_itself() {
     let demo = dir.path().join("demo").display().to_string();
     let program = std::path::PathBuf::from(ijsberg().get_program());
     assert!(ijsberg().args(["register", "demo", "--out", &demo]).status().unwrap().success());
-    // Whoever runs it reaches it.
+    // The user who runs it must reach it.
     let own = dir.path().join("ijsberg");
     std::fs::copy(&program, &own).unwrap();
     let changed =

@@ -191,7 +191,7 @@ async fn erasing_asks_whether_one_is_sure_and_says_what_was_done() {
     let mut v = Visitor::new(&server, false).await;
     v.language("en").await;
     let listed = format!("return document.querySelector('main').innerText.includes('{person}')");
-    // Whoever listed it cannot confirm it.
+    // The user who listed it cannot confirm it.
     v.log_in("keeper").await;
     v.go("/retention").await;
     v.comes_to(&listed, true).await;

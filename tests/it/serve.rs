@@ -67,13 +67,13 @@ async fn assess(v: &mut Visitor<'_>) {
 }
 
 #[test]
-fn it_ends_well_when_it_is_told_to() {
+fn it_ends_cleanly_on_a_signal_to_stop() {
     let server = Server::open();
     assert!(server.end().success());
 }
 
 #[tokio::test]
-async fn whoever_meets_a_victim_notifies_and_decides_and_an_auditor_reads_of_it() {
+async fn a_case_is_notified_and_decided_and_an_auditor_finds_it_in_the_log() {
     let server = Server::start(&[]);
     let mut v = Visitor::new(&server, true).await;
     v.language("nl").await;

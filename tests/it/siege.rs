@@ -93,7 +93,7 @@ fn many_large_files_at_once_are_told_to_come_back_and_nothing_stops() {
                         Content-Length: 32000000\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
             stream.write_all(head.as_bytes()).unwrap();
             let rest = vec![b'1'; 31_900_000];
-            // Whoever is turned away is not read to the end.
+            // A refused request is not read to the end.
             stream.set_write_timeout(Some(Duration::from_secs(2))).unwrap();
             let _ = stream.write_all(&rest);
             stream
@@ -202,7 +202,7 @@ fn behind_a_proxy_cookies_are_for_tls_alone_and_the_studio_asks_who_it_is() {
         cookie.contains("Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
         "{cookie}"
     );
-    // The studio and the counts are not for whoever finds the name.
+    // The studio and the counts are not open to everyone who finds the name.
     let (code, page) = curl(&["--include", "--header", host, &format!("{}/estimate", server.address)]);
     assert!(code == "303" && page.contains("location: /login"), "{page}");
     assert_eq!(curl(&["--header", host, &format!("{}/metrics", server.address)]).0, "404");

@@ -108,7 +108,7 @@ fn a_planted_name_is_in_no_line_of_the_log() {
     assert!(events.iter().any(|e| e["span"]["route"] == "/person/{person}"), "{log}");
 }
 
-/// Storage that fails says so to whoever runs it, and a number to everybody else.
+/// A storage failure is reported to the administrator in the log, and to all others as a number.
 #[test]
 fn a_damaged_register_shows_a_number_and_no_statement() {
     let server = Server::start(&[]);

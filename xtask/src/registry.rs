@@ -139,7 +139,7 @@ fn faults(root: &Path, name: &str) -> anyhow::Result<Vec<String>> {
         let packed = words("include").iter().any(|i| packs(i, file));
         must(packed && folder.join(file).is_file(), format!("{file} is not in the package"));
     }
-    // Whoever reads the first example reads one that is compiled.
+    // The first example that readers see is one that is compiled.
     let example = read(&folder.join("examples/first.rs"))?;
     let code = example.split_once("\n\n").map(|(_, code)| code).unwrap_or_default();
     let shown = read(&folder.join("README.md"))?;

@@ -58,8 +58,8 @@ fn build(root: &Path, dist: &Path, target: &str) -> anyhow::Result<()> {
         .args(["build", "--profile", "dist", "--locked", "-p", "ijsberg", "--target", target])
         // With a C library in it, the program looks names of hosts up in files and by DNS as any other does.
         .env("RUSTFLAGS", format!("-C target-feature=+crt-static {}", remapped(root)?))
-        // OpenSSL keeps the directories it would load more of itself from: below the tree, unless make is told otherwise. There are
-        // none, and nothing may lie there.
+        // OpenSSL compiles in the directories from which it would load modules: below the tree, unless make gets other ones. These do not
+        // exist, and nothing may be put there.
         .env("GNUMAKEFLAGS", "ENGINESDIR=/nonexistent MODULESDIR=/nonexistent")
         .env("SOURCE_DATE_EPOCH", "0"))?;
     let program = root.join("target").join(target).join("dist/ijsberg");

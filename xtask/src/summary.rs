@@ -29,7 +29,7 @@ impl Summary {
         let mut out = std::io::stdout().lock();
         for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line);
-            // Whoever reads the output may have gone; the tests go on.
+            // The reader of the output may have closed it; the tests continue.
             let _ = writeln!(out, "{line}");
             self.line(&line);
         }

@@ -1,4 +1,4 @@
-//! Runs something long beside Python: in threads that end with the answer, while Python looks for Ctrl-C and hears how far it is.
+//! Runs a long computation in threads that end with the answer, while Python checks for Ctrl-C and receives the progress.
 //!
 //! Every run has a pool of threads of its own: a process that forks has no pool whose threads are not there in the child.
 
@@ -13,13 +13,13 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use rayon::ThreadPoolBuilder;
 
-/// How long Python waits before it looks whether somebody pressed Ctrl-C.
+/// How long Python waits before it checks for Ctrl-C.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// The least time between two calls that say how far a run is.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The stage of a run, the steps done and all steps, which are 0 where nobody knows.
+/// The stage of a run, the steps done and the total, which is 0 where it is not known.
 type State = (&'static str, u64, u64);
 
 /// The progress of a run, and whether it is to stop.
@@ -108,7 +108,7 @@ pub(crate) fn beside<T: Send + 'static>(
     let (sender, mut receiver) = channel();
     pool.spawn(move || {
         let done = catch_unwind(AssertUnwindSafe(|| f(&seen)));
-        // Nobody waits for the answer of a run that was stopped.
+        // The answer of a stopped run is not awaited.
         let _ = sender.send(done);
     });
     let mut listener = Listener { call: progress, last: None, at: None };

@@ -1,8 +1,8 @@
 //! The border to other packages with frames: a stream of the C interface of Arrow, in a capsule of Python.
 //!
-//! Such a capsule holds an address, and what stands there is as the interface says only if whoever made the capsule did it right: no
-//! compiler sees it. To take that over is the one piece of `unsafe` in this package. What comes out of the stream is looked through
-//! before anything is read of it ([`crate::frames`]).
+//! Such a capsule holds an address, and the data there follow the interface only if the producer of the capsule implemented it correctly:
+//! no compiler checks that. Importing it is the only `unsafe` code in this package. The contents of the stream are checked before they are
+//! read ([`crate::frames`]).
 
 use std::ffi::CStr;
 
@@ -24,7 +24,7 @@ pub(crate) fn reader(
 ) -> PyResult<Result<RecordBatchStreamReader, ArrowError>> {
     let stream = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
     // SAFETY: by the protocol a capsule of this name holds the address of an initialised and aligned stream, which lives as long as the
-    // capsule and is nobody else's. It is moved out; what stays there says that it was released, so that the end of the capsule does not
+    // capsule and has no other owner. It is moved out; what stays there says that it was released, so that the end of the capsule does not
     // release it again.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
     Ok(RecordBatchStreamReader::try_new(stream))

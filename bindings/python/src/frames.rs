@@ -17,7 +17,7 @@ use pyo3::types::PyCapsule;
 use crate::capsule::{handed_on, reader};
 use crate::columns::{is_written, written};
 
-/// Rows between two looks whether somebody pressed Ctrl-C.
+/// Rows between two checks for Ctrl-C.
 const ROWS: usize = 1 << 16;
 
 /// A frame that was read, or why it could not be.
@@ -64,7 +64,7 @@ impl Table {
         }
     }
 
-    /// The same for somebody who keeps it.
+    /// The same for a caller that keeps it.
     pub(crate) fn into_input(self) -> Input<'static> {
         match self {
             Self::File(bytes) => Input::from(bytes),
@@ -75,12 +75,12 @@ impl Table {
     }
 }
 
-/// What becomes of a stream.
+/// The result of reading a stream.
 #[derive(IntoPyObject)]
 pub(crate) enum StreamRead<'py> {
     /// It was read.
     Frame(Frame),
-    /// It has a column that is not read so: all of it again, since whoever made it may have it only once.
+    /// It has a column that cannot be read this way: the whole stream again, since its producer may offer it only once.
     Unread(Bound<'py, PyCapsule>),
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn frame<'py>(
         return handed_on(py, batches).map(|stream| Some(StreamRead::Unread(stream)));
     }
     let read = table(py, &mut batches);
-    // Whoever made it may need the interpreter to let go of it, also in another thread.
+    // Its producer may need the interpreter to release it, also in another thread.
     py.detach(|| drop(batches));
     let frame = match read {
         Ok(table) => py.detach(|| Frame::from_read(Ok(Source::in_memory(table.cells())))),
@@ -136,7 +136,7 @@ fn table(py: Python<'_>, batches: &mut RecordBatchStreamReader) -> Result<Memory
     let names = batches.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
     let mut table = MemoryTable::new(names, Limits::OWN)?;
     let mut before = 0;
-    // Whoever makes the batches may need the interpreter for it too.
+    // The producer of the batches may need the interpreter too.
     while let Some(batch) = py.detach(|| batches.next()) {
         let batch = batch?;
         let rows = batch.num_rows();

@@ -42,7 +42,7 @@ link <- function(lists, draws = 20, seed = 1, language = getOption("ijsberg.lang
   structure(
     list(
       linked = read.csv(text = answer$linked, colClasses = texts, encoding = "UTF-8"),
-      # The first line says what the columns are, for whoever reads the file.
+      # The first line says what the columns are, for readers of the file.
       draws = read.csv(text = sub("^#[^\n]*\n", "", answer$draws), check.names = FALSE, encoding = "UTF-8"),
       persons = as.double(answer$persons),
       draws_csv = answer$draws

@@ -10,7 +10,7 @@ use ijsberg_tables::{Choices, Contents, ReadError};
 
 use crate::{AnalysisError, Source, counts_of, hidden, middle};
 
-/// Works out what would give a better answer. `warn` is told what was drawn because the table hides it, in words of `text`.
+/// Works out what would give a better answer. `warn` receives which suppressed counts were drawn, in words of `text`.
 ///
 /// # Errors
 /// See [`AnalysisError`].

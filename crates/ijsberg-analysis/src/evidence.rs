@@ -1,19 +1,19 @@
-//! The estimate of a table beside estimates from elsewhere.
+//! The estimate of a table and external estimates.
 
 use ijsberg_mse::diagnostics::{Diagnostics, Verdict};
 use ijsberg_mse::evidence::{Kind, NamedEstimate, NamedEstimateError, NotPooled, SideBySide, compare};
 use ijsberg_report::text::Text;
 
-/// An estimate from elsewhere as somebody wrote it down.
+/// An external estimate as it was entered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrittenEstimate {
     /// What it is called.
     pub name: String,
     /// How it was made: the name of a [`Kind`].
     pub kind: String,
-    /// Where it stands; empty where nobody said.
+    /// Its source; empty where not stated.
     pub source: String,
-    /// The year or years that it is about; empty where nobody said.
+    /// The year or years that it is about; empty where not stated.
     pub year: String,
     /// Estimated persons.
     pub estimate: f64,
@@ -21,7 +21,7 @@ pub struct WrittenEstimate {
     pub lower: Option<f64>,
     /// Upper limit.
     pub upper: Option<f64>,
-    /// The confidence level of the limits; 0.95 where nobody said.
+    /// The confidence level of the limits; 0.95 where not stated.
     pub level: Option<f64>,
 }
 
@@ -60,7 +60,7 @@ impl WrittenEstimate {
     }
 }
 
-/// Puts the headline beside estimates from elsewhere, as far as its verdict allows: a figure or a range with its interval, a lower bound
+/// Compares the headline with external estimates, as far as its verdict allows: a figure or a range with its interval, a lower bound
 /// without limits, or nothing; without a range there is nothing to pool. `None` where no other estimate was given.
 pub(crate) fn side_by_side(
     diagnostics: &Diagnostics,

@@ -1,9 +1,9 @@
-//! Counts that are only known to lie between two numbers, drawn from what the table itself says of them.
+//! Counts that are only known to lie between two numbers, drawn given the rest of the table.
 //!
 //! Draws take turns: the model with the smallest BIC is chosen on the table as completed last; it is fitted to a bootstrap of that
-//! table, so that its own doubt counts; and each hidden count is drawn from the Poisson distribution around its fitted mean, cut off
-//! at its bounds (data augmentation, Tanner and Wong 1987). Of a row in a stratum the mean is that of its history times the stratum's
-//! share of the persons.
+//! table, so that its own uncertainty is included; and each suppressed count is drawn from the Poisson distribution around its fitted mean,
+//! cut off at its bounds (data augmentation, Tanner and Wong 1987). Of a row in a stratum the mean is that of its history times the
+//! stratum's share of the persons.
 
 use std::collections::HashMap;
 

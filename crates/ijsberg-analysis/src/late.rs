@@ -51,7 +51,7 @@ impl LateRequest {
     }
 }
 
-/// Works out the figure of the last year before its late list is in. `warn` is told what was left out, in words of `text`.
+/// Works out the figure of the last year before its late list is in. `warn` receives what was left out, in words of `text`.
 ///
 /// # Errors
 /// See [`AnalysisError`].

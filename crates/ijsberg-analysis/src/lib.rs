@@ -71,7 +71,7 @@ const BREAKDOWNS_A_DRAW: usize = 50;
 /// A file that was taken apart, and the hash of its bytes.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// What stands in it.
+    /// Its cells.
     pub cells: Cells,
     /// The SHA-256 of its bytes in hexadecimal.
     pub sha256: String,
@@ -87,7 +87,7 @@ impl Source {
     }
 }
 
-/// Analyses a table. `input` is the name that the report gives it; `warn` is told what was left out and why, in words of `text`.
+/// Analyses a table. `input` is the name that the report gives it; `warn` receives what was left out and why, in words of `text`.
 ///
 /// # Errors
 /// See [`AnalysisError`].
@@ -129,8 +129,8 @@ pub fn of_source(
     Ok(Outcome::Histories(Box::new(analysis)))
 }
 
-/// Analyses what was read before, or was never a file: a table, draws of a linkage, or a table with hidden counts. `input` is as in
-/// [`run`]; beside it stands the SHA-256 of the file in which others have the same.
+/// Analyses contents that were read before or never came from a file: a table, draws of a linkage, or a table with suppressed counts.
+/// `input` is as in [`run`], with the SHA-256 of a file with the same contents.
 ///
 /// # Errors
 /// See [`AnalysisError`].
@@ -159,7 +159,7 @@ pub fn of_contents(
             let tables = hidden::complete(&table, request.settings.seed)?;
             let told = [("n", table.hidden().len().to_string()), ("draws", tables.len().to_string())];
             warn(text.fill("note-hidden-drawn", &told));
-            // These draws are of counts and not of links, so that no share of the doubt is that of a linkage.
+            // These draws are of counts and not of links, so no share of the uncertainty comes from linkage.
             let draws = Draws { tables, put_back: false, of_codes: false };
             let over = Note::AveragedOverCounts;
             let all = over_draws(draws, over, request, text, provenance, progress, warn)?;
@@ -168,7 +168,7 @@ pub fn of_contents(
     }
 }
 
-/// Whether a file can be understood in one way only: what is doubted is to be settled before anything is computed.
+/// Checks that a file can be read in one way only: ambiguities are to be settled before anything is computed.
 ///
 /// # Errors
 /// See [`ReadError`].
@@ -264,7 +264,7 @@ fn over_draws(
     let mut each = request.clone();
     each.settings.replicates = request.settings.replicates.min(REPLICATES_A_DRAW);
     each.covariates.replicates = request.covariates.replicates.min(BREAKDOWNS_A_DRAW);
-    // What one draw says of small groups would leave the others out.
+    // Small groups of one draw would ignore the other draws.
     if std::mem::take(&mut each.covariates.small) {
         warn(text.say("argument-small-groups-draws"));
     }
@@ -275,7 +275,7 @@ fn over_draws(
         identified(table.histories.lists(), &each.settings)?;
         let models = models(&each.settings, table.histories.lists())?;
         let engine = Engine::new(&table.histories);
-        // What is said of one draw is so of all.
+        // A warning about one draw holds for all.
         let mut once = |said| {
             if place == chosen {
                 warn(said);
@@ -296,7 +296,7 @@ fn over_draws(
     Ok(analysis(&engine, table, estimates, covariates, linkage, request, provenance, progress))
 }
 
-/// The sizes by level over all draws, beside the table of the draw in the middle; `None` where that has none.
+/// The sizes by level over all draws, with the table of the middle draw; `None` where that has none.
 fn averaged_covariates(draws: Vec<(usize, Covariates)>, chosen: usize, level: f64) -> Option<Covariates> {
     let middle = draws.iter().position(|(place, _)| *place == chosen)?;
     let of = draws[middle].1.clone();
@@ -348,8 +348,7 @@ fn check(settings: &Settings) -> Result<(), AnalysisError> {
     Ok(())
 }
 
-/// Whether what is said of a random sample can be so of a table: nothing is estimated otherwise, since the verdict would rest on something
-/// else than was asked.
+/// Checks that a stated random sample fits the table. If not, nothing is estimated, since the verdict would not rest on that sample.
 fn anchored(h: &Histories, settings: &Settings) -> Result<(), AnalysisError> {
     let Some(anchor) = &settings.anchor else { return Ok(()) };
     let name = anchor.list.clone();

@@ -1,4 +1,4 @@
-//! What a linkage found, as tables: who belongs together, and draws of capture histories that an estimate averages over.
+//! The results of a linkage, as tables: the person of each record, and draws of capture histories that an estimate averages over.
 
 mod earlier;
 mod files;
@@ -6,7 +6,7 @@ mod intake;
 mod lists;
 mod records;
 mod shown;
-mod told;
+mod summary;
 
 use ijsberg_linkage::covariates::Covariates;
 use ijsberg_linkage::histories::{Cell, Missing, histories_by, restored_between, restored_by};
@@ -23,7 +23,7 @@ pub use intake::{list_of, recognised};
 pub use lists::{Cluster, ListLinkage, ListsError, NamedRows, Spread, link_lists};
 pub use records::{LinkedRecords, link_coded, link_records};
 pub use shown::{FIELDS, print_of, prints_of_lists, shown};
-pub use told::{LinkageContext, converged, examples, findings, tell};
+pub use summary::{LinkageContext, converged, examples, findings, tell};
 
 // What was linked is estimated from, so neither may take more lists than the other.
 const _: () = assert!(ijsberg_linkage::record::MAX_LISTS == ijsberg_mse::histories::MAX_LISTS);

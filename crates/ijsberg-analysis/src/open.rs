@@ -69,7 +69,7 @@ impl OpenError {
     }
 }
 
-/// Works out how many people there are in each year and how many different ones in all years. `warn` is told what was left out, in words of `text`.
+/// Works out how many people there are in each year and how many different ones in all years. `warn` receives what was left out, in words of `text`.
 ///
 /// # Errors
 /// See [`OpenError`].

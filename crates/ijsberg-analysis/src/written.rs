@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_is_understood_and_another_is_told_with_what_was_expected() {
+    fn every_word_is_understood_and_others_are_refused_with_the_expected_words() {
         assert!(words_of("staying").iter().all(|word| staying(word).is_ok()));
         assert_eq!(staying("always").unwrap_err().expected('"'), "\"by-year\" or \"same\"");
         assert!(words_of("sheet").is_empty());

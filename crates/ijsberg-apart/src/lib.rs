@@ -1,4 +1,4 @@
-//! What a process that holds keys does not do itself, and does not give away.
+//! Tasks that a process with keys leaves to another process, and the protection of its own memory.
 //!
 //! A file that somebody sent is taken apart by a second process of the same program: without keys, without files, without a
 //! network, with little memory and little time. Whatever the file does to that process, it ends as an error about the file.

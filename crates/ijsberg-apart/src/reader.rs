@@ -11,7 +11,7 @@ use ijsberg_tables::{Cells, Limits, ReadError};
 /// The argument that makes the program a reader: its first, before a [`Kind`].
 pub const COMMAND: &str = "read-apart";
 
-/// How often it is looked whether anybody still waits.
+/// How often it is checked whether anybody still waits.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Whose file it is.
@@ -59,7 +59,7 @@ impl Kind {
         }
     }
 
-    /// Seconds, of the processor and of the clock on the wall.
+    /// Seconds of processor time and of wall-clock time.
     fn seconds(self) -> (u64, u64) {
         match self {
             Self::Sent | Self::Form => (30, 60),
@@ -131,7 +131,7 @@ impl Reader {
     }
 }
 
-/// A process that ends with the value.
+/// A process that ends when the value is dropped.
 struct ChildGuard(Child);
 
 impl Drop for ChildGuard {

@@ -52,7 +52,7 @@ fn a_reader_is_given_no_variable_of_this_process() {
 }
 
 #[test]
-fn a_reader_that_is_not_there_is_said_to_be_not_there() {
+fn a_missing_reader_is_reported() {
     let reader = Reader::with_program(Path::new("/nowhere/at/all"), Kind::Own);
     assert!(matches!(reader.read(Vec::new(), &|| false), Err(ReadError::NoReader { .. })));
 }

@@ -1,8 +1,8 @@
 //! Sealed files and fields.
 //!
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) seals: whoever lacks the key reads nothing, and whoever changes a byte is
-//! found out. What a sealed text belongs to (its *context*) is authenticated with it, so that one cannot stand in for another.
-//! Keys come from chance or, by Argon2id (RFC 9106), from a passphrase. Key and plain text are wiped from memory when dropped.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) seals: without the key nothing can be read, and every changed byte is detected. What a
+//! sealed text belongs to (its *context*) is authenticated with it, so that one cannot stand in for another. Keys are random or, by
+//! Argon2id (RFC 9106), derived from a passphrase. Key and plain text are wiped from memory when dropped.
 
 pub mod shares;
 
@@ -72,7 +72,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], CryptoError> {
     Ok(bytes)
 }
 
-/// How dear it is to try a passphrase.
+/// The cost of trying a passphrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
     /// Memory, in KiB.
@@ -82,8 +82,8 @@ pub struct Cost {
 }
 
 impl Default for Cost {
-    /// [`Cost::RELEASE`]. A build with debug assertions takes a small part of it, so that tests do not spend their time on passphrases of
-    /// nobody; a release refuses what such a build has sealed ([`CryptoError::Development`]).
+    /// [`Cost::RELEASE`]. A build with debug assertions takes a small part of it, so that tests do not spend their time on passphrases; a
+    /// release refuses what such a build has sealed ([`CryptoError::Development`]).
     fn default() -> Self {
         if cfg!(debug_assertions) { Self { memory: 8 * 1024, passes: 1 } } else { Self::RELEASE }
     }
@@ -100,7 +100,7 @@ impl Cost {
 }
 
 impl Key {
-    /// A key from chance.
+    /// A random key.
     ///
     /// # Errors
     /// If the system gives no random numbers.
@@ -161,7 +161,7 @@ impl Key {
     }
 
     /// Seals a text for a context so that the same text gives the same bytes: the nonce is a keyed hash of both (as in a synthetic
-    /// initialisation vector, Rogaway and Shrimpton 2006). Whoever sees two of them can tell whether they are equal, and no more.
+    /// initialisation vector, Rogaway and Shrimpton 2006). Two sealed texts reveal whether they are equal, and no more.
     pub fn seal_same(&self, plain: &[u8], context: &[u8]) -> Vec<u8> {
         let hash = self.derive("nonce").mac(&[context, plain]);
         let mut nonce = [0; NONCE];
@@ -188,7 +188,7 @@ impl Key {
     }
 }
 
-/// What is kept of a password: a PHC string with Argon2id, its cost and a salt.
+/// The stored form of a password: a PHC string with Argon2id, its cost and a salt.
 ///
 /// # Errors
 /// If the password is short, or the system gives no random numbers.
@@ -211,7 +211,7 @@ pub fn verify_password(password: &str, kept: &str) -> bool {
         .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
-/// Bytes in hexadecimal, in a time that tells nothing of them: keys are written so too.
+/// Bytes in hexadecimal, in constant time: keys are written so too.
 pub fn hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
 }
@@ -240,7 +240,7 @@ pub fn seal(passphrase: &str, plain: &[u8], context: &[u8], cost: Cost) -> Resul
     Ok([head, sealed].concat())
 }
 
-/// The dearest passphrase that is tried: a changed file must not take all memory.
+/// The highest cost that is tried: a changed file must not take all memory.
 const DEAREST: Cost = Cost { memory: 256 * 1024, passes: 16 };
 
 /// Opens what was sealed under a passphrase.

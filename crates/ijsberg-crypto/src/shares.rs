@@ -1,4 +1,4 @@
-//! A key in the hands of several people: each holds a share, so many of which give the key, and fewer give nothing (Shamir 1979).
+//! A key split between several people: each has a share; enough shares give the key, and fewer give nothing (Shamir 1979).
 
 use blahaj::{Share, Sharks};
 use zeroize::Zeroizing;
@@ -8,7 +8,7 @@ use crate::{CryptoError, KEY, Key, hex, unhex};
 /// What every share begins with.
 const PREFIX: &str = "ijsberg-share";
 
-/// So many characters of a hash at its end, so that a slip of the pen is told.
+/// Characters of a hash at the end of a share, which show a slip of the pen.
 const CHECK: usize = 8;
 
 fn check(text: &str) -> String {
@@ -76,14 +76,14 @@ mod tests {
     }
 
     #[test]
-    fn a_share_that_was_written_down_wrongly_is_told() {
+    fn a_share_that_was_written_down_wrongly_is_detected() {
         let shares = split(&Key::random().unwrap(), 2, 2).unwrap();
         for wrong in
             [shares[0].replace("share-2", "share-3"), shares[0][..40].to_owned(), "something".to_owned()]
         {
             assert_eq!(join(&[Zeroizing::new(wrong), shares[1].clone()]).err(), Some(CryptoError::Shares));
         }
-        // White space around it is none of it.
+        // White space around it is not part of it.
         let spaced = Zeroizing::new(format!("  {}\r\n", shares[0].as_str()));
         assert!(join(&[spaced, shares[1].clone()]).is_ok());
     }

@@ -1,4 +1,4 @@
-//! One count in two tables, with noise that belongs to the people it counts.
+//! One count in two tables, with noise that depends on the people in it.
 //!
 //! `cargo run -p ijsberg-disclosure --example first`
 
@@ -11,7 +11,7 @@ fn main() -> Result<(), NoiseError> {
     let people = ["a1", "b2", "c3", "d4", "e5", "f6", "g7"];
     let number = |person: &str| CellKey::from_secret(b"a secret that is kept", person.as_bytes());
     let cell = people.iter().fold(CellKey::default(), |cell, person| cell.and(number(person)));
-    // The same people get the same noise in every table, so that tables cannot be compared to take it off.
+    // The same people get the same noise in every table, so comparing tables does not remove it.
     let [once, again] = [protect(&noise, 7, cell), protect(&noise, 7, cell)];
     println!("7 people are published as {} and as {}", once.get(), again.get());
     println!("rounded to five: {}", rounded(7, Base::FIVE).get());

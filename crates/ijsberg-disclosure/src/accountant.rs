@@ -1,33 +1,33 @@
-//! How much was told of a person in all differentially private releases together.
+//! The privacy loss of all differentially private releases together.
 //!
-//! Neighbours are two tables of which one has a person more. A release that is epsilon-differentially private is also
-//! `epsilon^2 / 2`-zero-concentrated (Bun and Steinke 2016, "Concentrated differential privacy", proposition 1.4), and what is
-//! concentrated adds up (lemma 1.7): with `rho` in all, everything together is `(rho + 2 sqrt(rho ln(1 / delta)), delta)`-differentially
-//! private (proposition 1.3). Few releases are better told by the plain sum of epsilons, which is exact; the smaller of both counts.
-//! Everything is rounded against whoever releases.
+//! Two tables are neighbours if one has one person more. A release that is epsilon-differentially private is also
+//! `epsilon^2 / 2`-zero-concentrated (Bun and Steinke 2016, "Concentrated differential privacy", proposition 1.4), and zero-concentrated
+//! privacy adds up (lemma 1.7): with a total of `rho`, all releases together are `(rho + 2 sqrt(rho ln(1 / delta)), delta)`-differentially
+//! private (proposition 1.3). For few releases the sum of the epsilons, which is exact, is the smaller bound; the smaller of the two is
+//! used. All rounding is conservative: it never makes the privacy loss smaller.
 
 use serde::{Deserialize, Serialize};
 
 use crate::geometric::Epsilon;
 
-/// The chance that is left out of account where many releases are added up.
+/// The probability `delta` that the bound for many releases leaves out.
 pub const DELTA: f64 = 1e-6;
 
-/// A release that was accounted for.
+/// A release in the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spent {
-    /// Tells one release from another. It must not depend on who is in the table: then that a release is there already would tell that
-    /// nobody came or left.
+    /// The identifier of the release. It must not depend on who is in the table: otherwise an identifier that is already in the account
+    /// would disclose that nobody arrived or left.
     pub release: String,
-    /// Epsilon, in thousandths.
+    /// Epsilon in thousandths.
     pub thousandths: u32,
-    /// The counts with noise that were given out. The same release again gives them out again, and tells nothing new.
+    /// The published noisy counts. Repeating the release publishes the same counts and discloses nothing new.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub given: Vec<i64>,
 }
 
-/// All releases of one register.
+/// All differentially private releases of one register.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
@@ -35,22 +35,22 @@ pub struct Account {
     pub spent: Vec<Spent>,
 }
 
-/// A release would tell more than was allowed.
+/// A release that would exceed the privacy budget.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error(
-    "with this release epsilon would be {would:.3} in all, and {budget:.3} is allowed; {spent:.3} is spent"
+    "this release would bring the total epsilon to {would:.3}; {spent:.3} is spent and {budget:.3} is allowed"
 )]
 pub struct Exceeded {
-    /// Epsilon in all with this release.
+    /// The total epsilon with this release.
     pub would: f64,
-    /// Epsilon in all before it.
+    /// The total epsilon before this release.
     pub spent: f64,
-    /// What is allowed.
+    /// The budget for the total.
     pub budget: f64,
 }
 
 impl Account {
-    /// Epsilon of everything together, with [`DELTA`].
+    /// The total epsilon of all releases, with [`DELTA`].
     pub fn total(&self) -> f64 {
         let each = self.spent.iter().map(|s| f64::from(s.thousandths) / 1000.0);
         let plain: f64 = each.clone().sum();
@@ -58,7 +58,7 @@ impl Account {
         plain.min(rho + 2.0 * (rho * -DELTA.ln()).sqrt())
     }
 
-    /// Writes a release down before it is given out.
+    /// Records a release before it is published.
     ///
     /// ```
     /// use ijsberg_disclosure::accountant::Account;
@@ -67,13 +67,13 @@ impl Account {
     /// let (one, budget) = (Epsilon::new(1.0).unwrap(), Epsilon::new(2.0).unwrap());
     /// let mut account = Account::default();
     /// assert!(account.spend("2025", one, budget).is_ok() && account.spend("2026", one, budget).is_ok());
-    /// // The same release again tells nothing new; another would tell too much.
+    /// // Repeating a release discloses nothing new; another release would exceed the budget.
     /// assert!(account.spend("2026", one, budget).is_ok() && account.spend("2027", one, budget).is_err());
     /// assert!((account.total() - 2.0).abs() < 1e-9);
     /// ```
     ///
     /// # Errors
-    /// If everything together would be more than the budget; then nothing is written down.
+    /// If the total would exceed the budget; nothing is recorded then.
     pub fn spend(&mut self, release: &str, epsilon: Epsilon, budget: Epsilon) -> Result<(), Exceeded> {
         if self.spent.iter().any(|s| s.release == release) {
             return Ok(());
@@ -89,7 +89,7 @@ impl Account {
         Ok(())
     }
 
-    /// The counts of a release: those that it gave out before, or new ones, which are written down before they are given out.
+    /// The counts of a release: those published before, or new ones, which are recorded before they are published.
     ///
     /// ```
     /// use ijsberg_disclosure::accountant::Account;
@@ -98,7 +98,7 @@ impl Account {
     /// let (one, budget) = (Epsilon::new(1.0).unwrap(), Epsilon::new(1.0).unwrap());
     /// let mut account = Account::default();
     /// assert_eq!(account.counts("2025", (one, budget), || vec![3, -1]), Ok(vec![3, -1]));
-    /// // Whoever came or left since: the same release is what it was.
+    /// // The counts of a release stay the same, whoever arrived or left since.
     /// assert_eq!(account.counts("2025", (one, budget), || vec![9, 9]), Ok(vec![3, -1]));
     /// ```
     ///
@@ -138,10 +138,10 @@ mod tests {
         account.spend("a", epsilon(1.0), all).unwrap();
         account.spend("b", epsilon(0.5), all).unwrap();
         assert!((account.total() - 1.5).abs() < 1e-12);
-        // The same release again tells nothing new.
+        // Repeating a release discloses nothing new.
         account.spend("b", epsilon(0.5), all).unwrap();
         assert!((account.total() - 1.5).abs() < 1e-12 && account.spent.len() == 2);
-        // A hundred of a tenth: rho is 0.5, and 0.5 + 2 sqrt(0.5 * 13.8155) is 5.7565, less than 10.
+        // A hundred releases with epsilon 0.1: rho is 0.5, and 0.5 + 2 sqrt(0.5 * 13.8155) is 5.7565, less than 10.
         let mut many = Account::default();
         (0..100).for_each(|i| many.spend(&i.to_string(), epsilon(0.1), all).unwrap());
         assert!((many.total() - 5.756_5).abs() < 1e-3, "{}", many.total());
@@ -157,10 +157,22 @@ mod tests {
         assert!((refused.would - 2.001).abs() < 1e-9 && (refused.spent - 2.0).abs() < 1e-9);
         assert_eq!(account.spent.len(), 2);
         assert!(refused.to_string().contains("2.001"));
-        // Forty runs of one epsilon each, with a key of their own: two are allowed.
+        // Forty runs with epsilon 1 and a key of their own: two are allowed.
         let mut account = Account::default();
         let allowed =
             (0..40).filter(|i| account.spend(&format!("run {i}"), epsilon(1.0), budget).is_ok()).count();
         assert_eq!(allowed, 2);
+    }
+
+    #[test]
+    fn a_release_keeps_its_first_counts_and_another_draws_its_own() {
+        let mut account = Account::default();
+        let each = (epsilon(1.0), epsilon(2.0));
+        assert_eq!(account.counts("a", each, || vec![3, -1]), Ok(vec![3, -1]));
+        assert_eq!(account.counts("b", each, || vec![9, 9]), Ok(vec![9, 9]));
+        assert_eq!(account.counts("a", each, || vec![5, 5]), Ok(vec![3, -1]));
+        assert_eq!(account.spent.len(), 2);
+        assert!(account.counts("c", each, || vec![1, 1]).is_err());
+        assert_eq!(account.spent.len(), 2);
     }
 }

@@ -1,4 +1,4 @@
-//! What an attacker can work out: which whole numbers agree with everything that was published.
+//! What an attacker can recover: the integers that agree with everything published.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,47 +9,46 @@ use crate::solve::{Solved, solve};
 /// A published number: the sum of some cells lies between two bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// The cells that it is the sum of.
+    /// The cells of the sum.
     pub cells: Vec<usize>,
-    /// At least.
+    /// The lower bound.
     pub low: u64,
-    /// At most.
+    /// The upper bound.
     pub high: u64,
 }
 
 impl Published {
-    /// What a number rounded to the nearest multiple of a base tells.
+    /// The bounds disclosed by a number rounded to the nearest multiple of a base.
     pub fn rounded(cells: Vec<usize>, value: u64, base: u64) -> Self {
         let low = value.saturating_sub(base / 2);
         Self { cells, low, high: value + (base - 1) - base / 2 }
     }
 }
 
-/// More than any sum of persons: a number that is at most this has no upper bound.
+/// More than any sum of persons: as an upper bound it means that there is none.
 pub const ANY: u64 = i32::MAX as u64;
 
 impl Published {
-    /// What a number that is hidden tells: that it is not zero.
+    /// The bounds disclosed by a suppressed number: it is not zero.
     pub fn hidden(cells: Vec<usize>) -> Self {
         Self { cells, low: 1, high: ANY }
     }
 }
 
-/// What an attack found out. A solver that gives up is no proof of safety, so the three are told apart, and whoever protects a table
-/// may only rely on [`Outcome::Proven`].
+/// The outcome of an attack. A solver that gives up proves nothing, so there are three outcomes, and protection of a table
+/// may rely only on [`Outcome::Proven`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<T> {
-    /// Tables of whole numbers that agree with everything published were found and checked, number by number: nobody can say less
-    /// than this.
+    /// Integer tables that agree with everything published were found, and checked number by number: an attacker cannot exclude them.
     Proven(T),
-    /// No table agrees, so that something published is wrong.
+    /// No table agrees with everything published, so a published number is wrong.
     Infeasible,
-    /// Nothing was found out: the solver stopped, or what it found is no table of whole numbers.
+    /// No result: the solver stopped, or its solution is not an integer table that agrees.
     Failed,
 }
 
 impl<T> Outcome<T> {
-    /// What was proven.
+    /// The proven result, if any.
     pub fn proven(self) -> Option<T> {
         match self {
             Self::Proven(found) => Some(found),
@@ -58,38 +57,39 @@ impl<T> Outcome<T> {
     }
 }
 
-/// What an attack on one count comes to.
+/// The verdict on one attacked count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Tables that agree with everything published were found and checked in which it is as far apart as was asked for.
+    /// Two checked tables agree with everything published, and their values of the count are at least as far apart as required.
     Safe,
-    /// The solver says that there are none.
+    /// According to the solver no such tables exist.
     Recovered,
-    /// Neither was found out. Whoever publishes takes it for recovered.
+    /// Neither was proven. Publication treats the count as recovered.
     NotProven,
 }
 
-/// Whether a sum of cells can be numbers as far apart as so many values are, given everything published.
+/// Checks whether a sum of cells can take values as far apart as the first and last of `values` consecutive integers, given everything
+/// published.
 ///
 /// ```
 /// use ijsberg_disclosure::attack::{Published, Verdict, withstands};
 ///
-/// // Ten people in two cells, one of which is published as 5, to the nearest five.
+/// // Ten people in two cells, one of which is published as 5, rounded to base 5.
 /// let published =
 ///     [Published { cells: vec![0, 1], low: 10, high: 10 }, Published::rounded(vec![1], 5, 5)];
-/// // The other can be any of 3 to 7: five numbers and no more.
+/// // The other cell can be 3 to 7: exactly five values.
 /// assert_eq!(withstands(&published, &[0], 5), Verdict::Safe);
 /// assert_ne!(withstands(&published, &[0], 6), Verdict::Safe);
 /// ```
 pub fn withstands(published: &[Published], of: &[usize], values: u64) -> Verdict {
-    judged(&ends(published, of), values)
+    verdict(&ends(published, of), values)
 }
 
-fn judged(ends: &[Outcome<End>; 2], values: u64) -> Verdict {
+fn verdict(ends: &[Outcome<End>; 2], values: u64) -> Verdict {
     let [Outcome::Proven(least), Outcome::Proven(most)] = ends else {
         return Verdict::NotProven;
     };
-    if most.of.saturating_sub(least.of) + 1 >= values {
+    if most.value.saturating_sub(least.value) + 1 >= values {
         Verdict::Safe
     } else if least.is_best && most.is_best {
         Verdict::Recovered
@@ -98,14 +98,15 @@ fn judged(ends: &[Outcome<End>; 2], values: u64) -> Verdict {
     }
 }
 
-/// The least and the most that a sum of cells can be, given everything published; [`ANY`] for whatever is more. Integer programming,
-/// two problems; both answers are tables, and are checked in whole numbers against what was published. So the sum can really be either:
-/// an attacker who has only what was published knows no less. That there is nothing beyond them is what the solver says.
+/// The smallest and the largest value that a sum of cells can have, given everything published; values above [`ANY`] become [`ANY`].
+/// Two integer programs. Both solutions are tables, and are checked in integers against the published numbers, so the sum can really have
+/// both values: an attacker who has only the published numbers cannot exclude either. That no value lies beyond them is the solver's
+/// claim.
 ///
 /// ```
 /// use ijsberg_disclosure::attack::{Outcome, Published, range};
 ///
-/// // Ten people in two cells, one of which is published as 5, to the nearest five.
+/// // Ten people in two cells, one of which is published as 5, rounded to base 5.
 /// let published =
 ///     [Published { cells: vec![0, 1], low: 10, high: 10 }, Published::rounded(vec![1], 5, 5)];
 /// assert_eq!(range(&published, &[0]), Outcome::Proven([3, 7]));
@@ -118,18 +119,18 @@ fn bounds(ends: &[Outcome<End>; 2]) -> Outcome<[u64; 2]> {
     match ends {
         [Outcome::Infeasible, _] | [_, Outcome::Infeasible] => Outcome::Infeasible,
         [Outcome::Proven(least), Outcome::Proven(most)]
-            if least.is_best && most.is_best && least.of <= most.of =>
+            if least.is_best && most.is_best && least.value <= most.value =>
         {
-            Outcome::Proven([least.of, most.of])
+            Outcome::Proven([least.value, most.value])
         }
         _ => Outcome::Failed,
     }
 }
 
-/// A sum of cells in a table that agrees with everything published.
+/// An extreme value of a sum of cells, from a table that agrees with everything published.
 struct End {
-    of: u64,
-    /// The solver says that there is none beyond it.
+    value: u64,
+    /// Whether the solver claims that no value lies beyond it.
     is_best: bool,
 }
 
@@ -142,9 +143,9 @@ fn sum(cells: &BTreeMap<usize, u64>, of: &[usize]) -> u64 {
     of.iter().map(|c| cells.get(c).copied().unwrap_or(0)).sum()
 }
 
-/// The sum in a table that agrees with everything published, as small or as large as it can be.
+/// The smallest or the largest value of the sum among the tables that agree with everything published.
 fn end(published: &[&Published], of: &[usize], direction: OptimizationDirection) -> Outcome<End> {
-    // Cells of a sum that is zero are zero, and what is left is a smaller problem.
+    // Cells of a sum that is zero are zero; without them the problem is smaller.
     let mut most: BTreeMap<usize, u64> = of.iter().map(|c| (*c, ANY)).collect();
     for p in published {
         for c in &p.cells {
@@ -182,21 +183,21 @@ fn end(published: &[&Published], of: &[usize], direction: OptimizationDirection)
         }
         cells.insert(*c, value as u64);
     }
-    let of = sum(&cells, of).min(ANY);
+    let value = sum(&cells, of).min(ANY);
     if published.iter().all(|p| agrees(p, &cells)) {
-        Outcome::Proven(End { of, is_best })
+        Outcome::Proven(End { value, is_best })
     } else {
         Outcome::Failed
     }
 }
 
-/// Whether a table agrees with what was published of a sum. What the solver finds is believed by this alone.
+/// Whether a table agrees with a published sum. A solution of the solver is accepted by this check alone.
 fn agrees(p: &Published, cells: &BTreeMap<usize, u64>) -> bool {
     let sum = sum(cells, &p.cells);
     p.low <= sum && (sum <= p.high || p.high >= ANY)
 }
 
-/// What was published of cells that have to do with these, through however many sums.
+/// The published numbers of cells that are connected with these through any number of sums.
 fn connected<'a>(published: &'a [Published], of: &[usize]) -> Vec<&'a Published> {
     let mut reached: BTreeSet<usize> = of.iter().copied().collect();
     let mut found = Vec::new();
@@ -213,7 +214,7 @@ fn connected<'a>(published: &'a [Published], of: &[usize]) -> Vec<&'a Published>
     }
 }
 
-/// The least and the most that each cell can be.
+/// The smallest and the largest value that each cell can have.
 ///
 /// ```
 /// use ijsberg_disclosure::attack::{Published, pinned, possible};
@@ -221,10 +222,10 @@ fn connected<'a>(published: &'a [Published], of: &[usize]) -> Vec<&'a Published>
 /// let exactly = |cells: &[usize], n| Published { cells: cells.to_vec(), low: n, high: n };
 /// let open = possible(2, &[exactly(&[0, 1], 10)]).proven().unwrap();
 /// assert_eq!(open, [[0, 10], [0, 10]]);
-/// // The total and one cell tell the other.
-/// let told = possible(2, &[exactly(&[0, 1], 10), exactly(&[1], 4)]).proven().unwrap();
-/// assert_eq!(told, [[6, 6], [4, 4]]);
-/// assert_eq!(pinned(&told), [0, 1]);
+/// // The total and one cell disclose the other.
+/// let recovered = possible(2, &[exactly(&[0, 1], 10), exactly(&[1], 4)]).proven().unwrap();
+/// assert_eq!(recovered, [[6, 6], [4, 4]]);
+/// assert_eq!(pinned(&recovered), [0, 1]);
 /// ```
 pub fn possible(cells: usize, published: &[Published]) -> Outcome<Vec<[u64; 2]>> {
     let mut all = Vec::with_capacity(cells);
@@ -238,18 +239,18 @@ pub fn possible(cells: usize, published: &[Published]) -> Outcome<Vec<[u64; 2]>>
     Outcome::Proven(all)
 }
 
-/// Cells that can be nothing else than one number other than zero.
+/// The cells that can have only one value, other than zero.
 pub fn pinned(possible: &[[u64; 2]]) -> Vec<usize> {
     (0..possible.len()).filter(|c| possible[*c][0] == possible[*c][1] && possible[*c][0] > 0).collect()
 }
 
-/// Overlaps of two lists that agree with a published estimate: Chapman's, where the sizes of the lists are known to the nearest
-/// five and the estimate to the nearest `base`.
+/// The overlaps of two lists that agree with a published Chapman estimate, if the list sizes are known to the nearest multiple of 5 and
+/// the estimate to the nearest multiple of `base`.
 ///
 /// ```
 /// use ijsberg_disclosure::attack::consistent_overlaps;
 ///
-/// // Lists of 300 and 200 with three people in common: 15,124, and even 15 thousand, tells the three.
+/// // Lists of 300 and 200 people, three of whom are on both: the estimate 15,124 discloses the three, even rounded to thousands.
 /// assert_eq!(consistent_overlaps(300, 200, 15_124, 1000), [3]);
 /// ```
 pub fn consistent_overlaps(n1: u64, n2: u64, estimate: u64, base: u64) -> Vec<u64> {

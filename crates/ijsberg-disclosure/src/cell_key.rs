@@ -1,4 +1,4 @@
-//! Cell keys: every person has a number, and the noise of a cell comes from the sum of the numbers of those in it.
+//! Cell keys: every person has a record key, and the noise of a cell follows from the sum of the keys of the persons in it.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -6,17 +6,18 @@ use sha2::Sha256;
 use crate::perturbation::Perturbation;
 use crate::protected::Protected;
 
-/// A person's number, or the sum of several: addition goes around.
+/// The record key of a person, or the sum of several, modulo 2^64.
 ///
-/// Whom the number is of must not depend on how a table is laid out: the pseudonym of a register, or, where there is none, what stays
-/// when columns are moved, left out or written otherwise. Persons who then cannot be told apart share a number, and a cell of three
-/// of them has three times that; [`CellKey::share`] scatters sums, so that the noise of one cell tells nothing of that of another.
+/// The key of a person must not depend on the layout of a table: it is derived from the pseudonym in a register or, without a
+/// pseudonym, from values that stay the same if columns are moved, left out or spelled differently. Persons who cannot be distinguished
+/// then share a key, and a cell of three of them has three times that key; [`CellKey::share`] scatters the sums, so that the noise of one
+/// cell discloses nothing about the noise of another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CellKey(u64);
 
 impl CellKey {
-    /// The number of a person, by a secret that is kept from release to release. `person` tells persons apart and is not to be
-    /// guessed from what is published.
+    /// The key of a person, derived with a secret that is the same for all releases. `person` identifies the person and must not be
+    /// guessable from published data.
     ///
     /// ```
     /// use ijsberg_disclosure::cell_key::CellKey;
@@ -24,7 +25,7 @@ impl CellKey {
     /// let number = |person: &str| CellKey::from_secret(b"a secret that is kept", person.as_bytes());
     /// assert_eq!(number("a1"), number("a1"));
     /// assert_ne!(number("a1"), number("b2"));
-    /// // In whatever order people are counted, a cell has one number.
+    /// // The key of a cell does not depend on the order in which people are counted.
     /// assert_eq!(number("a1").and(number("b2")), number("b2").and(number("a1")));
     /// ```
     pub fn from_secret(secret: &[u8], person: &[u8]) -> Self {
@@ -37,30 +38,30 @@ impl CellKey {
         Self(u64::from_le_bytes(first))
     }
 
-    /// Those in both cells.
+    /// The key of the persons of both cells together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0.wrapping_add(other.0))
     }
 
-    /// So many persons who share this number.
+    /// The key of a number of persons who share this key.
     #[must_use]
     pub fn times(self, persons: u64) -> Self {
         Self(self.0.wrapping_mul(persons))
     }
 
-    /// The sum, to be kept with the persons whom it is of.
+    /// The sum, for storage with the persons.
     pub fn get(self) -> u64 {
         self.0
     }
 
-    /// A sum that was kept.
+    /// A key from a stored sum.
     pub fn kept(sum: u64) -> Self {
         Self(sum)
     }
 
-    /// Between 0 and 1, scattered (the finaliser of `SplitMix64`, Steele, Lea and Flood 2014, OOPSLA, 453): sums of equal numbers lie
-    /// on a line, and their noise must not.
+    /// A number between 0 and 1, scattered by the finaliser of `SplitMix64` (Steele, Lea and Flood 2014, OOPSLA, 453): multiples of one
+    /// key lie on a line, and their noise must not.
     pub fn share(self) -> f64 {
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -70,7 +71,7 @@ impl CellKey {
     }
 }
 
-/// Adds the noise that belongs to the persons in a cell.
+/// Adds the noise that depends on the persons in a cell.
 ///
 /// ```
 /// use ijsberg_disclosure::cell_key::{CellKey, protect};
@@ -79,9 +80,9 @@ impl CellKey {
 /// let table = Perturbation::new(Noise::default())?;
 /// let cell = (0..7_u8).fold(CellKey::default(), |cell, i| cell.and(CellKey::from_secret(b"a secret that is kept", &[i])));
 /// let published = protect(&table, 7, cell).get();
-/// // At most 5 more or fewer, and never 1 or 2.
+/// // The noise is at most 5 in either direction, and 1 and 2 are never published.
 /// assert!((3..=12).contains(&published));
-/// // The same people have the same noise in every table, and nobody stays nobody.
+/// // The same people have the same noise in every table, and zero stays zero.
 /// assert_eq!(protect(&table, 7, cell).get(), published);
 /// assert_eq!(protect(&table, 0, CellKey::default()).get(), 0);
 /// # Ok::<(), ijsberg_disclosure::perturbation::NoiseError>(())
@@ -110,7 +111,7 @@ mod tests {
         assert!((0..20_u8).any(|s| of(&[s]) != of(b"secret")));
     }
 
-    /// The first numbers of `SplitMix64` from a seed of zero, as its authors and other programs give them.
+    /// The first numbers of `SplitMix64` from seed zero, as published by its authors and computed by other programs.
     #[test]
     fn numbers_are_scattered_as_the_paper_scatters_them() {
         let step = 0x9e37_79b9_7f4a_7c15_u64;
@@ -121,7 +122,7 @@ mod tests {
         }
     }
 
-    /// One, two, three persons who share a number: their noise is as unlike as that of strangers.
+    /// One, two or three persons who share a key: their noise is as unrelated as that of other persons.
     #[test]
     fn sums_of_one_number_are_scattered() {
         let n = 20_000_u64;

@@ -1,10 +1,10 @@
 //! Differentially private counts: two-sided geometric noise, drawn exactly.
 //!
-//! The cells of one table are a partition: a person who comes or goes changes one count by one, so with noise of
+//! The cells of one table are a partition: a person who arrives or leaves changes one count by one, so with noise of
 //! `P(d) = (1 - a) / (1 + a) a^|d|`, `a = e^-epsilon`, the table is epsilon-differentially private (Ghosh, Roughgarden and Sundararajan
-//! 2012, SIAM Journal on Computing 41, 1673). Counts are not clipped at zero: clipping makes overlaps of nothing and pulls estimates
-//! down. Draws use whole numbers only, so that no rounding of floating point tells on anybody (Canonne, Kamath and Steinke 2020,
-//! "The discrete Gaussian for differential privacy", algorithms 1 and 2).
+//! 2012, SIAM Journal on Computing 41, 1673). Counts are not clipped at zero: clipping would create overlaps where there are none, and
+//! bias estimates downwards. Draws use integers only, so that no rounding of floating point discloses anything about a person (Canonne,
+//! Kamath and Steinke 2020, "The discrete Gaussian for differential privacy", algorithms 1 and 2).
 
 use std::fmt::Write as _;
 
@@ -13,42 +13,42 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use sha2::Sha256;
 
-/// How much a table may tell of a person, in thousandths.
+/// The privacy loss of a table, in thousandths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Epsilon(u32);
 
 impl Epsilon {
-    /// From a number between 0.001 and 20, to the thousandth.
+    /// From a number between 0.001 and 20, rounded to thousandths.
     pub fn new(epsilon: f64) -> Option<Self> {
         let thousandths = (epsilon * 1000.0).round();
         (1.0..=20_000.0).contains(&thousandths).then_some(Self(thousandths as u32))
     }
 
-    /// As a number.
+    /// Epsilon as a number.
     pub fn get(self) -> f64 {
         f64::from(self.0) / 1000.0
     }
 
-    /// In thousandths.
+    /// Epsilon in thousandths.
     pub fn thousandths(self) -> u32 {
         self.0
     }
 
-    /// A share of it, for each of so many tables of the same persons; none if it is too little to be shared out.
+    /// An equal share for each of several tables of the same persons; `None` if a share would be below a thousandth.
     pub fn shared(self, tables: u32) -> Option<Self> {
         self.0.checked_div(tables).filter(|each| *each > 0).map(Self)
     }
 
-    /// Variance of the noise, `2 a / (1 - a)^2`.
+    /// The variance of the noise, `2 a / (1 - a)^2`.
     pub fn variance(self) -> f64 {
         let a = (-self.get()).exp();
         2.0 * a / (1.0 - a).powi(2)
     }
 }
 
-/// Counts of a partition with noise. The noise is drawn by the key, the name of the table and the counts: another table has noise of its
-/// own, so that the difference of two tells neither. The same table has the same noise however often it is made, which would tell that
-/// nobody came or left: under one name counts are drawn once ([`crate::accountant::Account::counts`]).
+/// The counts of a partition with noise. The noise is derived from the key, the name of the table and the counts: another table has
+/// independent noise, so the difference of two tables discloses neither. The same table always has the same noise, which would disclose
+/// that nobody arrived or left; therefore the counts of one name are drawn once ([`crate::accountant::Account::counts`]).
 ///
 /// ```
 /// use ijsberg_disclosure::geometric::{Epsilon, private};
@@ -56,7 +56,7 @@ impl Epsilon {
 /// let epsilon = Epsilon::new(1.0).unwrap();
 /// let table = |name: &str| private(&[40, 3, 0, 12], epsilon, b"a key that is kept", name);
 /// assert_eq!(table("2026").len(), 4);
-/// // The same table has the same noise however often it is made.
+/// // The same table always has the same noise.
 /// assert_eq!(table("2026"), table("2026"));
 /// ```
 pub fn private(counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> Vec<i64> {
@@ -67,7 +67,7 @@ pub fn private(counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) -> Vec<
         .collect()
 }
 
-/// A name for what [`private`] gives out of a table of that name, for the account of what was spent: whoever is in the table.
+/// The identifier in the account of the counts that [`private`] draws for a table of that name, whoever is in the table.
 pub fn release(epsilon: Epsilon, key: &[u8], name: &str) -> String {
     let hash = hash("release", &[], epsilon, key, name);
     hash[..16].iter().fold(String::new(), |mut hex, b| {
@@ -84,21 +84,21 @@ fn hash(what: &str, counts: &[u64], epsilon: Epsilon, key: &[u8], name: &str) ->
     mac.finalize().into_bytes().into()
 }
 
-/// One draw, without rounding.
+/// One exact draw of the noise.
 fn noise(epsilon: Epsilon, rng: &mut impl Rng) -> i64 {
     let (s, t) = (u64::from(epsilon.0), 1000);
     loop {
         let u = rng.random_range(0..t);
-        if !chance_of_exp(u, t, rng) {
+        if !bernoulli_exp(u, t, rng) {
             continue;
         }
         let mut v = 0;
-        while chance_of_exp(1, 1, rng) {
+        while bernoulli_exp(1, 1, rng) {
             v += 1;
         }
         let size = ((u + t * v) / s) as i64;
         match (rng.random::<bool>(), size) {
-            // Zero would come twice.
+            // Zero would be drawn twice as often.
             (true, 0) => {}
             (true, _) => return -size,
             (false, _) => return size,
@@ -107,7 +107,7 @@ fn noise(epsilon: Epsilon, rng: &mut impl Rng) -> i64 {
 }
 
 /// True with probability `e^-(n/d)`, for `n <= d`.
-fn chance_of_exp(n: u64, d: u64, rng: &mut impl Rng) -> bool {
+fn bernoulli_exp(n: u64, d: u64, rng: &mut impl Rng) -> bool {
     let mut k = 1;
     while rng.random_range(0..d * k) < n {
         k += 1;

@@ -1,12 +1,12 @@
-//! Disclosure control of counts.
+//! Statistical disclosure control of counts.
 //!
 //! A count of few persons can single somebody out, and so can an estimate: with two lists the overlap is
-//! `(n1 + 1) (n2 + 1) / (N + 1) - 1`, so a published `N` tells it, even rounded to thousands ([`attack::consistent_overlaps`]).
-//! So what goes in is protected, and whatever is published is computed from that. [`cell_key`] adds noise that belongs to the
-//! persons in a cell: the same cell gets the same noise in every table, so that tables cannot be played against one another.
-//! [`geometric`] makes counts differentially private. [`round`] and [`suppress`] are for plain tables, and [`attack`] asks what integers agree with
-//! everything that was published. [`witness`] proves of a whole system of tables that others than the true persons agree with it too,
-//! and [`accountant`] adds up what differentially private releases tell.
+//! `(n1 + 1) (n2 + 1) / (N + 1) - 1`, so a published `N` discloses it, even rounded to thousands ([`attack::consistent_overlaps`]).
+//! The input is therefore protected, and everything published is computed from the protected input. [`cell_key`] adds noise that depends
+//! on the persons in a cell: the same cell gets the same noise in every table, so comparing tables does not remove it. [`geometric`] makes
+//! counts differentially private. [`round`] and [`suppress`] protect frequency tables, and [`attack`] determines which integers agree with
+//! everything published. [`witness`] proves for a whole system of tables that persons other than the true ones also agree with it, and
+//! [`accountant`] adds up the privacy loss of differentially private releases.
 
 pub mod accountant;
 pub mod attack;

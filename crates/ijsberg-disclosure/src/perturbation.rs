@@ -1,31 +1,31 @@
-//! The table of noise by count: unbiased, of a given variance, bounded, and otherwise as unknowable as can be.
+//! The perturbation table: for each count, noise that is unbiased and bounded, with a given variance and otherwise maximum entropy.
 //!
-//! For each count the distribution of largest entropy among those with mean 0, the variance asked for, no noise beyond the
-//! largest, and no result that is negative or one of the small ones (Marley and Leaver 2011, Proc. 58th World Statistical Congress
-//! of the ISI; Giessing 2016, PSD, LNCS 9867). Zero stays zero.
+//! For each count, the distribution has the largest entropy among those with mean 0, the requested variance, no noise beyond the
+//! largest, and no result that is negative or one of the excluded small counts (Marley and Leaver 2011, Proc. 58th World Statistical
+//! Congress of the ISI; Giessing 2016, PSD, LNCS 9867). Zero stays zero.
 
-/// What noise to add.
+/// The parameters of the noise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Noise {
-    /// Variance.
+    /// The variance of the noise.
     pub variance: f64,
-    /// No noise is larger than this, either way.
+    /// The largest noise in either direction.
     pub largest: i64,
-    /// Results from 1 to this never appear.
+    /// Counts from 1 to this number are never published.
     pub hidden: i64,
 }
 
 impl Default for Noise {
-    /// Variance 2.5, at most 5, and never 1 or 2.
+    /// Variance 2.5, noise of at most 5, and never a count of 1 or 2.
     fn default() -> Self {
         Self { variance: 2.5, largest: 5, hidden: 2 }
     }
 }
 
-/// Why there is no such noise.
+/// A reason why no such noise exists.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum NoiseError {
-    /// For this count no distribution has mean 0 and that variance.
+    /// For this count, no distribution has mean 0 and the requested variance.
     #[error(
         "a variance of {variance} is not possible: no noise with that variance is unbiased for a count of {count}; the default is 2.5"
     )]
@@ -37,21 +37,21 @@ pub enum NoiseError {
     },
 }
 
-/// Noise by count, as cumulative chances.
+/// The noise for each count, as cumulative probabilities.
 #[derive(Debug, Clone)]
 pub struct Perturbation {
-    /// For each count from 0, noise in order and the chance of at most that; the last is for all larger counts.
+    /// For each count from 0, the noise values in ascending order with their cumulative probability; the last row is for all larger counts.
     rows: Vec<Vec<(i64, f64)>>,
 }
 
 impl Perturbation {
-    /// Makes the table.
+    /// Computes the table.
     ///
     /// # Errors
-    /// If the noise cannot be had for some count.
+    /// If no such noise exists for some count.
     pub fn new(noise: Noise) -> Result<Self, NoiseError> {
         let mut rows = vec![vec![(0, 1.0)]];
-        // From here on nothing that the noise leads to is forbidden.
+        // For larger counts the noise leads to no excluded result.
         for count in 1..=noise.largest + noise.hidden + 1 {
             rows.push(row(count, noise)?);
         }
@@ -63,18 +63,19 @@ impl Perturbation {
         &self.rows[at]
     }
 
-    /// The noise for a count, by a number between 0 and 1 that belongs to the cell.
+    /// The noise for a count, given a number between 0 and 1 that depends on the cell.
     pub fn noise(&self, count: u64, key: f64) -> i64 {
         let row = self.row_of(count);
         row.iter().find(|(_, below)| key < *below).or(row.last()).map_or(0, |r| r.0)
     }
 
-    /// How often whoever sees so many numbers with noise of their own, all of one count from 1 to `below` - 1, guesses it: knowing the
-    /// table of noise, taking all counts up to four times that for equally likely at first, and naming the likeliest. On average over
-    /// the counts, for whoever always names one number is always right about that one.
+    /// The probability that an attacker guesses a count from 1 to `below` - 1 who has seen it `draws` times with independent noise. The
+    /// attacker knows the perturbation table, has a uniform prior over the counts below four times `below`, and names the most
+    /// probable count. The result is the average over the counts, because an attacker who always names one number is always right about
+    /// that number.
     pub fn guessed(&self, draws: u32, below: u64) -> f64 {
         let counts: Vec<u64> = (0..4 * below).collect();
-        // What is seen so far, with the logarithm-free chance of each count.
+        // The published values of a count, with their probabilities.
         let seen = |count: u64| -> Vec<(i64, f64)> {
             self.distribution(count).into_iter().map(|(d, p)| (count as i64 + d, p)).collect()
         };
@@ -84,7 +85,7 @@ impl Perturbation {
         };
         let mut all = 0.0;
         for truth in 1..below {
-            // All ordered ways of what may be seen; of so few numbers there are few.
+            // All sequences that the attacker may see; for few draws there are few.
             let mut ways: Vec<(Vec<i64>, f64)> = vec![(Vec::new(), 1.0)];
             for _ in 0..draws {
                 ways = ways
@@ -114,7 +115,7 @@ impl Perturbation {
         all / (below - 1) as f64
     }
 
-    /// Noise and its chance for a count.
+    /// The noise values for a count, with their probabilities.
     ///
     /// ```
     /// use ijsberg_disclosure::perturbation::{Noise, Perturbation};
@@ -133,7 +134,8 @@ impl Perturbation {
     }
 }
 
-/// Chances proportional to `exp(a d + b d^2)`: mean and variance fix `a` and `b` (Newton's method on the two moments).
+/// One row of the table. Probabilities are proportional to `exp(a d + b d^2)`; mean and variance determine `a` and `b` (Newton's method on
+/// the two moments).
 fn row(count: i64, noise: Noise) -> Result<Vec<(i64, f64)>, NoiseError> {
     let allowed = |d: &i64| count + d >= 0 && !(1..=noise.hidden).contains(&(count + d));
     let support: Vec<i64> = (-noise.largest..=noise.largest).filter(allowed).collect();
@@ -165,14 +167,14 @@ fn row(count: i64, noise: Noise) -> Result<Vec<(i64, f64)>, NoiseError> {
             }
             return Ok(rows);
         }
-        // Covariances of d and d^2 are the derivatives.
+        // The derivatives are the covariances of d and d^2.
         let (c11, c12, c22) = (m2 - m1 * m1, m3 - m1 * m2, m4 - m2 * m2);
         let det = c11 * c22 - c12 * c12;
         if !det.is_finite() || det < 1e-14 {
             return Err(impossible);
         }
         let (da, db) = ((c22 * r1 - c12 * r2) / det, (c11 * r2 - c12 * r1) / det);
-        // Damped, for the start may be far off.
+        // Damped, because the start may be far from the solution.
         let step = (1.0 / da.abs().max(db.abs())).min(1.0);
         a -= step * da;
         b -= step * db;
@@ -207,8 +209,8 @@ mod tests {
         assert!(d.len() == 11 && (d[0].1 - d[10].1).abs() < 1e-12);
     }
 
-    /// Of all distributions with these moments on these five results none has a larger entropy: moving along a direction that
-    /// keeps the moments lowers it.
+    /// No distribution with these moments on these five results has a larger entropy: moving along a direction that keeps the moments
+    /// lowers it.
     #[test]
     fn the_entropy_is_the_largest() {
         let d = Perturbation::new(Noise::default()).unwrap().distribution(1);
@@ -229,15 +231,28 @@ mod tests {
         let usual = Perturbation::new(Noise::default()).unwrap();
         let of = [1, 2, 3].map(|draws| usual.guessed(draws, 10));
         assert!(of[0] < of[1] && of[1] < of[2], "{of:?}");
-        // What the book says.
+        // The probabilities in the book.
         assert!((of[0] - 0.23).abs() < 0.005 && (of[2] - 0.43).abs() < 0.005, "{of:?}");
+        // All ways of two numbers, enumerated by another program over counts up to 59: in a tie, one of the likeliest is named at random.
+        assert!((of[0] - 0.226_002).abs() < 1e-6 && (of[1] - 0.335_488).abs() < 1e-6, "{of:?}");
         let much = Perturbation::new(Noise { variance: 9.0, largest: 12, hidden: 2 }).unwrap();
-        assert!(much.guessed(1, 10) < of[0]);
+        assert!((much.guessed(1, 10) - 0.111_230).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_key_at_a_cumulative_chance_belongs_to_the_next_noise() {
+        let table = Perturbation::new(Noise::default()).unwrap();
+        let row = table.row_of(7).to_vec();
+        for pair in row.windows(2) {
+            assert_eq!(table.noise(7, pair[0].1), pair[1].0);
+            assert_eq!(table.noise(7, pair[0].1.next_down()), pair[0].0);
+        }
+        assert_eq!((table.noise(7, 0.0), table.noise(7, 1.0)), (row[0].0, row[row.len() - 1].0));
     }
 
     #[test]
     fn what_cannot_be_had_is_refused() {
-        // A count of 1 that may become 0 or 3 and more has variance 2 at least.
+        // A count of 1 that may become 0 or at least 3 has a variance of at least 2.
         let noise = Noise { variance: 1.9, ..Noise::default() };
         assert_eq!(Perturbation::new(noise).unwrap_err(), NoiseError::Impossible { count: 1, variance: 1.9 });
         assert!(Perturbation::new(Noise { variance: 100.0, ..Noise::default() }).is_err());

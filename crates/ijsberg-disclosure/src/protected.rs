@@ -1,6 +1,6 @@
-//! Counts that may be given out.
+//! Counts that may be published.
 
-/// A count that may be published: there is no other way to one than by protecting it, with noise, by rounding, or by hiding others.
+/// A count that may be published. Only protection creates one: noise, rounding, or suppression of other counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Protected(u64);
 
@@ -9,7 +9,7 @@ impl Protected {
         Self(count)
     }
 
-    /// The number.
+    /// The published value.
     pub fn get(self) -> u64 {
         self.0
     }

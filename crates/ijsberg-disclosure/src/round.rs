@@ -1,9 +1,9 @@
-//! Rounding, for plain tables that are published once.
+//! Rounding, for frequency tables that are published once.
 
 use crate::protected::Protected;
 
-/// The nearest multiple of a base; halves go up. Base 3 is refused: with totals beside it a third of the cells of small tables
-/// can be recovered exactly.
+/// The nearest multiple of a base; halves are rounded up. Base 3 is not available: if totals are published as well, a third of the cells
+/// of small tables can be recovered exactly.
 ///
 /// ```
 /// use ijsberg_disclosure::round::{Base, to_base};
@@ -21,17 +21,17 @@ pub fn rounded(count: u64, base: Base) -> Protected {
     Protected::new(to_base(count, base))
 }
 
-/// A base that withstands the attack on tables with totals.
+/// A base for which the attack on tables with totals recovers no cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Base(u64);
 
 impl Base {
-    /// Five.
+    /// Base 5.
     pub const FIVE: Self = Self(5);
-    /// Ten.
+    /// Base 10.
     pub const TEN: Self = Self(10);
 
-    /// The base.
+    /// The base as a number.
     pub fn get(self) -> u64 {
         self.0
     }

@@ -1,27 +1,27 @@
-//! The solver of integer programs, bounded in cells and in branches.
+//! The integer programming solver, with limits on cells and branches.
 
 use microlp::{Error, Problem, Solution, SolutionStatus, SolveOptions, SolveOutcome};
 
-/// Branches of an integer program at most: programs of tables are mostly solved before the first, and a count of branches ends at the
-/// same place on every machine, which a time does not.
+/// The largest number of branches: most programs of tables are solved before the first branch, and a limit on branches stops at the same
+/// point on every machine, unlike a time limit.
 const MOST_BRANCHES: u64 = 2000;
 
-/// Cells of a program at most.
+/// The largest number of cells of a program.
 pub(crate) const MOST_CELLS: usize = 5000;
 
-/// What a solver says. Whoever wants a proof checks what it found.
+/// The answer of the solver. A proof requires a check of the solution.
 pub(crate) enum Solved {
-    /// The best there is, it says.
+    /// An optimal solution, according to the solver.
     Best(Solution),
-    /// Found before the work ran out; there may be better.
+    /// A solution found within the limits; it may not be optimal.
     Found(Solution),
-    /// There is none, it says.
+    /// No solution exists, according to the solver.
     Infeasible,
-    /// It gave up.
+    /// The solver reached a limit without a solution.
     GaveUp,
 }
 
-/// Solves a problem of so many cells, in whole numbers.
+/// Solves an integer program with the given number of cells.
 pub(crate) fn solve(problem: &Problem, cells: usize) -> Solved {
     within(problem, cells, MOST_BRANCHES)
 }
@@ -48,7 +48,7 @@ mod tests {
 
     use super::*;
 
-    /// Twice as many of each of some numbers cannot be odd, which takes all branches to find out.
+    /// A sum of even numbers cannot be odd; proving that takes all branches.
     fn odd(numbers: usize) -> Problem {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let all: Vec<_> = (0..numbers).map(|_| (problem.add_integer_var(1.0, (0, 1)), 2.0)).collect();
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn work_is_bounded_and_giving_up_is_no_answer() {
-        // Sixteen twos make no fifteen, and to know that takes more branches than one.
+        // No sum of sixteen twos is fifteen; the proof takes more than one branch.
         assert!(matches!(within(&odd(16), 16, 1), Solved::GaveUp));
         let mut easy = Problem::new(OptimizationDirection::Maximize);
         let x = easy.add_integer_var(1.0, (0, 7));

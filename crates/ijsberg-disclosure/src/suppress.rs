@@ -1,4 +1,4 @@
-//! Suppression: small counts are hidden, and as many others as it takes that nobody can work them out.
+//! Suppression: small counts are suppressed, and other counts until the small ones cannot be recovered.
 
 use crate::attack::{Published, Verdict, withstands};
 use crate::protected::Protected;
@@ -6,42 +6,42 @@ use crate::protected::Protected;
 /// A number of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
-    /// The cells that it is the sum of.
+    /// The cells of the sum.
     pub cells: Vec<usize>,
-    /// What it is.
+    /// Its value.
     pub value: u64,
-    /// Whether it is shown.
+    /// Where it is published.
     pub place: Place,
 }
 
-/// Where a number stands.
+/// Where a number is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// In this table.
+    /// In this table only.
     Here,
-    /// In others too, so it is hidden for its own sake only.
+    /// In other tables too; it is suppressed to protect other numbers only as a last resort.
     Elsewhere,
-    /// Nowhere, such as how many a mark does not belong to; it must not be worked out all the same.
+    /// Nowhere, such as the number of persons without a mark; it must not be recovered either.
     Nowhere,
 }
 
-/// How many values a hidden small count has at least: as many as one rounded to fives.
+/// The least number of possible values of a suppressed small count: as many as a count rounded to base 5 has.
 pub const WIDTH: u64 = 5;
 
-/// What is shown of the numbers of a table: none for one that is hidden, because it is from 1 to `threshold` - 1 or because others
-/// could be worked out from it. Zeros are shown.
+/// The published values of the numbers of a table. A value is `None` if the number is suppressed: because it is from 1 to `threshold` - 1
+/// (primary suppression), or because such a number could be recovered from it (secondary suppression). Zeros are published.
 ///
-/// `also` is what else is published of the cells.
+/// `also` lists other published bounds on the cells.
 ///
-/// The others are chosen one by one, the smallest number that stands in a sum with the one to be saved (as in the hypercube and
-/// greedy heuristics; the least loss is an integer program of its own: Fischetti and Salazar 2001, Management Science 47, 1008);
-/// after each the table is attacked again, so the result holds whatever was chosen. At the end those that need not be hidden after
-/// all are shown again.
+/// Secondary suppressions are chosen one by one: the smallest number in a sum with the number to protect (as in the hypercube and greedy
+/// heuristics; the smallest loss of information is an integer program of its own: Fischetti and Salazar 2001, Management Science 47,
+/// 1008). The table is attacked again after each choice, so the result is safe whatever was chosen. Finally, suppressions that turn out
+/// to be unnecessary are undone.
 ///
 /// ```
 /// use ijsberg_disclosure::suppress::{Number, Place, suppress};
 ///
-/// // Of 500 people 497 have a mark: shown beside the total, that says that three have not.
+/// // Of 500 people 497 have a mark: together with the total, that discloses that three do not.
 /// let number = |cells: &[usize], value, place| Number { cells: cells.to_vec(), value, place };
 /// let numbers = [
 ///     number(&[0], 497, Place::Here),
@@ -57,23 +57,23 @@ pub fn suppress(numbers: &[Number], also: &[Published], threshold: u64) -> Vec<O
     let nowhere = |i: usize| numbers[i].place == Place::Nowhere;
     let mut hidden: Vec<bool> = (0..numbers.len()).map(|i| small.contains(&i) || nowhere(i)).collect();
     let mut others = Vec::new();
-    while let Some(open) = small.iter().find(|i| told(numbers, also, &hidden, **i)) {
-        let Some(next) = next(numbers, &hidden, *open) else { break };
+    while let Some(open) = small.iter().find(|i| is_recoverable(numbers, also, &hidden, **i)) {
+        let Some(next) = next_to_suppress(numbers, &hidden, *open) else { break };
         hidden[next] = true;
         others.push(next);
     }
     others.sort_by_key(|i| std::cmp::Reverse(numbers[*i].value));
     for other in others {
         hidden[other] = false;
-        if small.iter().any(|i| told(numbers, also, &hidden, *i)) {
+        if small.iter().any(|i| is_recoverable(numbers, also, &hidden, *i)) {
             hidden[other] = true;
         }
     }
     numbers.iter().zip(&hidden).map(|(n, h)| (!h).then(|| Protected::new(n.value))).collect()
 }
 
-/// Whether a hidden number can be worked out, or nearly.
-fn told(numbers: &[Number], also: &[Published], hidden: &[bool], of: usize) -> bool {
+/// Whether a suppressed number can be recovered, or narrowed to too few values.
+fn is_recoverable(numbers: &[Number], also: &[Published], hidden: &[bool], of: usize) -> bool {
     let public = |(n, hidden): (&Number, &bool)| match (hidden, n.place) {
         (_, Place::Nowhere) => None,
         (true, _) => Some(Published::hidden(n.cells.clone())),
@@ -81,12 +81,12 @@ fn told(numbers: &[Number], also: &[Published], hidden: &[bool], of: usize) -> b
     };
     let published: Vec<Published> =
         numbers.iter().zip(hidden).filter_map(public).chain(also.iter().cloned()).collect();
-    // Only a proof that it can be many numbers counts as safe.
+    // Only a proof of enough possible values counts as safe.
     withstands(&published, &numbers[of].cells, WIDTH) != Verdict::Safe
 }
 
-/// What to hide next for the sake of a number.
-fn next(numbers: &[Number], hidden: &[bool], of: usize) -> Option<usize> {
+/// The next number to suppress in order to protect a number.
+fn next_to_suppress(numbers: &[Number], hidden: &[bool], of: usize) -> Option<usize> {
     let within = |a: usize, b: usize| numbers[a].cells.iter().all(|c| numbers[b].cells.contains(c));
     let free = |i: &usize| *i != of && !hidden[*i] && numbers[*i].value > 0;
     let movable = |i: &usize| free(i) && numbers[*i].place == Place::Here;
@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    /// Cells of a table with its sums by row and column, and of everything.
+    /// The cells of a table, with row totals, column totals and the grand total.
     fn table(rows: usize, columns: usize, cells: &[u64]) -> Vec<Number> {
         let number = |of: Vec<usize>, elsewhere| Number {
             value: of.iter().map(|c| cells[*c]).sum(),
@@ -129,18 +129,18 @@ mod tests {
     fn a_small_count_takes_three_others_with_it() {
         let numbers = table(3, 3, &[3, 40, 50, 60, 70, 80, 90, 100, 110]);
         let found = shown(&suppress(&numbers, &[], 10));
-        // One more in its row, one in its column, and the corner that closes the square.
+        // Another in its row, one in its column, and the fourth corner of the rectangle.
         assert_eq!(found[..9].iter().filter(|c| c.is_none()).count(), 4);
         assert_eq!((found[0], found[1], found[3], found[4]), (None, None, None, None));
         assert!(found[9..].iter().all(Option::is_some));
-        // Nothing small, nothing hidden; zero is no secret.
+        // Without small counts nothing is suppressed; zero is no secret.
         let found = suppress(&table(2, 2, &[0, 10, 20, 30]), &[], 10);
         assert!(found.iter().all(Option::is_some));
     }
 
-    /// Of 500 persons 497 have a mark: to show both numbers would tell that three have not.
+    /// Of 500 persons 497 have a mark: publishing both numbers would disclose that three do not.
     #[test]
-    fn who_has_a_mark_not_is_not_told_either() {
+    fn persons_without_a_mark_are_protected_too() {
         let number = |cells: &[usize], value, place| Number { cells: cells.to_vec(), value, place };
         let marked = |with: u64| {
             [
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_resort_is_what_stands_elsewhere() {
+    fn numbers_published_elsewhere_are_suppressed_last() {
         let numbers = table(1, 2, &[3, 0]);
         assert_eq!(shown(&suppress(&numbers, &[], 10)), [None, Some(0), None, None, Some(0), None]);
     }
@@ -163,7 +163,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(40))]
 
-        /// No small count can be worked out, every number that is shown is the true one, and large tables are not hidden whole.
+        /// No small count can be recovered, every published number is the true one, and large tables are not suppressed entirely.
         #[test]
         fn small_counts_stay_hidden(cells in proptest::collection::vec(prop_oneof![0..4_u64, 4..200_u64], 12)) {
             let numbers = table(4, 3, &cells);
@@ -171,10 +171,11 @@ mod tests {
             let hidden: Vec<bool> = found.iter().map(Option::is_none).collect();
             for (i, n) in numbers.iter().enumerate() {
                 prop_assert!(found[i].is_none_or(|p| p.get() == n.value));
+                prop_assert!(n.value > 0 || !hidden[i], "a zero is hidden: {cells:?}");
                 if (1..10).contains(&n.value) {
                     prop_assert!(hidden[i]);
                     let everything = numbers.iter().zip(&hidden).all(|(n, h)| *h || n.value == 0);
-                    prop_assert!(everything || !told(&numbers, &[], &hidden, i), "{i} of {cells:?}");
+                    prop_assert!(everything || !is_recoverable(&numbers, &[], &hidden, i), "{i} of {cells:?}");
                 }
             }
         }

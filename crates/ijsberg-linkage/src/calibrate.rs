@@ -1,4 +1,4 @@
-//! What judged pairs say of the weights.
+//! Calibration of the weights by judged pairs.
 //!
 //! People look at pairs and say whether they are one person. A logistic regression of their answers on the log odds that the
 //! model gives says how far the model is too sure or not sure enough; the weights are then those of the regression. A normal
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn judged_pairs_tell_how_many_relatives_there_are() {
+    fn judged_pairs_show_how_many_relatives_there_are() {
         let pairs = |same: usize| (0..30).map(|i| (1.0, 12.0, i < same)).collect::<Vec<_>>();
         let learned = |same| {
             let mut c = Calibration::default();

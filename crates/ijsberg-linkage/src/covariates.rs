@@ -1,12 +1,12 @@
-//! What is known of persons beside their names, from columns of the lists: covariates of an estimate.
+//! Covariates of an estimate, from columns of the lists.
 
 use std::collections::BTreeMap;
 
 use crate::normalise::fold;
 use crate::schema::{Meaning, Records, Rows};
 
-/// The most values of a covariate, and how many filled cells there must be for each: with more values a column tells persons apart
-/// rather than kinds of them. A few are always allowed.
+/// The most values of a covariate, and how many filled cells there must be for each: with more values a column distinguishes persons rather
+/// than groups. A few are always allowed.
 pub const MOST_LEVELS: usize = 200;
 const CELLS_A_LEVEL: usize = 4;
 const FEW_LEVELS: usize = 20;
@@ -21,7 +21,7 @@ pub struct Covariates {
     pub names: Vec<String>,
     /// By covariate its values, in order: numbers by size, others by the alphabet.
     pub levels: Vec<Vec<String>>,
-    /// By record, then by covariate: the place of its value; `None` where the list has no such column or nothing stands there.
+    /// By record, then by covariate: the place of its value; `None` where the list has no such column or the cell is empty.
     values: Vec<Vec<Option<u32>>>,
     /// By covariate whether it is the year: then the first of a person's years counts, and otherwise what most of their records say.
     years: Vec<bool>,
@@ -84,7 +84,7 @@ impl Covariates {
         Self { names, levels, values, years }
     }
 
-    /// The columns of these names, in whatever file they stand. Upper and lower case, accents and signs are the same; a column of sex or of
+    /// The columns of these names, in any of the files. Upper and lower case, accents and signs are the same; a column of sex or of
     /// nationality is found under any name that such columns go by, and sex is as the records have it, in one coding.
     ///
     /// # Errors
@@ -146,13 +146,13 @@ impl Covariates {
         (0..self.names.len()).map(value).collect()
     }
 
-    /// Whether nothing that is known of two persons speaks against their being one. Somebody may be notified in several years.
+    /// Whether the covariates of two persons allow them to be one person. A person may be notified in several years.
     pub(crate) fn may_be_one(&self, x: &[Option<u32>], y: &[Option<u32>]) -> bool {
         let differ = |(a, b): (&Option<u32>, &Option<u32>)| a.is_some() && b.is_some() && a != b;
         !x.iter().zip(y).enumerate().any(|(c, values)| differ(values) && !self.years[c])
     }
 
-    /// What is known of a person who was taken for two: of what both say differently nothing, but for the first of their years.
+    /// The covariates of two persons joined into one: unknown where the two differ, except for the year, where the first is kept.
     pub(crate) fn of_both(&self, x: &[Option<u32>], y: &[Option<u32>]) -> Vec<Option<u32>> {
         let both = |(c, (a, b)): (usize, (&Option<u32>, &Option<u32>))| match (a, b) {
             (Some(a), Some(b)) if a != b && !self.years[c] => None,
@@ -177,7 +177,7 @@ fn is_unknown(text: &str) -> bool {
     UNKNOWN.contains(&text.to_lowercase().as_str())
 }
 
-/// Words in the name of a column that tell who somebody is, or what somebody wrote of them.
+/// Words in the name of a column that identifies a person or contains notes about them.
 const TELLING: &[&str] = &[
     "naam",
     "name",
@@ -228,7 +228,7 @@ const TELLING: &[&str] = &[
     "memo",
 ];
 
-/// Names that do so where nothing stands beside them.
+/// Names that do so when the name has no other words.
 const ALONE: &[&str] = &["case", "zaak", "dossier", "client", "no", "code", "key"];
 
 /// Endings of such names.

@@ -1,4 +1,4 @@
-//! What a pattern of agreement is worth: Fellegi and Sunter (1969, JASA 64), by EM on counts of patterns.
+//! The weight of a pattern of agreement: Fellegi and Sunter (1969, JASA 64), by EM on counts of patterns.
 //!
 //! A pair is a match with chance `lambda`. Given that, fields agree at their levels independently, with chances `m` for
 //! matches and `u` for others; a missing field says nothing. The weight of a pair is the sum of `ln(m / u)`.
@@ -31,16 +31,16 @@ pub(crate) use relatives::KINDS;
 /// The part of a pattern that is about names.
 const NAMES: Pattern = 0xfff;
 
-/// Records that the overall frequency of a name counts for beside those of a nationality.
+/// Number of records that the overall frequency of a name counts for when it is combined with that within a nationality.
 const SMOOTHING: f64 = 20.0;
 
 /// Share of the frequency that counts when names are close but not the same.
 const CLOSE_SHARE: f64 = 0.5;
 
-/// How often a value occurs changes a weight by so much at most.
+/// The most that the frequency of a value changes a weight.
 const MOST_BY_FREQUENCY: f64 = 4.0;
 
-/// A pair with what was found when it was compared.
+/// A pair and the result of its comparison.
 #[derive(Debug, Clone, Copy)]
 pub struct Compared {
     /// The levels.
@@ -60,7 +60,7 @@ pub enum Part {
     Together,
     /// How often the values occur.
     Frequency,
-    /// What judged pairs say of such weights.
+    /// The calibration of such weights by judged pairs.
     Calibration,
 }
 

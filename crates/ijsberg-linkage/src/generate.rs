@@ -1,4 +1,4 @@
-//! Synthetic lists of persons whose truth is known. Nobody in them exists.
+//! Synthetic lists of synthetic persons, with the true links.
 //!
 //! Persons of 26 nationalities in four groups of languages, with names of made-up syllables, some common and many rare.
 //! Lists hold some of them, sometimes twice, and write what they hear: other spellings, slips, exchanged names, aliases,

@@ -1,4 +1,4 @@
-//! What a partition says of the lists: a capture history for each person.
+//! Capture histories from a partition, one for each person.
 
 mod person;
 mod put_back;
@@ -24,7 +24,7 @@ pub fn histories(groups: &[u32], lists: &[usize]) -> Vec<(u32, u64)> {
     tally(persons(groups, lists, &NONE).into_iter().map(|p| p.on))
 }
 
-/// The same by what else is known of each person.
+/// The same by covariates.
 pub fn histories_by(groups: &[u32], lists: &[usize], covariates: &Covariates) -> Vec<Cell> {
     cells(persons(groups, lists, covariates))
 }
@@ -46,13 +46,12 @@ pub struct Cell {
 /// one list of such a pair and not on the other are joined at random until as many overlaps are made as are missing, their
 /// number drawn as Poisson; or until there are as many persons as there should be, joining larger or smaller ones so that
 /// the overlaps come out too. Where people have several records on a list, those who share a list are joined too, as often as
-/// people were found to have several records there. Used on every draw of a linkage this carries the doubt on.
+/// people were found to have several records there. Used on every draw of a linkage, this carries the uncertainty of the linkage forward.
 pub fn restored(groups: &[u32], lists: &[usize], missing: Missing, seed: u64, draw: u64) -> Vec<(u32, u64)> {
     tally(put_back((groups, lists), &NONE, missing, (seed, draw)).into_iter().map(|p| p.on))
 }
 
-/// The same by what else is known of each person: those who are joined differ in nothing that is known of both, unless nobody like them
-/// is left.
+/// The same by covariates: persons who are joined agree on every covariate known for both, unless no such persons are left.
 pub fn restored_by(
     (groups, lists): (&[u32], &[usize]),
     covariates: &Covariates,
@@ -70,13 +69,13 @@ pub struct Between {
     pub lists: (usize, usize),
     /// Pairs of records.
     pub pairs: f64,
-    /// What is not known of it.
+    /// The standard deviation of that number.
     pub doubt: f64,
 }
 
 /// Histories with links put back until as many pairs of records of each two lists belong together as a model of their
-/// agreement says, whichever they are: what is not recognised pair by pair is still known in number. Persons who hold records of
-/// two lists that lack links are joined at random. The numbers are drawn anew from their doubt for every draw.
+/// agreement says: which pairs they are is not known, but their number is. Persons who hold records of
+/// two lists that lack links are joined at random. The numbers are drawn again for every draw, from their uncertainty.
 pub fn restored_between(
     groups: &[u32],
     lists: &[usize],
@@ -190,7 +189,7 @@ mod tests {
         }
         let apart: Vec<u32> = (0..3000).collect();
         let totals = Totals { persons: 2500.0, overlaps: 500.0, precision: 1.0, recall: 1.0 };
-        // Nobody is on two lists, so nothing says between which lists persons should be joined.
+        // No person is on two lists, so it is not known between which lists persons should be joined.
         assert_eq!(restored(&apart, &lists, Missing::Totals(totals), 3, 0), histories(&apart, &lists));
     }
 

@@ -7,11 +7,11 @@
 //! - [`prepare`]: records as numbers. - [`compare`]: how well two records agree, as a pattern of levels. - [`blocking`]: which pairs are
 //!   compared at all.
 //! - [`fellegi_sunter`]: what a pattern is worth (Fellegi and Sunter 1969, JASA 64), by the EM algorithm.
-//! - [`calibrate`]: what judged pairs say of the weights.
-//! - [`partition`]: draws of who belongs together, from a posterior over partitions of all records.
-//! - [`histories`]: what a draw says of the lists: one capture history a person. - [`link`](mod@link): all steps together.
-//! - [`resolve`]: what a sample of persons resolved by hand says of links that were missed. - [`totals`]: what lists hold in
-//!   truth, as estimated from that. - [`codes`]: all this without names.
+//! - [`calibrate`]: calibration of the weights by judged pairs.
+//! - [`partition`]: draws from a posterior over partitions of all records.
+//! - [`histories`]: the capture histories of a draw, one for each person. - [`link`](mod@link): all steps together.
+//! - [`resolve`]: missed and false links, from a sample of persons resolved by hand. - [`totals`]: the true numbers of persons and
+//!   overlaps, as estimated from that. - [`codes`]: all this without names.
 //! - [`sql`] and [`splink`]: the model for others to run.
 //! - [`generate`]: synthetic lists whose truth is known. - [`evaluate`]: precision and recall against such a truth.
 

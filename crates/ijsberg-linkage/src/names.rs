@@ -1,4 +1,4 @@
-//! Whether two names may be one person's, for whoever types one and has no model at hand.
+//! Whether two names may be one person's, for a user who types a name, without a linkage model.
 
 use rapidfuzz::distance::jaro_winkler;
 

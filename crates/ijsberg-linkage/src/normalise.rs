@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_are_told_by_their_letters() {
+    fn scripts_are_recognised_by_their_letters() {
         let of = ["Łucja", "Олена", "محمد", "Ελένη", "ሰላም", "阮氏", "නිමල්", "12-3"].map(script);
         let expected = ["Latin", "Cyrillic", "Arabic", "Greek", "Ethiopic", "East-Asian", "other"].map(Some);
         assert_eq!(of[..7], expected);

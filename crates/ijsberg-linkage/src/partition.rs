@@ -1,4 +1,4 @@
-//! Draws of who belongs together: a posterior over partitions of all records.
+//! Draws from a posterior over partitions of all records.
 //!
 //! The prior is that of Aleshin-Guendel and Sadinle (2022, JASA 118): how many persons have each capture history is
 //! Dirichlet-multinomial, records of one person on one list are as many as a Poisson distribution says (at least one, at most a cap)
@@ -201,7 +201,7 @@ mod tests {
         }
     }
 
-    /// Four records that all agree: whom people told apart is never together, and whom they put together never apart.
+    /// Four records that all agree: records judged to be different persons are never together, and records judged to be one person never apart.
     #[test]
     fn no_draw_goes_against_a_decision() {
         let lists = [0, 0, 1, 1, 2];

@@ -79,8 +79,8 @@ impl PartialDate {
     }
 }
 
-/// One record on one list. Empty texts are missing. Shown for debugging it says which list it is on and nothing of the person, so that
-/// no panic and no log tells who it is.
+/// One record on one list. Empty texts are missing. Its debug output shows the list and nothing about the person, so that no panic message
+/// or log identifies the person.
 #[derive(Clone, Default, PartialEq)]
 pub struct Record {
     /// The list, as an index.
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_shown_for_debugging_tells_nothing_of_the_person() {
+    fn debug_output_of_a_record_reveals_nothing_about_the_person() {
         let record =
             Record { given: vec!["Kanarie".into()], identifier: Some("123".into()), ..Record::default() };
         assert_eq!(format!("{record:?}"), "Record { list: 0, .. }");

@@ -1,4 +1,4 @@
-//! What a sample of persons resolved by hand says of links that were missed or made wrongly.
+//! Missed and false links, estimated from a sample of persons resolved by hand.
 //!
 //! Groups of a first linkage are drawn at random, and people find all records of every person whom a drawn group touches. A
 //! person whose records lie in `t` groups can be met through each of them and counts for `1 / t` at each (multiplicity
@@ -20,12 +20,12 @@ pub use crate::totals::Totals;
 /// Groups on one list, on two, and on more are drawn apart.
 pub const STRATA: usize = 3;
 
-/// The stratum of a group on so many lists.
+/// The stratum of a group, by the number of lists it is on.
 fn stratum(lists: u32) -> usize {
     (lists as usize).clamp(1, STRATA) - 1
 }
 
-/// Pairs of lists that meet in someone on so many.
+/// Pairs of lists among the lists that a person is on.
 fn overlaps(lists: u32) -> f64 {
     f64::from(lists) * (f64::from(lists) - 1.0) / 2.0
 }
@@ -55,7 +55,7 @@ impl Frame {
 /// A kind of person: a property and its value, such as `nationality` and `RO`.
 pub type Kind = (String, String);
 
-/// The kinds that a record tells of: each nationality that is known, once, and the script of the name.
+/// The kinds that a record shows: each known nationality, once, and the script of the name.
 pub fn kinds(record: &Record) -> Vec<Kind> {
     let name = record.family.first().or(record.given.first());
     let script = name.and_then(|n| normalise::script(n)).map(str::to_owned);
@@ -65,7 +65,7 @@ pub fn kinds(record: &Record) -> Vec<Kind> {
     of.map(|(property, value)| (property.to_owned(), value)).collect()
 }
 
-/// What was known of a person before the search.
+/// The lists and groups of a person before the search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
     /// Lists that the person is on by records that were shown.
@@ -88,12 +88,12 @@ pub struct Person {
     /// Lists and groups by the records that were shown at first, where the person was also searched for over all lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Shown>,
-    /// What any record of the person tells of the kind of person.
+    /// The kinds of the person, from all their records.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub kinds: BTreeSet<Kind>,
 }
 
-/// A drawn group and whom it touches.
+/// A drawn group and the persons with records in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resolved {
     /// Lists that the group is on.
@@ -102,11 +102,11 @@ pub struct Resolved {
     pub persons: Vec<Person>,
 }
 
-/// What one resolved group tells beyond the frame: persons more, overlaps more, overlaps in it that are wrong.
+/// What one resolved group adds to the frame: further persons, further overlaps, and false overlaps within the group.
 type Difference = [f64; 3];
 
-/// Matches that were not shown. Of persons who were searched for over all lists it is known what the search added; the others are
-/// taken to lack as much. A ratio for the persons counted and one for their overlaps, and 1 where nobody was searched for.
+/// Correction for matches that were not shown: for persons searched for on all lists it is known what the search added, and the others are
+/// assumed to lack as much. One ratio for the persons counted and one for their overlaps; 1 where no person was searched for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct NotShown {
     persons: f64,

@@ -115,7 +115,7 @@ fn noise_costs_little_and_one_code_of_everything_still_links() {
 }
 
 #[test]
-fn other_secrets_schemas_and_damage_are_found_and_no_value_is_told() {
+fn other_secrets_schemas_and_damage_are_found_and_no_value_is_shown() {
     let schema = CodeSchema::parse(SCHEMA).unwrap();
     let encoder = Encoder::new(&schema, SECRET).unwrap();
     let row = |birth: &str| (7_u64, ["Secret", "Person", birth, "NL", "F"].map(str::to_owned).to_vec());

@@ -116,7 +116,7 @@ fn relatives_are_in_doubt_and_are_offered_for_review_first() {
         // Who agrees in everything stays one person.
         let sure: Vec<Pair> = (0..160).map(|i| (i, 176 + i)).collect();
         assert!(chances(&plain, &sure).iter().all(|p| *p > 0.98));
-        // What people say of half of them tells of the others.
+        // Judgements of half of them apply to the others.
         let (half, others) = (&pairs()[..8], &pairs()[8..]);
         let mean = |same: bool| {
             let judged: Vec<(Pair, bool)> = half.iter().map(|p| (*p, same)).collect();
@@ -150,7 +150,7 @@ fn twins_who_share_a_nickname_are_in_doubt_and_a_person_with_one_is_not() {
 
 #[test]
 fn cousins_of_one_name_are_in_doubt_and_siblings_at_one_address_are_mostly_two_persons() {
-    // Two lists that hold nobody twice say nothing of how many namesakes there are; of siblings both names and dates do.
+    // Two lists without duplicates do not show how many namesakes there are; for siblings both names and dates do.
     for (relative, most) in [(cousin as fn(Record, usize) -> Record, 0.97), (sibling, 0.4)] {
         let mut records = lists(relative);
         // They share a telephone too.
@@ -167,7 +167,7 @@ fn cousins_of_one_name_are_in_doubt_and_siblings_at_one_address_are_mostly_two_p
 }
 
 #[test]
-fn a_date_of_birth_that_is_missing_tells_no_father_from_his_son() {
+fn a_missing_date_of_birth_does_not_separate_father_and_son() {
     let missing = |one: Record, _: usize| Record { birth: None, ..one };
     let records = lists(missing);
     let scored = score(&records, 1);

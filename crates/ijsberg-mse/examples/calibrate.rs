@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p ijsberg-mse --example calibrate -- [DRAWS] [WORLD,...]` draws tables from every world and prints, for each
 //! verdict, the share of tables that got it and the share of those that held the truth. Thresholds were chosen on the worlds
-//! marked `learn`, with other draws; the totals over the worlds marked `judge` stand in `src/verdict/record.rs`. Worlds marked `blind` look the
-//! same as others of another size; where their lists miss links or hold strangers, the bound is told by how much.
+//! marked `learn`, with other draws; the totals over the worlds marked `judge` are in `src/verdict/record.rs`. Worlds marked `blind` look the same as
+//! others of another size; where their lists miss links or contain persons who do not belong, the bound is given the true rates.
 
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::loglinear::Engine;

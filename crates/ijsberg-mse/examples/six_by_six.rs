@@ -111,13 +111,13 @@ fn timed(name: &str, method: impl FnOnce() -> Option<String>) {
     println!("| {name} | {:.1} | {found} |", begun.elapsed().as_secs_f64());
 }
 
-fn told(e: &Estimate) -> Option<String> {
+fn in_words(e: &Estimate) -> Option<String> {
     let (n_hat, i) = (e.n_hat?, e.interval?);
     Some(format!("{n_hat:.0} ({:.0} to {:.0})", i.lower, i.upper))
 }
 
-/// The estimates of a table with their verdict, beside one from elsewhere.
-fn beside(engine: &Engine) -> Option<String> {
+/// The estimates of a table with their verdict, compared with an external one.
+fn compared(engine: &Engine) -> Option<String> {
     let settings = Settings::default();
     let estimates = run(engine, &[], &settings, &Silent);
     let d = diagnose(engine, &estimates, &verdict::HeadlineSettings::default(), &Silent);
@@ -139,7 +139,7 @@ fn beside(engine: &Engine) -> Option<String> {
 
 fn measure(made: &SimulatedPeople, seed: u64) {
     let engine = Engine::new(&made.all);
-    timed("all usual methods, verdict and evidence", || beside(&engine));
+    timed("all usual methods, verdict and evidence", || compared(&engine));
     timed("small groups", || {
         let settings = ShrinkageSettings { rule: RULE, draws: 4000, level: 0.95, seed };
         let found = small_groups(&made.groups, &settings, &|| ())?;
@@ -150,7 +150,7 @@ fn measure(made: &SimulatedPeople, seed: u64) {
         let name = format!("doubly robust, identifying lists {}", lists.join(" and "));
         timed(&name, || {
             let e = ChosenLists { lists, learner: Learner::Logistic }.estimate(&made.groups, 0.95, seed);
-            told(&e).or_else(|| Some(format!("{:?}", e.outcome)))
+            in_words(&e).or_else(|| Some(format!("{:?}", e.outcome)))
         });
     }
     timed("nowcast", || {

@@ -33,7 +33,7 @@ fn read(path: &str) -> Option<Histories> {
     Histories::new(header[..t].to_vec(), cells.collect::<Vec<_>>()).ok()
 }
 
-/// Each list has a chance of its own; whoever is on the first of a pair is on the second three times as often.
+/// Each list has a chance of its own; persons on the first of a pair are on the second three times as often.
 fn made(t: usize, persons: usize) -> Option<Histories> {
     let mut random = ChaCha8Rng::seed_from_u64(t as u64);
     let chances: Vec<f64> = (0..t).map(|_| 0.02 + 0.08 * random.random::<f64>()).collect();

@@ -1,7 +1,7 @@
 //! A list that was drawn at random from the population: the anchor. Its independence of all other lists is a fact of the design.
 //!
-//! Nobody can see from a table that a list is a random sample, so it is said by whoever drew it. What was known when it was drawn decides
-//! the estimator:
+//! A table does not show that a list is a random sample; the person who drew it must say so. The estimator depends on what was known when
+//! it was drawn:
 //!
 //! - nothing but the list: Chapman's for two lists, the anchor and all others together;
 //! - the share of the population that was drawn ([`fraction`]): persons on other lists are counted, and those who are on the anchor alone are
@@ -36,7 +36,7 @@ use crate::estimate::{Basis, Estimate, Interval, IntervalKind, Note, Outcome};
 use crate::histories::{Histories, Mask};
 use crate::method::Method;
 
-/// A list drawn at random, with what is known of the drawing.
+/// A list drawn at random, and how it was drawn.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Anchor {
     /// The name of the list.
@@ -95,7 +95,7 @@ impl Anchor {
         Some(Spread { both: on - alone, alone, others: h.n() - on })
     }
 
-    /// The method that uses all that is known of the drawing.
+    /// The method that uses all known details of the draw.
     pub fn method(&self) -> Method {
         match self.drawn {
             DrawnFrom::Unknown => Method::AnchorChapman,

@@ -165,7 +165,7 @@ pub fn bias_corrected_mth(h: &Histories, heterogeneity: Heterogeneity) -> Option
 }
 
 impl ClosedFit {
-    /// What a regression says of the unseen.
+    /// The number of unseen persons by a regression.
     fn from_regression(n: f64, fit: &PoissonFit, profile: ProfileData) -> Self {
         let unseen = fit.coefficients[0].exp();
         Self {

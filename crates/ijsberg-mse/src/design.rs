@@ -4,7 +4,7 @@
 //! distribution that it gives. In that population a change is carried out: one list more, independent or not, lists that reach more persons,
 //! two lists joined or made independent, one kept as two, a random sample, links resolved. The table that follows is judged as any table is ([`crate::verdict`]).
 //! Done for many populations, this says how wide the interval would be and which verdict would follow (preposterior analysis; Raiffa and
-//! Schlaifer 1961). It holds as far as one of the models of the space does: where none is right about the unseen, neither is this.
+//! Schlaifer 1961). The result is valid only if one of the models of the space is: where none is right about the unseen, neither is this.
 
 mod asked;
 mod change;

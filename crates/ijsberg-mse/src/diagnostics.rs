@@ -213,8 +213,8 @@ fn spread(near_best: &[MultiverseModel]) -> Vec<Spread> {
         .collect()
 }
 
-/// Works all diagnostics out. `estimates` are what the methods gave; without one on which a verdict rests there is none, and
-/// only what costs next to nothing is worked out.
+/// Works all diagnostics out. `estimates` are the results of the methods; without one on which a verdict rests there is none, and only
+/// diagnostics that cost almost nothing are worked out.
 pub fn diagnose(
     engine: &Engine,
     estimates: &[Estimate],
@@ -295,7 +295,7 @@ fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &H
     let of_codes = has(Note::AveragedOverCodes);
     let missed_links_unknown = (of_codes || has(Note::AveragedOverLinkage)) && !has(Note::MissedLinksPutBack);
     let mut headline = verdict::headline(engine, asked);
-    // Draws of a linkage, or of hidden counts: the number and the interval hold the doubt about them, the rest is that of one draw.
+    // Draws of a linkage, or of suppressed counts: the number and the interval include the uncertainty about them, the rest is that of one draw.
     let drawn = [Note::AveragedOverLinkage, Note::AveragedOverCodes, Note::AveragedOverCounts];
     if let Some(found) = &mut headline
         && let method = found.by_design.as_ref().map_or(Method::ModelSpace, |b| b.method)
@@ -309,7 +309,7 @@ fn judge(d: &mut Diagnostics, engine: &Engine, estimates: &[Estimate], asked: &H
     let (mut colour, mut reasons) =
         verdict::judge(headline.as_ref(), h, d.overlapping_triples, missed_links_unknown);
     if of_codes && missed_links_unknown {
-        // What somebody allows for missed links was not measured on codes, which show nobody what they miss: no bound rests on it.
+        // An allowance for missed links is not measured on codes, since codes do not show which links are missed: no bound rests on it.
         colour = Verdict::NoEstimate;
         reasons.sort_by_key(|r| *r != Reason::MissedLinksUnknown);
     }

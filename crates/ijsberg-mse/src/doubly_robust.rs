@@ -7,7 +7,8 @@
 //!
 //! has the same mean with an error that is the product of the errors of the chances: it vanishes when either is right.
 //! Chances are estimated by logistic regression on other folds than those they are used on; [`enough`] says how many people that takes.
-//! With more than two lists each list is set against the union of all others, [`many_lists`] uses all of them together, and [`chosen`] those that somebody chooses.
+//! With more than two lists each list is set against the union of all others, [`many_lists`] uses all of them together, and [`chosen`] a choice of
+//! lists.
 
 pub mod chosen;
 pub mod cross_fit;
@@ -61,8 +62,8 @@ impl DoublyRobust {
         Interval::new(n, (s.lower, s.upper), level, IntervalKind::LogNormal)
     }
 
-    /// The same when there are `factor` times as many unseen for everybody who was seen, whatever the covariates. Of the variance, what comes of
-    /// the correction goes with the square of the factor, and the rest is of how many are seen at all.
+    /// The same when there are `factor` times as many unseen for everybody who was seen, whatever the covariates. The part of the variance that is
+    /// due to the correction is multiplied by the square of the factor; the rest is that of the number seen.
     #[must_use]
     pub fn with_unseen(&self, n: f64, factor: f64) -> Self {
         let seen_at_all = |unseen: f64| (n + unseen) * unseen / n;
@@ -131,7 +132,7 @@ pub fn from_chances(persons: &[Person]) -> Option<DoublyRobust> {
     DoublyRobust::over_folds(persons.iter().map(|p| (p.fold, value(p))), folds, n)
 }
 
-/// Whether somebody with a history is on a list, and on any other.
+/// Whether a person with a history is on a list, and on any other.
 fn on_and_off(history: Mask, list: usize) -> [bool; 2] {
     [history >> list & 1 == 1, history & !(1 << list) != 0]
 }

@@ -59,20 +59,20 @@ pub enum IntervalKind {
     BiasCorrected,
     /// Equal-tailed posterior interval.
     Credible,
-    /// Quantiles of the mixture over draws of who is on which list.
+    /// Quantiles of the mixture over draws of a linkage.
     OverLinkage,
     /// Quantiles of the mixture over the models of the space.
     OverModels,
 }
 
-/// What a posterior distribution says beside its interval. The point estimate is its median.
+/// A posterior distribution, apart from its interval. The point estimate is its median.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Posterior {
     /// The mean; `None` where the tail is too heavy to have one.
     pub mean: Option<f64>,
     /// The median.
     pub median: f64,
-    /// What the chains say of each other; `None` where nothing was sampled.
+    /// Convergence of the chains; `None` where nothing was sampled.
     pub convergence: Option<Convergence>,
 }
 
@@ -87,7 +87,7 @@ pub struct Interval {
     pub level: f64,
     /// How it was made.
     pub kind: IntervalKind,
-    /// Nobody makes an interval but [`Interval::new`].
+    /// Only [`Interval::new`] makes an interval.
     #[serde(skip)]
     made: ConstructorToken,
 }
@@ -121,7 +121,7 @@ pub fn not_below(seen: f64, (lower, upper): (f64, f64)) -> (f64, f64) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Note {
-    /// The interval takes the model for granted.
+    /// The interval is conditional on the model.
     ConditionalOnModel,
     /// Overlaps of zero put parameters at minus infinity; they count in AIC and BIC.
     EmptyOverlapsRemoved,
@@ -137,17 +137,17 @@ pub enum Note {
     ShortlistReselection,
     /// The search went through neighbours only; a better model may exist.
     LocalSearch,
-    /// An average over models: the interval holds the doubt about which one is right.
+    /// An average over models: the interval includes the uncertainty about the model.
     AveragedOverModels,
-    /// An average over draws of who is on which list: the interval holds the doubt of linkage.
+    /// An average over draws of a linkage: the interval includes the uncertainty of linkage.
     AveragedOverLinkage,
-    /// The same of lists that were linked in codes: what codes do not show is missing, and nobody can tell how much that is.
+    /// The same for lists that were linked in codes: links that codes do not show are missing, and their number is not known.
     AveragedOverCodes,
-    /// An average over draws of counts that the table hides: the interval holds the doubt about them.
+    /// An average over draws of counts that are suppressed in the table: the interval includes the uncertainty about them.
     AveragedOverCounts,
     /// Links that were missed were put back in each draw, by a sample of persons resolved by hand.
     MissedLinksPutBack,
-    /// Rests on what was said of a list: that it was drawn at random from the population.
+    /// Assumes that a list was drawn at random from the population, as stated.
     DrawnAtRandom,
     /// The posterior has no mean: its upper tail is too heavy.
     NoPosteriorMean,

@@ -1,4 +1,4 @@
-//! Estimates from elsewhere beside one's own: whether they agree, and one number of all only where they do.
+//! External estimates and one's own: whether they agree, and a pooled number only where they do.
 //!
 //! Every estimate is taken on the logarithm, with the standard error `(log upper - log lower) / (2 z)` of its own limits at its own level. Heterogeneity is
 //! tested with Cochran's Q (1954) and described by I-squared (Higgins and Thompson 2002, Statistics in Medicine 21) and the variance between
@@ -76,7 +76,7 @@ pub struct NamedEstimate {
     pub kind: Kind,
     /// Where it stands.
     pub source: String,
-    /// The year or years that it is about; empty where nobody said.
+    /// The year or years that it is about; empty where not stated.
     pub year: String,
     /// Estimated persons.
     pub estimate: f64,

@@ -33,7 +33,7 @@ pub enum Reason {
     },
     /// No three lists all overlap with one another.
     NoTriple,
-    /// The table is one of several draws of a linkage, whose missed links nobody has counted.
+    /// The table is one of several draws of a linkage whose missed links were not counted.
     MissedLinksUnknown,
     /// The interval over the model space spans this factor, or is unbounded.
     WideRange {
@@ -50,12 +50,12 @@ pub enum Reason {
         /// Share of tables drawn from it that fit no better.
         p_value: f64,
     },
-    /// A list that is said to be a random sample is none: which of the other lists persons are on decides whether they are on it.
+    /// A list that was stated to be a random sample is not: being on it depends on which other lists a person is on.
     NotRandom {
         /// Share of random samples that depart as far from it.
         p_value: f64,
     },
-    /// Counts of times seen say nothing of how chances differ between persons.
+    /// Counts of times seen do not show how chances differ between persons.
     TimesOnly,
     /// So few persons were seen more than once that nothing can be said.
     SeldomSeenAgain {
@@ -82,9 +82,9 @@ pub const NUMBER_UP_TO: f64 = 2.0;
 pub const RANGE_UP_TO: f64 = 4.0;
 
 /// The verdict on a part of the people, such as a region, that an estimate of all of them is broken down by: a number, a range or a
-/// bound by the width of its interval, as for everybody, and nothing where fewer than [`LEAST_OVERLAP`] of them are on more than one list. What the
-/// model says of such a part it takes from the others. Of a part no more is known than of all, so it is never better than the verdict on the
-/// whole table, and not assessed without an interval. No error rate was measured for it.
+/// bound by the width of its interval, as for everybody, and nothing where fewer than [`LEAST_OVERLAP`] of them are on more than one list. For such a
+/// part the model relies on the other parts. A part is not better known than the whole, so its verdict is never better than that on the whole table,
+/// and a part without an interval is not assessed. No error rate was measured for it.
 ///
 /// ```
 /// use ijsberg_mse::fitness::{Verdict, of_part};

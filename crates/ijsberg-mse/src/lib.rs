@@ -7,7 +7,7 @@
 //! - [`model`], [`loglinear`]: hierarchical log-linear models, existence of their estimates, search over all of them.
 //! - [`bounds`], [`closed`]: estimators in closed form and the closed-population family.
 //! - [`strata`]: lists and covariates together: who are the unseen.
-//! - [`shrinkage`]: small groups and years that lean on one another.
+//! - [`shrinkage`]: small groups and years that borrow strength from one another.
 //! - [`anchor`]: a list that was drawn at random.
 //! - [`bayes`], [`latent_ml`], [`truncated`], [`doubly_robust`]: the other families.
 //! - [`resample`]: bootstrap and jackknife with the selection repeated.
@@ -15,8 +15,8 @@
 //! - [`diagnostics`], [`nesting`]: what to know before believing an estimate, and the verdict; [`fit_test`]: whether a model fits at all.
 //! - [`design`]: what would give a better answer; [`timely`]: the number before a late list is in.
 //! - [`open`]: people who come, stay for some years and go.
-//! - [`evidence`]: estimates from elsewhere beside one's own; [`delays`]: counts that are not complete yet.
-//! - [`identification`]: what an estimate takes for granted; [`simulate`]: whether a method tells the truth.
+//! - [`evidence`]: external estimates and one's own; [`delays`]: counts that are not complete yet.
+//! - [`identification`]: the assumptions of an estimate; [`simulate`]: bias and coverage of methods.
 
 pub mod anchor;
 pub mod bayes;

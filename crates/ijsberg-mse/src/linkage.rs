@@ -1,7 +1,7 @@
-//! Estimates averaged over draws of who is on which list.
+//! Estimates averaged over draws of a linkage.
 //!
-//! Where records are linked with doubt, each draw of the linkage gives a table and each table an estimate. With every draw
-//! equally probable, the answer is the mixture of what the draws say (Sadinle 2018, Annals of Applied Statistics 12). Here each
+//! Where links are uncertain, each draw of the linkage gives a table and each table an estimate. With every draw equally probable, the
+//! answer is the mixture of the distributions of the draws (Sadinle 2018, Annals of Applied Statistics 12). Here each
 //! draw's interval is taken as log-normal on the unseen; the share of linkage in the uncertainty is the variance of
 //! `ln N` between draws over that and the mean variance within.
 
@@ -16,7 +16,7 @@ use mixture::{Part, quantile};
 
 pub use breakdown::average_breakdowns;
 
-/// How much of the doubt comes from linkage.
+/// The share of the uncertainty that comes from linkage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LinkageShare {
     /// The method.

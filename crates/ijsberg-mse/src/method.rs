@@ -1,4 +1,4 @@
-//! Every method by name: its family, what it assumes, and what it costs. Whoever adds an estimator adds a line here.
+//! Every method by name: its family, what it assumes, and what it costs. A new estimator needs a line here.
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,7 +25,7 @@ pub enum Family {
     Behaviour,
     /// From how often persons were seen.
     TimesSeen,
-    /// One list is a random sample, as whoever drew it says.
+    /// One list is a random sample, as the person who drew it states.
     ByDesign,
     /// Closed forms: two lists, lower bounds, sample coverage.
     ClosedForm,
@@ -74,7 +74,7 @@ pub enum Assumption {
     FormOfBehaviour,
 }
 
-/// When a method runs that nobody named.
+/// When a method runs that was not named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cost {
     /// Always.

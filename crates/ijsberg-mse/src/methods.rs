@@ -63,7 +63,7 @@ pub struct Settings {
     pub level: f64,
     /// Bootstrap replicates.
     pub replicates: usize,
-    /// Whether somebody asked for just so many; if not, fewer are run where many lists make each of them long.
+    /// Whether that number was asked for explicitly; if not, fewer are run where many lists make each of them slow.
     #[serde(skip)]
     pub replicates_asked: bool,
     /// Seed of every random draw.
@@ -74,9 +74,9 @@ pub struct Settings {
     pub interval: IntervalChoice,
     /// Over which models replicates choose again; by default all up to five lists.
     pub reselect: Option<Reselect>,
-    /// A list that was drawn at random from the population, where somebody says so.
+    /// A list that was drawn at random from the population, where this is stated.
     pub anchor: Option<Anchor>,
-    /// Lists whose interaction is assumed to be absent among persons on no other list, where somebody chooses them.
+    /// Lists whose interaction is assumed to be absent among persons on no other list, if such lists are chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifying: Option<ChosenLists>,
 }
@@ -100,7 +100,7 @@ impl Default for Settings {
     }
 }
 
-/// Told how far a run is.
+/// Receives the progress of a run.
 pub trait Progress: Sync {
     /// A stage begins that takes `steps` steps.
     fn stage(&self, name: &'static str, steps: u64);
@@ -118,7 +118,7 @@ impl Progress for Silent {
 }
 
 impl Settings {
-    /// Whether a method runs: by name, or by default where nobody named any.
+    /// Whether a method runs: by name, or by default where none is named.
     pub fn wants(&self, method: Method) -> bool {
         let by_default = match method.cost() {
             Cost::Usual => true,

@@ -1,7 +1,7 @@
 //! Lists inside other lists, and lists that are the same.
 //!
-//! A list whose persons are all on another one is no evidence of whom that other one misses; two lists with the same persons
-//! are one. Log-linear models bear it (see [`crate::loglinear::existence`]), but whoever reads an estimate must know, since
+//! A list whose persons are all on another one is no evidence of the persons that the other misses; two lists with the same persons are
+//! one. Log-linear models can handle it (see [`crate::loglinear::existence`]), but the reader of an estimate must know, since
 //! the cause is often a copy or a referral that everybody gets, and not two organisations that met the same persons.
 
 use serde::Serialize;

@@ -11,7 +11,7 @@
 //! - [`seen_again`]: whether those seen for the first time stay as the others do, and whether those seen in a year are seen next as those
 //!   who were missed (tests 3.SR and 2.CT of Burnham and others 1987).
 //!
-//! Somebody who is away for a year and comes back counts as somebody who was there and was on no list: temporary emigration (Kendall, Nichols
+//! A person who is away for a year and comes back counts as a person who was there and was on no list: temporary emigration (Kendall, Nichols
 //! and Hines 1997, Ecology 78, 563-578) is not separated. [`Agreement`] shows where it may be: then returns are rarer than the lists of a year
 //! let expect.
 
@@ -84,7 +84,7 @@ pub enum NoOpen {
         /// The year.
         year: String,
     },
-    /// One list in a year says nothing of who is on none.
+    /// With one list in a year, persons on no list cannot be estimated.
     #[error("{found} list(s) in {year}, and the size of a year is estimated from at least two")]
     OneList {
         /// The year.

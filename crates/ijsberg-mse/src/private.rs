@@ -41,7 +41,7 @@ pub struct NoisyEstimate {
     pub seen: f64,
     /// Persons on any list or none.
     pub n_hat: f64,
-    /// The interval, with the doubt of the noise; the model is taken as given.
+    /// The interval, with the uncertainty of the noise, conditional on the model.
     pub interval: (f64, f64),
     /// BIC.
     pub bic: f64,
@@ -183,7 +183,7 @@ pub fn estimate(cells: &[(Mask, i64)], epsilon: f64, model: &Model, level: f64) 
     Some(NoisyEstimate { model: model.clone(), seen, n_hat: seen + unseen, interval, bic })
 }
 
-/// Chooses a model of pairs by BIC, from the noisy table alone, so that the choice tells nothing more: from independence on, the pair
+/// Chooses a model of pairs by BIC, from the noisy table alone, so that the choice discloses nothing more: from independence on, the pair
 /// that lowers BIC most is added until none does. None where not even independence has an estimate.
 pub fn chosen(lists: usize, cells: &[(Mask, i64)], epsilon: f64, level: f64) -> Option<NoisyEstimate> {
     let mut best = estimate(cells, epsilon, &Model::independence(lists), level)?;

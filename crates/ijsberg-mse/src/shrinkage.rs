@@ -1,4 +1,4 @@
-//! Small groups and years: every cell of a breakdown, each leaning on the others as far as they are alike.
+//! Small groups and years: every cell of a breakdown borrows strength from the others as far as they are alike.
 //!
 //! A *cell* is a combination of levels, such as women in 2014. Within cell `x` a history `w` has log mean
 //! `log a(x) + sum over a in w of gamma_a(x)`, as in [`crate::strata`]: `a` runs over the lists and over the pairs of lists that the
@@ -12,8 +12,8 @@
 //! chances from the others, as estimates for small areas do (Fay and Herriot 1979, Journal of the American Statistical Association 74).
 //!
 //! The variances have the largest likelihood once all effects are integrated out by Laplace's method ([`spread`]). Sizes are drawn from
-//! what the table leaves open about variances, effects and persons ([`draws`]); a sum is the sum of its draws, so that parts add up. Each
-//! group says how much of it is the others' ([`lean`]) and how far it moves when the variances are halved or doubled.
+//! what the table leaves open about variances, effects and persons ([`draws`]); a sum is the sum of its draws, so that parts add up. For
+//! each group it is reported how much of it comes from the others ([`lean`]) and how far it moves when the variances are halved or doubled.
 //!
 //! The pairs of lists are taken as given by the search. What the lists miss everywhere alike, no group can show.
 
@@ -173,7 +173,7 @@ fn named(cells: &Cells, mode: &Mode) -> Vec<(Between, f64)> {
         .collect()
 }
 
-/// The parts that a report shows and somebody was seen in, with their cells.
+/// The parts that a report shows and that have persons seen in them, with their cells.
 fn listed(table: &StratifiedTable, cells: &Cells) -> Vec<(Part, Vec<usize>)> {
     let mut all = parts(table);
     if table.covariates().len() > 2 && cells.all.len() <= LISTED {

@@ -1,4 +1,4 @@
-//! Does a method tell the truth? Populations of known size, estimated again and again.
+//! Bias and coverage of methods, on populations of known size that are estimated repeatedly.
 //!
 //! - [`designs`]: published designs, and plasmodes of the user's own table.
 //! - [`study`]: runs methods on draws of a design, or on lists taken as the truth.

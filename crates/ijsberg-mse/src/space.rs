@@ -2,8 +2,8 @@
 //!
 //! Each candidate model gives the profile likelihood of the number of unseen persons on one scale ([`crate::mixing`]). Its
 //! curve, with a prior on the unseen for each one seen ([`Prior`]), is its distribution of the size; its weight is that of a Bayesian
-//! information criterion (Buckland, Burnham and Augustin 1997, Biometrics 53). The mixture is the answer of the space: it
-//! holds the doubt about the model as well as that within each.
+//! information criterion (Buckland, Burnham and Augustin 1997, Biometrics 53). The mixture is the answer of the space: it includes the
+//! uncertainty about the model as well as that within each.
 
 mod mixture;
 mod population;
@@ -80,7 +80,7 @@ pub struct Member {
     cells: Option<Vec<f64>>,
 }
 
-/// What the space says of a table.
+/// The model space of a table.
 #[derive(Debug, Clone)]
 pub struct Space {
     /// Its members, the heaviest first.
@@ -157,7 +157,7 @@ impl Space {
         self.members.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     }
 
-    /// Takes another prior, for whoever compares them.
+    /// Sets another prior, to compare priors.
     pub fn set_prior(&mut self, prior: Prior) {
         for m in &mut self.members {
             if let Some(part) = m.part.under(self.n, prior) {

@@ -1,6 +1,6 @@
 //! The headline of a table and how far it may be published.
 //!
-//! The number, its interval and the bound come from the model space ([`crate::space`]), which holds the doubt about the model. The
+//! The number, its interval and the bound come from the model space ([`crate::space`]), which includes the uncertainty about the model. The
 //! verdict rests on a few measures of that answer and of the table. Its thresholds were learned on worlds of known size
 //! ([`crate::simulate::worlds`]) and its error rates measured on others ([`record`]).
 
@@ -61,7 +61,7 @@ pub struct Headline {
     pub disagreement: f64,
     /// Whether the heaviest model fits.
     pub fit: Option<FitTest>,
-    /// "At least", under what was said of the lists.
+    /// The lower bound, under the assumed quality of the lists.
     pub bound: Bound,
     /// The same if a tenth of the links was missed, or a tenth of the entries did not belong, or both.
     pub bound_if: Vec<Bound>,
@@ -82,18 +82,18 @@ pub struct ByDesign {
     pub overlap: u64,
 }
 
-/// What is asked of a headline beside the table.
+/// Settings of a headline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadlineSettings {
     /// Confidence level of the interval.
     pub level: f64,
     /// Seed of the test of fit.
     pub seed: u64,
-    /// What is said of the quality of the lists.
+    /// The assumed quality of the lists.
     pub allowance: Allowance,
     /// Whether to work out what the bound would be if the lists were worse.
     pub what_if: bool,
-    /// A list that was drawn at random from the population, where somebody says so.
+    /// A list that was drawn at random from the population, where this is stated.
     pub anchor: Option<Anchor>,
 }
 
@@ -171,16 +171,16 @@ fn families(space: &Space) -> Vec<FamilyShare> {
 }
 
 /// The verdict on a headline, with the findings that cap it, the worst first. `triples` is the number of triples of lists in
-/// which every pair overlaps; `missed_links_unknown` says that the table is one of several draws of a linkage whose
-/// missed links nobody has counted.
+/// which every pair overlaps; `missed_links_unknown` is set when the table is one of several draws of a linkage whose missed links were not
+/// counted.
 pub fn judge(
     headline: Option<&Headline>,
     h: &Histories,
     triples: usize,
     missed_links_unknown: bool,
 ) -> (Verdict, Vec<Reason>) {
-    // Missed links make of one person two who were seen, so that even those on a list are fewer than the table says, unless
-    // somebody said how many were missed.
+    // Missed links turn one person into two, so that even the number on a list is lower than in the table, unless an allowance for missed
+    // links is set.
     let allowed = headline.is_some_and(|h| h.bound.allowance.missed_links > 0.0);
     if let Some((headline, by_design)) = headline.and_then(|h| Some((h, h.by_design.as_ref()?))) {
         let sample = Sample {
@@ -213,7 +213,7 @@ pub(crate) struct Sample<'a> {
     pub(crate) overlap: u64,
     /// Whether it may be random, as far as the table can say.
     pub(crate) random: Option<&'a FitTest>,
-    /// Nobody counted how many links were missed.
+    /// The number of missed links is not known.
     pub(crate) links_missed: bool,
     /// The bound allows for missed links.
     pub(crate) allowed: bool,
@@ -251,8 +251,8 @@ fn settled(mut findings: Vec<(Verdict, Reason)>) -> (Verdict, Vec<Reason>) {
     (verdict, findings.into_iter().map(|f| f.1).collect())
 }
 
-/// Findings about the persons on more than one list. `links_missed` says that nobody counted how many were not recognised as such, and
-/// `allowed` that the bound allows for them.
+/// Findings about the persons on more than one list. `links_missed` is set when the number of missed links is not known, and `allowed` when
+/// the bound allows for them.
 fn of_overlap(overlap: u64, links_missed: bool, allowed: bool) -> Vec<(Verdict, Reason)> {
     let mut findings = Vec::new();
     if overlap < LEAST_OVERLAP {

@@ -45,8 +45,8 @@ fn checked(text: &str, most: usize, allowed: &[char]) -> Result<String, TextFaul
     if found > most { Err(TextFault::Long { found, most }) } else { Ok(text.to_owned()) }
 }
 
-/// For data that are taken in whatever they hold, such as names of lists and of groups in a table: what nobody sees, or what turns the
-/// direction of reading around, is left out, and whoever takes them in says so.
+/// For data that are accepted whatever they contain, such as names of lists and of groups in a table: leaves out characters that are
+/// invisible or reverse the reading direction. The caller reports it.
 pub fn seen(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_seen) {
         return Cow::Borrowed(text);

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::is_seen;
 
-/// A file of JSON, with the end of a line behind it. What nobody sees, or what turns the direction of reading around, is written as
-/// its number (`\u202e`): whoever reads the file as text sees what stands there, and a program reads the same as before.
+/// A file of JSON, with the end of a line behind it. Characters that are invisible or reverse the reading direction are written as their
+/// number (`\u202e`): a person who reads the file as text sees them, and a program reads the same as before.
 ///
 /// # Errors
 /// When the value is none of JSON, such as a map whose keys are no texts.

@@ -1,8 +1,8 @@
 //! Text from outside: names of files, headers, values, what people type.
 //!
-//! [`Line`], [`Passage`] and [`Name`] say what is taken in at all. The writers say how anything goes out, taken in by these rules or
-//! not: [`terminal`], [`Csv`] with [`cell`], [`json`], [`file_name`], [`sheet_name`], [`markup`] for SVG, HTML and XML. Whatever they are given,
-//! what they return does nothing but be read.
+//! [`Line`], [`Passage`] and [`Name`] determine which input is accepted. The writers determine how any text is written, accepted by these
+//! rules or not: [`terminal`], [`Csv`] with [`cell`], [`json`], [`file_name`], [`sheet_name`], [`markup`] for SVG, HTML and XML. Whatever
+//! their input, their output can only be read.
 
 mod csv_file;
 mod intake;

@@ -122,9 +122,9 @@ pub fn identifier(text: &str) -> String {
     out
 }
 
-/// For paper: what no reader sees is left out, and `�` stands for what no font has, as none has every script. `has` says whether one
-/// font has all of some characters: a letter is set from one font with the marks that belong to it, so that a mark which only another
-/// font has is no mark of it.
+/// For paper: characters that no reader sees are left out, and `�` replaces characters that no font has, as none has every script. `has`
+/// says whether one font has all of some characters: a letter is set from one font with its marks, so that a mark of another font alone
+/// does not belong to it.
 pub fn printed(text: &str, has: impl Fn(&str) -> bool) -> String {
     let other = if has("\u{FFFD}") { '\u{FFFD}' } else { '?' };
     let mut out = String::with_capacity(text.len());

@@ -214,7 +214,7 @@ fn data(text: &Text, i: usize, block: &Block) -> Value {
 #[cfg(test)]
 mod tests {
     use ijsberg_outside::markup;
-    use ijsberg_publication::tables::{Cell, Column, Holds, PublicTable};
+    use ijsberg_publication::tables::{Cell, Column, ColumnType, PublicTable};
     use ijsberg_report::charts::{Chart, Data};
     use ijsberg_report::text::Language;
 
@@ -228,7 +228,7 @@ mod tests {
             id: "t".into(),
             title: words.clone(),
             notes: vec![words.clone()],
-            columns: vec![column(Holds::Text), column(Holds::Text)],
+            columns: vec![column(ColumnType::Text), column(ColumnType::Text)],
             rows: vec![vec![Cell::Text(words.clone()), Cell::Text(format!("a {words} b"))]],
         };
         let svg = format!(

@@ -1,6 +1,6 @@
 //! A table as the layout takes it.
 
-use ijsberg_publication::tables::{Column, Holds, PublicTable};
+use ijsberg_publication::tables::{Column, ColumnType, PublicTable};
 use ijsberg_publication::write::readable;
 use ijsberg_report::text::Text;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub(crate) fn table(text: &Text, t: &PublicTable) -> Value {
         "kind": "table",
         "title": t.title,
         "columns": t.columns.iter().map(|c| c.title.clone()).collect::<Vec<_>>(),
-        "right": t.columns.iter().map(|c| c.holds != Holds::Text).collect::<Vec<_>>(),
+        "right": t.columns.iter().map(|c| c.holds != ColumnType::Text).collect::<Vec<_>>(),
         "widths": widths.shares,
         "breaks": widths.tight,
         "cells": cells.collect::<Vec<_>>(),
@@ -60,7 +60,7 @@ mod tests {
         let names = ["counted", "by", "code", "category", "number", "kind of cell", "remark", "status"];
         let ids = ["measure", "by", "code", "level", "persons", "cell", "remark", "stage"];
         let column = |(id, title): (&str, &str)| {
-            let holds = if id == "persons" { Holds::Count } else { Holds::Text };
+            let holds = if id == "persons" { ColumnType::Count } else { ColumnType::Text };
             Column { name: id.into(), title: title.into(), holds }
         };
         let reason = "The file of the prosecution service does not break the count down like this";

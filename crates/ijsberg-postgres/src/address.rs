@@ -1,5 +1,5 @@
-//! Where a database is, and how it is known to be that one. On this machine nobody else listens; to another machine everything is
-//! encrypted, and its certificate is checked, the name in it too. No setting makes that less.
+//! Where a database is, and how its identity is verified. On this machine nobody else listens; to another machine everything is encrypted,
+//! and its certificate is checked, including its name. No setting weakens that.
 
 use std::net::{IpAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use postgres::config::{Host, SslMode};
 #[derive(Debug)]
 pub(crate) struct Address {
     pub(crate) config: Config,
-    /// Who vouches for its certificate; nobody has to where the connection stays on this machine.
+    /// Who vouches for its certificate; not needed if the connection stays on this machine.
     pub(crate) roots: Option<Roots>,
 }
 
@@ -86,8 +86,8 @@ fn kept_alive(mut config: Config, roots: Option<&Roots>) -> Config {
     config
 }
 
-/// The name of the first server that is not on this machine. A name that looks like this machine's beside a number that is not, or a
-/// number without a name, says of no certificate that it is the right one.
+/// The name of the first server that is not on this machine. A name of this machine beside the number of another one, or a number without a
+/// name, cannot be checked against a certificate.
 fn elsewhere(config: &Config) -> Result<Option<String>, StoreError> {
     let (hosts, numbers) = (config.get_hosts(), config.get_hostaddrs());
     let mut found = None;
@@ -109,7 +109,7 @@ fn elsewhere(config: &Config) -> Result<Option<String>, StoreError> {
     Ok(found)
 }
 
-/// Whether a name is this machine's, whatever the machine takes it for.
+/// Whether a name is this machine's, whatever it resolves to.
 fn loopback(name: &str) -> bool {
     if name != "localhost" {
         return name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
@@ -125,8 +125,8 @@ pub fn holds_password(url: &str) -> bool {
         .map_or_else(|_| url.contains("password") || url.contains('@'), |c| c.get_password().is_some())
 }
 
-/// Takes out what the settings say of TLS: the driver knows neither `sslrootcert` nor all modes. What cannot be taken apart is left as
-/// it is, and the driver says that it is nothing.
+/// Removes the settings about TLS: the driver knows neither `sslrootcert` nor all modes. Text that cannot be parsed is left as it is, and
+/// the driver refuses it.
 fn asked(text: &str) -> (String, TlsSettings) {
     let url = text.starts_with("postgres://") || text.starts_with("postgresql://");
     let parts = if url { of_url(text) } else { of_settings(text) };

@@ -77,7 +77,7 @@ impl Postgres {
             None => e.as_db_error().map_or(StoreError::NoAnswer, |d| StoreError::Open(fault(d.code()))),
         })?;
         let mut open = Self { client, prepared: HashMap::new() };
-        // Acknowledged means written. Whoever holds a lock for long keeps nobody waiting: they are told, and ask again.
+        // Acknowledged means written. A lock that is held for long keeps nobody waiting: they get an error, and try again.
         open.batch(
             "SET synchronous_commit = on; SET client_min_messages = warning; SET lock_timeout = '5s'; \
              SET idle_in_transaction_session_timeout = '60s';",

@@ -1,24 +1,24 @@
-//! Microdata in which nobody stands alone, and how far off microdata are.
+//! k-anonymous microdata, and the utility of microdata.
 //!
-//! Every combination of covariates that is given out stands there [`K`] times at least, as in the files that the Counter-Trafficking
-//! Data Collaborative gave out before its synthetic ones (codebook of 2017: k-anonymous, k = 11, rarer combinations left out). Two things differ: a
-//! rare combination first loses the values that make it rare, so that fewer persons are left out; and combinations are counted with
-//! noise, since exact counts beside other tables would tell what those hide. So the file is differentially private too, and what
-//! is done to the noisy counts costs nothing more.
+//! Every published combination of covariates occurs at least [`K`] times, as in the files that the Counter-Trafficking Data Collaborative
+//! published before its synthetic ones (codebook of 2017: k-anonymous, k = 11, rarer combinations left out). Two things differ: a rare
+//! combination first loses the values that make it rare, so that fewer persons are left out; and combinations are counted with noise,
+//! because exact counts would disclose what other tables suppress. The file is therefore differentially private too, and processing the
+//! noisy counts has no further privacy cost.
 
 use std::collections::BTreeMap;
 
 use crate::domain::Declared;
 use crate::microdata::Microdata;
-use crate::private::{Crossed, PrivateError};
+use crate::private::{CrossTable, PrivateError};
 
-/// So many persons at least share each combination.
+/// The least number of persons who share each combination.
 pub const K: i64 = 11;
 
-/// Values at most that a combination loses before it is left out.
+/// The largest number of values that a combination loses before it is left out.
 const MOST_BLANK: u32 = 3;
 
-/// Counts of all combinations of covariates with noise: what microdata are made of and compared with.
+/// The noisy counts of all combinations of covariates, from which microdata are made and with which they are compared.
 #[derive(Debug, Clone)]
 pub struct Combinations {
     covariates: Vec<String>,
@@ -27,38 +27,38 @@ pub struct Combinations {
     noisy: Vec<i64>,
 }
 
-/// All combinations of covariates, with their counts as [`crate::private::release`] gives them.
+/// All combinations of covariates, with their noisy counts from [`crate::private::release`].
 ///
 /// # Errors
-/// If there are too many.
+/// If there are too many combinations.
 pub fn combinations(table: &Declared, noisy: Vec<i64>) -> Result<Combinations, PrivateError> {
-    let crossed = Crossed::from_declared(table, 0)?;
+    let crossed = CrossTable::from_declared(table, 0)?;
     let cells = crossed.cells.into_iter().map(|c| c.1).collect();
     Ok(Combinations { covariates: table.covariates.clone(), levels: crossed.levels, cells, noisy })
 }
 
-/// Which values a combination keeps: a bit for each covariate.
-type Kept = u32;
+/// The covariates whose values a combination keeps, as a bit mask.
+type KeptColumns = u32;
 
 impl Combinations {
-    /// A combination without the values that are not kept.
-    fn pattern(&self, cell: usize, kept: Kept) -> Vec<Option<usize>> {
+    /// A combination reduced to the values that are kept.
+    fn pattern(&self, cell: usize, kept: KeptColumns) -> Vec<Option<usize>> {
         self.cells[cell].iter().enumerate().map(|(c, l)| (kept >> c & 1 == 1).then_some(*l)).collect()
     }
 
-    /// Persons by pattern, of the cells that are left.
-    fn patterns(&self, left: &[bool], kept: Kept) -> BTreeMap<Vec<Option<usize>>, i64> {
+    /// The number of persons by pattern, over the remaining cells.
+    fn patterns(&self, left: &[bool], kept: KeptColumns) -> BTreeMap<Vec<Option<usize>>, i64> {
         let mut all = BTreeMap::new();
         for cell in (0..self.cells.len()).filter(|c| left[*c]) {
             let persons: &mut i64 = all.entry(self.pattern(cell, kept)).or_default();
-            // What an account holds may be any number.
+            // An account may contain any number.
             *persons = persons.saturating_add(self.noisy[cell]);
         }
         all
     }
 
-    /// Records of which each is that of [`K`] persons at least. Combinations that are not lose one value, then two, then
-    /// three: the ones first whose loss saves most persons. What is rare all the same is left out.
+    /// Records that at least [`K`] persons share. Rarer combinations lose one value, then two, then three, in the order that keeps most
+    /// persons. Combinations that are still rare are left out.
     pub fn anonymous(&self) -> Microdata {
         let columns = self.covariates.len() as u32;
         let mut left = vec![true; self.cells.len()];
@@ -66,9 +66,9 @@ impl Combinations {
         let saved = |found: &BTreeMap<_, i64>| {
             found.values().filter(|n| **n >= K).fold(0, |all: i64, n| all.saturating_add(*n))
         };
-        // A record of nothing tells nothing.
+        // A record without any value is useless.
         for blank in 0..=MOST_BLANK.min(columns.saturating_sub(1)) {
-            let mut ways: Vec<(i64, Kept)> = (0..1_u32 << columns)
+            let mut ways: Vec<(i64, KeptColumns)> = (0..1_u32 << columns)
                 .filter(|kept| columns - kept.count_ones() == blank)
                 .map(|kept| (saved(&self.patterns(&left, kept)), kept))
                 .collect();
@@ -91,7 +91,8 @@ impl Combinations {
         Microdata { covariates: self.covariates.clone(), records: records.into_iter().map(record).collect() }
     }
 
-    /// How far microdata of the same covariates are from these counts, which have noise themselves: so the answer tells nothing more.
+    /// The utility of microdata with the same covariates, compared with these counts. The counts are noisy, so the result discloses nothing
+    /// more.
     pub fn utility(&self, of: &Microdata) -> Utility {
         let persons = self.noisy.iter().fold(0, |all: i64, n| all.saturating_add(*n)).max(1) as f64;
         let columns = self.covariates.len();
@@ -131,16 +132,16 @@ impl Combinations {
     }
 }
 
-/// What microdata are worth.
+/// The utility of microdata.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Utility {
-    /// Persons in them, as a share of all.
+    /// The number of persons in the microdata, as a share of all.
     pub persons: f64,
-    /// Values that were taken out, as a share of all that they could hold.
+    /// The number of suppressed values, as a share of all values.
     pub blank: f64,
-    /// By how many persons counts by one covariate are off together, as a share of all: the mean over covariates.
+    /// The sum of absolute errors of the counts by one covariate, as a share of all persons: the mean over covariates.
     pub by_one: f64,
-    /// Likewise by two covariates.
+    /// The same for counts by two covariates.
     pub by_two: f64,
 }
 
@@ -153,11 +154,11 @@ mod tests {
     use super::*;
     use crate::domain::Domain;
     use crate::microdata::Record;
-    use crate::private::{Also, release};
+    use crate::private::{ExtraTables, release};
 
     const KEY: &[u8] = b"a key for the tests of this file";
 
-    /// Many of one kind, few of others, and three persons of a level that nobody else has.
+    /// A table with frequent and rare combinations, and three persons with a level that nobody else has.
     fn table() -> Declared {
         let of = [
             ("F,adult,NL", 400),
@@ -185,8 +186,8 @@ mod tests {
 
     fn of(epsilon: f64) -> Combinations {
         let (epsilon, budget) = (Epsilon::new(epsilon).unwrap(), Epsilon::new(20.0).unwrap());
-        let also = Also { synthetic: false, anonymous: true };
-        // The budget is that of both tables together, and is not what is tried here.
+        let also = ExtraTables { synthetic: false, anonymous: true };
+        // The budget is not tested here.
         let mut account = Account::default();
         let key = (KEY, "");
         let made = release(&mut account, (&table(), also), (epsilon, budget), key);
@@ -203,7 +204,7 @@ mod tests {
             let distinct: std::collections::BTreeSet<_> = found.records.iter().map(|r| &r.0).collect();
             assert_eq!(distinct.len(), found.records.len());
         }
-        // With hardly any noise: the numbers are those of the table.
+        // With hardly any noise the counts are those of the table.
         let found = of(10.0).anonymous();
         let count = |levels: [&str; 3]| {
             let wanted = levels.map(|l| (l != "*").then(|| l.to_owned())).to_vec();
@@ -211,9 +212,9 @@ mod tests {
         };
         assert_eq!(count(["F", "adult", "NL"]), Some(420));
         assert_eq!(count(["F", "adult", "RO"]), Some(90));
-        // Eight women and six men from Morocco are fourteen adults of whom the sex is not said.
+        // Eight women and six men from Morocco become fourteen adults without a value for sex.
         assert_eq!(count(["*", "adult", "MA"]), Some(14));
-        // Ten boys are too few for any pair of values.
+        // Ten boys are too few for any pair of values to be kept.
         assert!(found.records.iter().all(|r| r.0[2].as_deref() != Some("XK")));
         assert!(found.persons() <= 794 && found.persons() >= 784, "{}", found.persons());
     }
@@ -236,7 +237,7 @@ mod tests {
         let whole = Microdata { covariates: all.covariates.clone(), records: records.collect() };
         let nothing_lost = Utility { persons: 1.0, blank: 0.0, by_one: 0.0, by_two: 0.0 };
         assert_eq!(all.utility(&whole), nothing_lost);
-        // Half of everybody, and none of whom the sex is said.
+        // Half of the persons, all without a value for sex.
         let mut half = whole;
         half.records.iter_mut().for_each(|(r, n)| (r[0], *n) = (None, *n / 2));
         let found = all.utility(&half);

@@ -1,4 +1,4 @@
-//! What the United Nations ask for: indicator 16.2.2 by form, sex and age.
+//! The counts that the United Nations ask for: SDG indicator 16.2.2 by form, sex and age.
 
 use ijsberg_disclosure::attack::Published;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
@@ -6,28 +6,28 @@ use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::round::{Base, rounded};
 
 use crate::persons::folded;
-use crate::protection::{How, Plain};
-use crate::source::{Alike, Source};
+use crate::protection::{CountProtection, TableProtection};
+use crate::source::{PersonGroup, Source};
 
-/// A number that the United Nations ask for.
+/// A count for SDG indicator 16.2.2.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// The series.
+pub struct SdgCount {
+    /// The code of the series.
     pub series: &'static str,
-    /// The sex, as their code; `_T` for all.
+    /// The code of the sex; `_T` for all.
     pub sex: &'static str,
-    /// The age, as their code; `_T` for all.
+    /// The code of the age; `_T` for all.
     pub age: &'static str,
     /// The year.
     pub year: String,
-    /// Persons.
+    /// The number of persons.
     pub persons: Protected,
-    /// Rounded where plain counts are; otherwise with noise, also where those are suppressed.
-    pub how: How,
+    /// Its protection: rounded if counts in tables are rounded; otherwise with noise, also if those are suppressed.
+    pub how: CountProtection,
 }
 
-impl Asked {
-    /// The levels of a covariate that it counts, whatever else they are; none if it counts by something else too.
+impl SdgCount {
+    /// The levels of a covariate that it counts; `None` if it does not classify by this covariate alone.
     pub(crate) fn levels_alone(&self, covariate: &str) -> Option<&'static [&'static str]> {
         let at = DIMENSIONS.iter().position(|names| names.contains(&covariate.to_lowercase().as_str()))?;
         let of = levels_of([self.series, self.sex, self.age]);
@@ -35,19 +35,19 @@ impl Asked {
         alone.then_some(of[at])
     }
 
-    /// What it says of a sum of cells.
+    /// The bounds that it discloses for a sum of cells.
     pub(crate) fn published(&self, cells: Vec<usize>, noise: &Noise) -> Published {
         self.how.published(cells, noise, self.persons.get())
     }
 }
 
-/// Names of the covariates form, sex and age.
+/// The names of the covariates form, sex and age.
 pub(crate) const DIMENSIONS: [&[&str]; 3] = [&["form", "vorm"], &["sex", "geslacht"], &["age", "leeftijd"]];
 
-/// A code of theirs and the levels that it stands for; none for all.
+/// A code of the United Nations and the levels that it includes; no levels means all.
 type Code = (&'static str, &'static [&'static str]);
 
-/// The series of every other purpose that is known. With it the forms add up to all persons whose form is known.
+/// The series for all other known purposes. With it the forms add up to all persons whose form is known.
 const OTHER_PURPOSES: Code = (
     "VC_HTF_DETVOP",
     &[
@@ -76,19 +76,19 @@ const SEXES: [Code; 3] = [("_T", &[]), ("F", &["F", "female", "vrouw"]), ("M", &
 const AGES: [Code; 3] =
     [("_T", &[]), ("Y0T17", &["minor", "minderjarig"]), ("Y_GE18", &["adult", "meerderjarig"])];
 
-/// The levels of form, sex and age that codes stand for; none for all.
+/// The levels of form, sex and age that codes include; no levels means all.
 pub(crate) fn levels_of(codes: [&str; 3]) -> [&'static [&'static str]; 3] {
     let of = |all: &[Code], code: &str| all.iter().find(|c| c.0 == code).map_or(&[] as &[&str], |c| c.1);
     [of(&FORMS, codes[0]), of(&SEXES, codes[1]), of(&AGES, codes[2])]
 }
 
-/// Whether a level is one of those that a code stands for, however it is written.
+/// Whether a level is one of those included in a code, in any spelling.
 pub(crate) fn contains(of: &[&str], level: &str) -> bool {
     let level = folded(level);
     of.iter().any(|l| folded(l) == level)
 }
 
-/// All codes of series, sexes and ages, the whole first.
+/// All combinations of codes for series, sex and age, the totals first.
 pub fn codes() -> Vec<[&'static str; 3]> {
     let mut all = Vec::new();
     for (series, _) in FORMS {
@@ -99,14 +99,15 @@ pub fn codes() -> Vec<[&'static str; 3]> {
     all
 }
 
-/// The numbers that a table of persons answers; what it does not tell is not asked of it. Of a year with nobody every number is 0.
-pub fn asked(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> {
+/// The counts that a table of persons supports: counts by a covariate that it does not have are left out. For a year without persons every
+/// count is 0.
+pub fn sdg_counts(source: &Source, noise: &Perturbation, plain: TableProtection) -> Vec<SdgCount> {
     let at =
         |names: &[&str]| source.covariates.iter().position(|c| names.iter().any(|n| folded(n) == folded(c)));
     let columns = DIMENSIONS.map(at);
     let mut all = Vec::new();
     for year in &source.years {
-        let is_of_nobody = !source.has_year(year);
+        let has_nobody = !source.has_year(year);
         for (series, of_form) in FORMS {
             for (sex, of_sex) in SEXES {
                 for (age, of_age) in AGES {
@@ -114,18 +115,22 @@ pub fn asked(source: &Source, noise: &Perturbation, plain: Plain) -> Vec<Asked> 
                     if columns.iter().zip(wants).any(|(column, of)| column.is_none() && !of.is_empty()) {
                         continue;
                     }
-                    let fits = |a: &Alike| {
+                    let fits = |a: &PersonGroup| {
                         a.year == *year
                             && columns.iter().zip(wants).all(|(column, of)| {
                                 of.is_empty() || column.is_some_and(|c| contains(of, &a.levels[c]))
                             })
                     };
-                    if of_form.is_empty() || is_of_nobody || source.alike.iter().any(fits) {
+                    if of_form.is_empty() || has_nobody || source.groups.iter().any(fits) {
                         let (persons, how) = match plain {
-                            Plain::Rounded => (rounded(source.count(fits), Base::FIVE), How::Rounded),
-                            Plain::Noise | Plain::Suppressed => (source.protected(noise, fits), How::Noise),
+                            TableProtection::Rounded => {
+                                (rounded(source.count(fits), Base::FIVE), CountProtection::Rounded)
+                            }
+                            TableProtection::Noise | TableProtection::Suppressed => {
+                                (source.protected(noise, fits), CountProtection::Noise)
+                            }
                         };
-                        all.push(Asked { series, sex, age, year: year.clone(), persons, how });
+                        all.push(SdgCount { series, sex, age, year: year.clone(), persons, how });
                     }
                 }
             }

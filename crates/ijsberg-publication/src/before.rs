@@ -1,39 +1,39 @@
-//! What an edition says first, as it is held beside the last one: published numbers only.
+//! The key figures of an edition, for comparison with the last one: published figures only.
 
 use ijsberg_mse::diagnostics::Verdict;
 use serde_json::Value;
 
 use crate::edition::Edition;
 use crate::ledger::{Ledger, Release};
-use crate::protection::How;
+use crate::protection::CountProtection;
 
-/// What an edition says first.
+/// The key figures of an edition.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Said {
-    /// The first year of its window.
+pub struct KeyFigures {
+    /// The first year of the window.
     pub from: i16,
-    /// The year that it is of.
+    /// The year of the report.
     pub year: i16,
-    /// The day it was made.
+    /// The date of the edition.
     pub date: String,
-    /// Persons reported in the window.
+    /// The number of persons reported in the window.
     pub reported: u64,
-    /// The estimate, where the verdict lets a number be published and the files of the edition are there.
+    /// The estimate, if the verdict allows a single figure and the files of the edition are available.
     pub number: Option<f64>,
-    /// At least; none where no estimate was published.
+    /// The lower limit; `None` if no estimate was published.
     pub lower: Option<f64>,
-    /// At most; none where no more than a lower bound was published.
+    /// The upper limit; `None` if at most a lower bound was published.
     pub upper: Option<f64>,
-    /// The verdict as machines write it; none where the files of the edition are not there.
+    /// The code of the verdict; `None` if the files of the edition are not available.
     pub verdict: Option<String>,
-    /// Counts that are published.
+    /// The number of published counts.
     pub shown: usize,
-    /// Counts that are not, so that nobody can work them out.
+    /// The number of suppressed counts.
     pub suppressed: usize,
 }
 
-impl Said {
-    /// By an edition that was computed.
+impl KeyFigures {
+    /// The key figures of a computed edition.
     pub fn from_edition(e: &Edition) -> Self {
         let d = &e.whole.analysis.diagnostics;
         let verdict = serde_json::to_value(d.verdict).ok().and_then(|v| v.as_str().map(str::to_owned));
@@ -41,7 +41,8 @@ impl Said {
         Self { number, verdict, ..Self::logged(&e.release()) }
     }
 
-    /// By the last edition for everybody, none before the first; `file` has its `en.json`, which tells what the log of releases does not.
+    /// The key figures of the last public edition; `None` before the first. `file` returns its `en.json`, for figures that the release log
+    /// does not contain.
     pub fn last(ledger: &Ledger, file: impl FnOnce(&Release) -> Option<Value>) -> Option<Self> {
         let is_edition = |r: &&Release| r.embargo.is_none() && r.delivery.is_none();
         let last = ledger.releases.iter().rev().find(is_edition)?;
@@ -55,7 +56,7 @@ impl Said {
 
     fn logged(r: &Release) -> Self {
         let all = r.families.values().map(Vec::len).sum::<usize>();
-        let suppressed = r.families.values().flatten().filter(|t| t.how == How::Hidden).count();
+        let suppressed = r.families.values().flatten().filter(|t| t.how == CountProtection::Hidden).count();
         Self {
             from: r.from,
             year: r.year,

@@ -1,24 +1,24 @@
-//! What the text may say: that something rose or fell only where the interval of the difference leaves zero out.
+//! The claims that a text may make: a figure rose or fell only if the interval of the difference excludes zero.
 
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::normal_quantile;
 
-use crate::estimate::{LEVEL, Sized};
-use crate::protection::How;
+use crate::estimate::{LEVEL, PartEstimate};
+use crate::protection::CountProtection;
 
-/// What can be said of a change.
+/// The direction of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// It rose.
+    /// The figure rose.
     Rose,
-    /// It fell.
+    /// The figure fell.
     Fell,
-    /// Neither can be said.
+    /// There is no clear change.
     Unclear,
 }
 
 impl Change {
-    /// By the interval of a difference.
+    /// The direction shown by the interval of a difference.
     pub fn from_interval((low, high): (f64, f64)) -> Self {
         match (low > 0.0, high < 0.0) {
             (true, _) => Self::Rose,
@@ -27,7 +27,7 @@ impl Change {
         }
     }
 
-    /// The end of the key of its words.
+    /// The end of the key of its message.
     pub fn key(self) -> &'static str {
         match self {
             Self::Rose => "rose",
@@ -37,23 +37,23 @@ impl Change {
     }
 }
 
-/// The difference of two published counts. They were counted, not sampled: what is in doubt is the noise of both, or what rounding
-/// took away.
-pub fn reported(noise: &Noise, how: How, before: u64, now: u64) -> (f64, f64) {
+/// The interval of the difference between two published counts. They were counted, not sampled: the uncertainty comes from the noise of
+/// both, or from rounding.
+pub fn reported_difference(noise: &Noise, how: CountProtection, before: u64, now: u64) -> (f64, f64) {
     let difference = now as f64 - before as f64;
     let half = match how {
-        How::Noise => (normal_quantile(0.5 + LEVEL / 2.0) * (2.0 * noise.variance).sqrt())
+        CountProtection::Noise => (normal_quantile(0.5 + LEVEL / 2.0) * (2.0 * noise.variance).sqrt())
             .min(2.0 * noise.largest as f64),
-        // Each is at most two from the true one.
-        How::Rounded => 4.0,
-        How::Exact | How::Hidden => 0.0,
+        // Each differs from the true count by at most two.
+        CountProtection::Rounded => 4.0,
+        CountProtection::Exact | CountProtection::Hidden => 0.0,
     };
     (difference - half, difference + half)
 }
 
-/// The difference of two estimates, by the method of square-and-add for intervals that are not symmetric (Newcombe 1998,
-/// Statistics in Medicine 17, 873; method 10). The two share lists and a model, and are taken as independent.
-pub fn estimated(before: &Sized, now: &Sized) -> Option<(f64, f64)> {
+/// The interval of the difference between two estimates, by the square-and-add method for asymmetric intervals (Newcombe 1998, Statistics
+/// in Medicine 17, 873; method 10). The two estimates share lists and a model, but are treated as independent.
+pub fn estimated_difference(before: &PartEstimate, now: &PartEstimate) -> Option<(f64, f64)> {
     let (a, b) = (before.n_hat?, now.n_hat?);
     let ((low_a, high_a), (low_b, high_b)) = (before.limits?, now.limits?);
     let difference = b - a;
@@ -68,9 +68,9 @@ mod tests {
 
     use super::*;
 
-    fn sized(n_hat: f64, limits: (f64, f64)) -> Sized {
+    fn sized(n_hat: f64, limits: (f64, f64)) -> PartEstimate {
         let noise = Perturbation::new(Noise::default()).unwrap();
-        Sized {
+        PartEstimate {
             covariate: "year".into(),
             level: "2015".into(),
             reported: Some(protect(&noise, 100, CellKey::default())),
@@ -83,19 +83,21 @@ mod tests {
     #[test]
     fn nothing_rose_unless_the_interval_says_so() {
         let (a, b) = (sized(1000.0, (800.0, 1300.0)), sized(1200.0, (950.0, 1600.0)));
-        assert_eq!(Change::from_interval(estimated(&a, &b).unwrap()), Change::Unclear);
+        assert_eq!(Change::from_interval(estimated_difference(&a, &b).unwrap()), Change::Unclear);
         let b = sized(2500.0, (2000.0, 3200.0));
-        assert_eq!(Change::from_interval(estimated(&a, &b).unwrap()), Change::Rose);
-        assert_eq!(Change::from_interval(estimated(&b, &a).unwrap()), Change::Fell);
-        // An unbounded interval says nothing of the side on which it is unbounded.
+        assert_eq!(Change::from_interval(estimated_difference(&a, &b).unwrap()), Change::Rose);
+        assert_eq!(Change::from_interval(estimated_difference(&b, &a).unwrap()), Change::Fell);
+        // An unbounded interval gives no information on its unbounded side.
         let open = sized(3000.0, (2000.0, f64::INFINITY));
-        assert_eq!(Change::from_interval(estimated(&a, &open).unwrap()), Change::Rose);
-        assert_eq!(Change::from_interval(estimated(&open, &a).unwrap()), Change::Fell);
-        assert_eq!(estimated(&a, &Sized { n_hat: None, ..a.clone() }), None);
+        assert_eq!(Change::from_interval(estimated_difference(&a, &open).unwrap()), Change::Rose);
+        assert_eq!(Change::from_interval(estimated_difference(&open, &a).unwrap()), Change::Fell);
+        assert_eq!(estimated_difference(&a, &PartEstimate { n_hat: None, ..a.clone() }), None);
         let noise = Noise::default();
-        let of = |how, now| Change::from_interval(reported(&noise, how, 100, now));
-        assert_eq!((of(How::Noise, 103), of(How::Noise, 120)), (Change::Unclear, Change::Rose));
-        assert_eq!((of(How::Rounded, 105), of(How::Rounded, 95)), (Change::Rose, Change::Fell));
-        assert_eq!((of(How::Exact, 100), of(How::Exact, 101)), (Change::Unclear, Change::Rose));
+        let of = |how, now| Change::from_interval(reported_difference(&noise, how, 100, now));
+        let (with_noise, rounded, exact) =
+            (CountProtection::Noise, CountProtection::Rounded, CountProtection::Exact);
+        assert_eq!((of(with_noise, 103), of(with_noise, 120)), (Change::Unclear, Change::Rose));
+        assert_eq!((of(rounded, 105), of(rounded, 95)), (Change::Rose, Change::Fell));
+        assert_eq!((of(exact, 100), of(exact, 101)), (Change::Unclear, Change::Rose));
     }
 }

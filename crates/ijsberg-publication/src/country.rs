@@ -1,4 +1,4 @@
-//! What is particular to a country, read from a file: its organisations, groups, law, regions and inhabitants.
+//! The profile of a country, read from a file: organisations, groups, law, regions and inhabitants.
 
 mod read;
 
@@ -11,13 +11,13 @@ use serde::Deserialize;
 
 use crate::persons::folded;
 
-/// The country that is meant where none is named: the Netherlands, as the United Nations number it.
+/// The default country: the Netherlands, by its United Nations number.
 pub const HOME: &str = "528";
 
-/// After how many months the counts of a month are final where a profile does not say: as `ijsberg delays` takes it.
+/// The number of months after which the counts of a month are final, if the profile does not say; `ijsberg delays` uses the same.
 pub const FINAL_AFTER: u8 = 12;
 
-/// Profiles that come with the program.
+/// The profiles included in the program.
 const SHIPPED: [&str; 2] =
     [include_str!("../../../countries/nl.toml"), include_str!("../../../countries/gb.toml")];
 
@@ -38,37 +38,37 @@ pub(crate) fn name(text: &Text, of: &Name) -> String {
 
 /// A code and its name: an organisation that reports, or a region.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedCode {
     /// The code.
     pub code: String,
     /// The name.
     pub name: Name,
-    /// The name where there is little room, such as in charts.
+    /// The short name, such as for charts.
     pub short: Option<Name>,
 }
 
-/// What organisations are called in published tables: a table whose lists are all of these has the names of the organisations.
+/// List codes of a published table and the organisations they stand for. They apply to a table with exactly these lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coding {
-    /// Where it stands.
+    /// The source.
     pub source: String,
-    /// The code of an organisation by list.
+    /// The code of the organisation, by list.
     pub lists: BTreeMap<String, String>,
 }
 
-/// What the codes of status stand for.
+/// The meaning of the status codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// The class of a person without a decision on status.
     pub undecided: String,
-    /// Codes by what they stand for: `presumed`, `identified`, `not_victim`.
+    /// Status codes by class: `presumed`, `identified`, `not_victim`.
     pub classes: BTreeMap<String, Vec<String>>,
 }
 
 /// A group of persons by form and citizenship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Its name in files.
+    /// Its identifier in files.
     pub id: String,
     /// Its name.
     pub name: Name,
@@ -78,23 +78,23 @@ pub struct Group {
     pub citizenship: Vec<String>,
 }
 
-/// A change of the law that a series shows.
+/// A change of the law that affects a series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The first day.
+    /// The first day on which it applies.
     pub from: Date,
     /// What changed.
     pub name: Name,
-    /// Where it stands.
+    /// The source.
     pub source: String,
-    /// What each form of exploitation was by the former definition; nothing for one that was none. Without any the definition stayed the
-    /// same; `None` where it is not known how the definitions compare.
+    /// The former code of each form of exploitation; empty for a form that the former definition did not include. An empty map means that
+    /// the definition did not change, `None` that it is not known how the definitions compare.
     pub recode: Option<BTreeMap<String, String>>,
 }
 
 impl Change {
-    /// Whether counts before and after it cannot be compared as they are. Where nothing has to be recoded the definition is the same, such
-    /// as when an article gets another number.
+    /// Whether counts before and after it are not comparable without recoding. If nothing has to be recoded, the definition is the same, such
+    /// as when an article is renumbered.
     pub fn breaks(&self) -> bool {
         self.recode.as_ref().is_none_or(|codes| !codes.is_empty())
     }
@@ -105,90 +105,90 @@ impl Change {
 pub struct Country {
     /// ISO 3166-1 alpha-2.
     pub code: String,
-    /// The number that the United Nations use.
+    /// The United Nations number.
     pub united_nations: String,
     /// The name.
     pub name: Name,
-    /// Who publishes its statistics, for catalogues and citations; the country itself where it does not say.
+    /// The publisher of its statistics, for catalogues and citations; the name of the country is used if there is none.
     pub publisher: Option<Name>,
-    /// What the codes of status stand for.
+    /// The meaning of the status codes.
     pub status: Status,
     /// Organisations that report.
-    pub reporters: Vec<Named>,
-    /// What organisations are called in published tables.
+    pub reporters: Vec<NamedCode>,
+    /// List codes of published tables.
     pub codings: Vec<Coding>,
-    /// After how many months the counts of a month are final.
+    /// The number of months after which the counts of a month are final.
     pub final_after: u8,
-    /// Groups of a monitor; none if there are none.
+    /// The groups of a monitor; empty if there are none.
     pub groups: Vec<Group>,
-    /// What to know of the groups.
+    /// A note on the groups.
     pub groups_note: Option<Name>,
     /// Changes of the law, oldest first.
     pub law: Vec<Change>,
     /// Regions.
-    pub territory: Vec<Named>,
+    pub territory: Vec<NamedCode>,
     /// Inhabitants by year.
     pub population: BTreeMap<i16, u64>,
     /// The source of the population figures.
     pub population_source: String,
 }
 
-/// What is wrong with a profile.
+/// An error in a profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {what}")]
 pub struct CountryError {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong there.
+    /// The kind of error.
     pub what: Wrong,
 }
 
-/// Kinds of what may be wrong.
+/// Kinds of errors in a profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
-    /// It is no TOML, or a field is missing or unknown.
+    /// The text is not valid TOML, or a field is missing or unknown.
     #[error("{0}")]
     Form(String),
-    /// Not two capitals.
+    /// The country code is not two capitals.
     #[error("expected a country code of ISO 3166-1, two capitals")]
     Code,
-    /// Not three digits.
+    /// The United Nations number is not three digits.
     #[error("expected the country's number at the United Nations, three digits")]
     Number,
-    /// An empty name.
+    /// A name is empty.
     #[error("expected a name in both languages")]
     Name,
-    /// The same twice.
+    /// A code occurs twice.
     #[error("the same code twice")]
     Twice,
-    /// No such code.
+    /// A code is not known.
     #[error("not a code of the register")]
     Unknown,
-    /// No such group of citizenship.
+    /// A group of citizenship is not known.
     #[error("expected own, other_eu, other or stateless")]
     Citizenship,
-    /// No day.
+    /// A date is not valid.
     #[error("expected a day such as 2026-07-15")]
     Day,
-    /// Not after the one before.
+    /// A date is not later than the one before.
     #[error("expected a later date than the one before")]
     Order,
-    /// No year or nobody.
+    /// A year is not valid or has no inhabitants.
     #[error("expected a year of 1900 to 2100 and more than 0 persons")]
     Population,
-    /// Not of this country.
+    /// A region is not of this country.
     #[error("expected a region of ISO 3166-2 that begins with the country's code")]
     Region,
-    /// No such delay.
+    /// A number of months is not valid.
     #[error("expected 1 to 60 months")]
     Months,
-    /// What somebody is who is undecided.
+    /// The class of persons without a decision is not valid.
     #[error("expected presumed or undecided")]
     Undecided,
 }
 
 impl Wrong {
-    /// The key of its words.
+    /// The key of its message.
     pub fn key(&self) -> &'static str {
         match self {
             Self::Form(_) => "country-form",
@@ -209,12 +209,12 @@ impl Wrong {
 }
 
 impl Country {
-    /// The profile that comes with the program for a country, by its number at the United Nations.
+    /// The included profile of a country, by its United Nations number.
     pub fn shipped(united_nations: &str) -> Option<Self> {
         Self::all().into_iter().find(|c| c.united_nations == united_nations)
     }
 
-    /// All profiles that come with the program, the Netherlands first.
+    /// All included profiles, the Netherlands first.
     pub fn all() -> Vec<Self> {
         SHIPPED.iter().filter_map(|text| Self::read(text, FORMS).ok()).collect()
     }
@@ -225,14 +225,14 @@ impl Country {
         self.groups.iter().find(|g| has(&g.forms, form) && has(&g.citizenship, citizenship))
     }
 
-    /// What a code of status stands for; none if the profile leaves it out.
+    /// The class of a status code; `None` if the profile does not list it.
     pub fn class_of(&self, status: &str) -> Option<&str> {
         let has = |codes: &Vec<String>| codes.iter().any(|c| c == status);
         self.status.classes.iter().find(|c| has(c.1)).map(|c| c.0.as_str())
     }
 
-    /// The organisation that a code stands for among these lists: by itself, or as a published table calls it.
-    pub fn reporter(&self, code: &str, lists: &[String]) -> Option<&Named> {
+    /// The organisation that a code stands for: by its own code, or by the coding of a published table with these lists.
+    pub fn reporter(&self, code: &str, lists: &[String]) -> Option<&NamedCode> {
         let called = |code: &str| self.reporters.iter().find(|r| folded(&r.code) == folded(code));
         let coding = || {
             let those =
@@ -242,8 +242,8 @@ impl Country {
         called(code).or_else(|| called(coding()?))
     }
 
-    /// The name of a region, by its code, with or without the code of the country.
-    pub fn region(&self, code: &str) -> Option<&Named> {
+    /// A region by its code, with or without the country code.
+    pub fn region(&self, code: &str) -> Option<&NamedCode> {
         let own = format!("{}-{code}", self.code);
         self.territory.iter().find(|r| r.code == code || r.code == own)
     }
@@ -273,14 +273,14 @@ mod tests {
         let lists = |all: &str| all.chars().map(String::from).collect::<Vec<_>>();
         let reporter = |code: &str, all: &str| nl.reporter(code, &lists(all)).map(|r| r.code.as_str());
         assert_eq!(reporter("kmar", ""), Some("KMAR"));
-        // A letter stands for an organisation where all letters of the published table are lists, and no others.
+        // A letter stands for an organisation only if the lists are exactly the letters of the published table.
         assert_eq!(
             [reporter("K", "IKOPRZ"), reporter("R", "ZRPOKI")],
             [Some("KMAR"), Some("ZORGCOORDINATIE")]
         );
         assert_eq!([reporter("P", "PRO"), reporter("P", "IKOPRZA"), reporter("A", "IKOPRA")], [None; 3]);
         assert!(nl.groups_note.is_some() && [nl.final_after, gb.final_after] == [FINAL_AFTER; 2]);
-        // Begging and criminal activities are named since 2013, and were forced services before.
+        // Begging and criminal activities have codes of their own since 2013; before, they counted as forced services.
         let change = nl.law.iter().find(|c| c.from.year() == 2013).unwrap();
         let recode = change.recode.as_ref().unwrap();
         assert_eq!([&recode["BEGGING"], &recode["CRIMINAL_ACTIVITY"]], ["LABOUR"; 2]);
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_at_its_line() {
+    fn errors_are_reported_with_their_line() {
         let line = |of: &str| SHIPPED[0].lines().position(|l| l.contains(of)).unwrap() + 1;
         for (from, to, what) in [
             ("code = \"NL\"", "code = \"NLD\"", Wrong::Code),

@@ -1,4 +1,4 @@
-//! The report as a document: blocks that a page and a PDF are both made of, so that they say the same.
+//! The report as a document: the blocks from which both the page and the PDF are made, so that their contents are the same.
 
 mod chapters;
 pub(crate) mod charted;
@@ -20,23 +20,23 @@ pub use sentences::{risk, summary};
 /// A block of a document.
 #[derive(Debug, Clone)]
 pub enum Block {
-    /// A heading at a depth from 1.
+    /// A heading with its level, starting at 1.
     Heading(u8, String),
-    /// Words.
+    /// A paragraph.
     Paragraph(String),
-    /// What must not be missed.
+    /// A highlighted note.
     Note(String),
-    /// Several of something.
+    /// A list of items.
     List(Vec<String>),
-    /// A chart, with what stands beside it.
+    /// A chart with its caption.
     Figure {
-        /// Its name in addresses and files, the same in every language and every year.
+        /// Its name in addresses and file names, the same in every language and every year.
         id: String,
         /// The chart.
         chart: Chart,
-        /// Its caption: what it shows, with its number where that is known.
+        /// Its caption: its main result with the number, if that is certain.
         caption: String,
-        /// Of what it is, where the caption says what it shows; otherwise nothing.
+        /// Its subject, if the caption is the result; otherwise empty.
         of: String,
     },
     /// A table.
@@ -56,7 +56,7 @@ pub struct Document {
     pub language: Language,
     /// Its title.
     pub title: String,
-    /// What it is, below the title.
+    /// The line below the title.
     pub subtitle: String,
     /// The day of the edition.
     pub date: jiff::civil::Date,
@@ -67,9 +67,9 @@ pub struct Document {
 struct Writer<'a> {
     t: &'a Text,
     e: &'a Edition,
-    /// What the lists are called.
+    /// The names of the lists.
     names: &'a Names,
-    /// The analysis of the edition, with those names.
+    /// The analysis of the edition with these names.
     a: &'a Analysis,
     blocks: Vec<Block>,
 }
@@ -92,7 +92,7 @@ impl Writer<'_> {
     }
 
     fn table(&mut self, id: &str) {
-        // One without rows is in the open data, where its columns say what there would be; readers have nothing to read in it.
+        // A table without rows is only in the open data, where its columns have a use; it has no information for readers.
         let whole = |t: &PublicTable| t.id == id && !t.rows.is_empty();
         if let Some(table) = tabulation::tables(self.t, self.e).into_iter().find(whole) {
             self.blocks.push(Block::Table(self.names.table(table)));
@@ -105,8 +105,8 @@ pub fn title(text: &Text, e: &Edition) -> String {
     text.fill("report-title", &[("year", e.options.year.to_string())])
 }
 
-/// What every reader must be told first: an embargo, and that the persons are synthetic.
-pub(crate) fn standing(text: &Text, e: &Edition) -> Vec<Block> {
+/// Notes that every reader must see first: an embargo, and that the persons are synthetic.
+pub(crate) fn required_notes(text: &Text, e: &Edition) -> Vec<Block> {
     let embargo = e.options.embargo.map(|day| text.fill("report-embargo", &[("day", day.to_string())]));
     let synthetic = e.options.synthetic.then(|| text.say("report-synthetic"));
     embargo.into_iter().chain(synthetic).map(Block::Note).collect()
@@ -116,7 +116,7 @@ pub(crate) fn standing(text: &Text, e: &Edition) -> Vec<Block> {
 pub(crate) const PARTS: [&str; 8] =
     ["what", "covariates", "estimate", "quality", "disclosure", "sdg", "glossary", "again"];
 
-/// Such a section, without its heading; nothing where the edition has none.
+/// Such a section without its heading; empty if the edition has none.
 pub(crate) fn part(text: &Text, e: &Edition, name: &str) -> Vec<Block> {
     let names = Names::from_edition(text, e);
     let a = names.analysis(&e.whole.analysis);
@@ -139,7 +139,7 @@ pub(crate) fn part(text: &Text, e: &Edition, name: &str) -> Vec<Block> {
 pub fn compose(text: &Text, e: &Edition) -> Document {
     let names = Names::from_edition(text, e);
     let a = names.analysis(&e.whole.analysis);
-    let mut w = Writer { t: text, e, names: &names, a: &a, blocks: standing(text, e) };
+    let mut w = Writer { t: text, e, names: &names, a: &a, blocks: required_notes(text, e) };
     let o = &e.options;
     chapters::summed_up(&mut w);
     chapters::trend(&mut w);

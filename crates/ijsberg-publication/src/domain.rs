@@ -1,51 +1,51 @@
-//! A table whose domain is declared: which columns are lists, and which levels each covariate has.
+//! A table with a declared domain: which columns are lists, and which levels each covariate has.
 //!
-//! Where a table is differentially private, nothing may follow from who is in it but counts with noise: not how many cells there are, not
-//! which levels they have, not whether there is a table at all. So what each column is and what may stand in it is said
-//! beforehand. A person more or less then changes one count and nothing else.
+//! In a differentially private table only the noisy counts may depend on the persons in it: not the number of cells, not their levels,
+//! not whether there is a table at all. The role of each column and its possible values are therefore declared beforehand. Adding or
+//! removing one person then changes one count and nothing else.
 
 use ijsberg_tables::Grid;
 
 use crate::source::UNKNOWN;
 
-/// Lists of a table at most: all combinations of them are given out, also those that hold nobody.
+/// The maximum number of lists of a table: all combinations of lists are published, including those without persons.
 pub const MOST_LISTS: usize = 12;
 
-/// Persons of a table: fewer than this, as in any other table.
+/// The number of persons of a table must be below this, as in any other table.
 const TOO_MANY: u64 = 1 << 53;
 
-/// Lists of a table at least: fewer have no overlap.
+/// The minimum number of lists of a table: a single list has no overlap.
 const FEWEST_LISTS: usize = 2;
 
-/// What is said of the columns of a table, without looking at its rows.
+/// The declared columns of a table, independent of its rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Domain {
-    /// The lists, also those that have no column because nobody is on them.
+    /// The lists, including those without a column because no person is on them.
     pub lists: Vec<String>,
-    /// The column with the number of persons; none where each row is one person.
+    /// The column with the number of persons; `None` if each row is one person.
     pub count: Option<String>,
-    /// Covariates and their levels; [`UNKNOWN`] is always one more, for all other values.
+    /// Covariates and their levels; each has the additional level [`UNKNOWN`] for all other values.
     pub levels: Vec<(String, Vec<String>)>,
-    /// Columns that are left out of account.
+    /// Columns that are ignored.
     pub others: Vec<String>,
 }
 
-/// Why a table is not what was said of it. Nobody who is entered in a table as it was declared makes a difference to this.
+/// Why a table does not match its declaration. A row that matches the declaration never causes such an error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DomainError {
     /// Too few or too many lists were declared.
     #[error("{0} lists are declared; at least {FEWEST_LISTS} and at most {MOST_LISTS}")]
     Lists(usize),
-    /// There is no such column. A list may have none.
+    /// There is no such column. Only a list may lack one.
     #[error("there is no column {0:?}")]
     Missing(String),
-    /// Nothing was said of a column.
+    /// A column is not declared.
     #[error("column {0:?} is not declared")]
     Undeclared(String),
-    /// A column was said to be two things.
+    /// A column is declared twice.
     #[error("column {0:?} is declared twice")]
     Twice(String),
-    /// A cell of a list is not yes or no.
+    /// A cell of a list is neither yes nor no.
     #[error("line {line}, column {column:?}: neither 0 nor 1")]
     List {
         /// The line.
@@ -53,7 +53,7 @@ pub enum DomainError {
         /// The column.
         column: String,
     },
-    /// A cell of the counts is no whole number.
+    /// A cell of the count column is not a whole number.
     #[error("line {line}, column {column:?}: not a whole number")]
     Count {
         /// The line.
@@ -61,30 +61,30 @@ pub enum DomainError {
         /// The column.
         column: String,
     },
-    /// The counts add up to more than a number of persons can be.
+    /// The counts add up to more persons than a table can have.
     #[error("the counts add up to more than 2^53")]
     Persons,
 }
 
-/// A table as it was declared.
+/// A table that matches its declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declared {
-    /// The lists, in the order in which they were declared.
+    /// The lists, in the declared order.
     pub lists: Vec<String>,
-    /// The covariates, likewise.
+    /// The covariates, in the declared order.
     pub covariates: Vec<String>,
-    /// The levels of each, the last [`UNKNOWN`].
+    /// The levels of each covariate; the last is [`UNKNOWN`].
     pub(crate) levels: Vec<Vec<String>>,
-    /// The lists, a bit for each; a level of each covariate; and how many persons.
+    /// The lists as bits, the level of each covariate, and the number of persons.
     pub(crate) persons: Vec<(u32, Vec<usize>, u64)>,
 }
 
-/// A name or a level without what nobody sees.
+/// A name or a level without invisible characters and surrounding space.
 fn plain(text: &str) -> String {
     ijsberg_outside::seen(text).trim().to_owned()
 }
 
-/// Whether somebody is on a list.
+/// Whether a cell says that the person is on the list; `None` if it says neither yes nor no.
 fn is_on(cell: &str) -> Option<bool> {
     match cell.to_lowercase().as_str() {
         "1" | "yes" | "ja" | "true" => Some(true),
@@ -93,7 +93,7 @@ fn is_on(cell: &str) -> Option<bool> {
     }
 }
 
-/// Levels as they were declared, each once, and that of all other values.
+/// The declared levels, each once, followed by the level for all other values.
 fn closed(declared: &[String]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for level in declared.iter().map(|l| plain(l)) {
@@ -105,7 +105,7 @@ fn closed(declared: &[String]) -> Vec<String> {
     all
 }
 
-/// Names of lists as they were declared, each of one list.
+/// The declared names of lists, which must differ.
 fn list_names(declared: &[String]) -> Result<Vec<String>, DomainError> {
     let mut names: Vec<String> = Vec::new();
     for name in declared.iter().map(|name| plain(name)) {
@@ -121,10 +121,10 @@ fn list_names(declared: &[String]) -> Result<Vec<String>, DomainError> {
 }
 
 impl Declared {
-    /// Reads a table as it was declared. Who is on none of the lists is not in it.
+    /// Reads a table according to its declaration. Persons on none of the lists are left out.
     ///
     /// # Errors
-    /// If the columns are not those that were declared, or a cell is none of its column; see [`DomainError`].
+    /// If the columns are not the declared ones, or a cell has a value that its column cannot have; see [`DomainError`].
     pub fn read(grid: &Grid, domain: &Domain) -> Result<Self, DomainError> {
         if !(FEWEST_LISTS..=MOST_LISTS).contains(&domain.lists.len()) {
             return Err(DomainError::Lists(domain.lists.len()));
@@ -135,15 +135,15 @@ impl Declared {
             header.iter().position(|h| *h == name).ok_or(DomainError::Missing(name))
         };
         let names = list_names(&domain.lists)?;
-        // A list that nobody is on has no column where columns are made from persons: that it has one would tell of the first person on it.
+        // A list may lack a column: if columns are derived from the persons, the presence of a column would disclose the first person on it.
         let lists: Vec<Option<usize>> =
             names.iter().map(|name| header.iter().position(|h| h == name)).collect();
         let count = domain.count.as_ref().map(place).transpose()?;
         let covariates = domain.levels.iter().map(|c| place(&c.0)).collect::<Result<Vec<usize>, _>>()?;
         let others = domain.others.iter().map(place).collect::<Result<Vec<usize>, _>>()?;
         for (at, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            let said = lists.iter().flatten().chain(&count).chain(&covariates).chain(&others);
-            match said.filter(|i| **i == at).count() {
+            let declared = lists.iter().flatten().chain(&count).chain(&covariates).chain(&others);
+            match declared.filter(|i| **i == at).count() {
                 0 => return Err(DomainError::Undeclared(name.clone())),
                 1 => {}
                 _ => return Err(DomainError::Twice(name.clone())),
@@ -186,7 +186,7 @@ impl Declared {
         })
     }
 
-    /// The covariates and their levels, to tell one domain from another.
+    /// The covariates and their levels as text, to compare domains.
     pub(crate) fn described(&self) -> String {
         let one = |(name, levels): (&String, &Vec<String>)| format!("{name}\u{1f}{}", levels.join("\u{1f}"));
         self.covariates.iter().zip(&self.levels).map(one).collect::<Vec<_>>().join("\u{1e}")
@@ -212,23 +212,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_declared_is_there_and_nothing_else_whoever_is_in_the_table() {
+    fn the_lists_and_levels_are_those_declared_whichever_persons_are_in_the_table() {
         let all = read("case,B,A,sex,n\nx,0,1,F,3\ny,yes,nee,M,2\nz,1,1,X,1\nw,1,0,,4\nv,0,0,F,9\n").unwrap();
         assert_eq!(all.lists, ["A", "B"]);
         assert_eq!(all.levels, [["F", "M", "unknown"]]);
         let wanted: Vec<(u32, Vec<usize>, u64)> =
             vec![(1, vec![0], 3), (2, vec![1], 2), (3, vec![2], 1), (2, vec![2], 4)];
         assert_eq!(all.persons, wanted);
-        // Nobody at all, and nobody on one of the lists: the domain is the same.
+        // Without any person, or without a person on one of the lists, the domain is the same.
         for rows in ["", "x,0,1,F,3\n"] {
             let of = read(&format!("case,B,A,sex,n\n{rows}")).unwrap();
             assert_eq!((of.lists, of.levels), (all.lists.clone(), all.levels.clone()), "{rows}");
         }
     }
 
-    /// A register writes a column for every list with a registration: the first person on a list makes one.
+    /// A register writes a column for every list with a registration: the first person on a list creates the column.
     #[test]
-    fn a_list_that_has_no_column_is_one_that_nobody_is_on() {
+    fn a_list_without_a_column_has_no_persons() {
         let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
         let of = |lists: &[&str], csv: &str| {
             let domain = Domain { lists: words(lists), ..Domain::default() };
@@ -240,14 +240,14 @@ mod tests {
         assert_eq!((&without.lists, without.persons.len()), (&words(&all), 2));
         assert_eq!(without.persons[..], with.persons[..2]);
         assert_eq!((with.lists, with.persons[2].0), (without.lists, 0b010));
-        // What was mistyped leaves the column without a declaration.
+        // A mistyped name leaves a column undeclared.
         assert_eq!(of(&["KMAR", "NPP"], "KMAR,NP\n1,0\n"), Err(DomainError::Undeclared("NP".into())));
         assert_eq!(of(&["KMAR", "NP", "NP "], "KMAR,x\n1,2\n"), Err(DomainError::Twice("NP".into())));
         assert_eq!(of(&["KMAR", " "], "KMAR,x\n1,2\n"), Err(DomainError::Missing(String::new())));
     }
 
     #[test]
-    fn there_are_no_more_persons_than_a_table_can_have() {
+    fn more_persons_than_a_table_can_have_are_refused() {
         let most = (1_u64 << 53) - 1;
         let rows = |counts: &[u64]| {
             let row = |n: &u64| format!("x,0,1,F,{n}\n");
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_of_which_nothing_or_two_things_were_said_are_refused() {
+    fn undeclared_and_twice_declared_columns_are_refused() {
         let refused = |csv: &str| read(csv).unwrap_err();
         assert_eq!(refused("A,B,sex,n\n"), DomainError::Missing("case".into()));
         assert_eq!(refused("A,B,sex,n,case,age\n"), DomainError::Undeclared("age".into()));

@@ -1,9 +1,10 @@
 //! Draws of a linkage: the uncertainty about who is on which list.
 //!
-//! Everything that is counted is of one draw, that with the median estimate: so all tables agree, and whoever has the public table gets the
-//! public number. The other draws are protected as that one is, and estimated too; how far they lie from it is what the linkage leaves
-//! open. It is added to every interval on the scale of the logarithm of the number on no list, like the uncertainty due to the noise.
-//! Where counts differ between draws so does their noise, which therefore counts twice in part: intervals are rather too wide than too narrow.
+//! All counts come from one draw, the one with the median estimate: all tables agree, and a reader of the public table can reproduce the
+//! public estimate. The other draws are protected and estimated in the same way; their spread around that draw is the uncertainty due to
+//! linkage. It is added to every interval on the scale of the logarithm of the number on no list, like the uncertainty due to the noise.
+//! Where counts differ between draws their noise differs too, so part of the noise counts twice: intervals are too wide rather than too
+//! narrow.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -14,50 +15,50 @@ use ijsberg_mse::model::Model;
 use ijsberg_tables::Contents;
 
 use crate::error::{FEWEST_DRAWS, PublishError};
-use crate::persons::Kept;
-use crate::source::{Alike, Delivered, Source};
+use crate::persons::KeptYears;
+use crate::source::{DeliveredTable, PersonGroup, Source};
 use crate::tables::protected_histories;
 
-/// Persons of a part in a draw: those who were reported, and all.
-pub(crate) type Counted = (f64, f64);
+/// The number of persons of a part in a draw: reported, and in total.
+pub(crate) type ReportedAndTotal = (f64, f64);
 
-/// A part by covariates and levels; none for everybody.
+/// A part of the population by covariates and levels; empty for the whole.
 pub(crate) type Part = Vec<(String, String)>;
 
-/// The draws.
+/// The draws of a linkage.
 #[derive(Debug)]
-pub struct Drawn {
+pub struct LinkageDraws {
     sources: Vec<Source>,
-    /// The draw that the counts are of.
+    /// The index of the draw that the counts come from.
     own: usize,
-    /// Everybody, by draw.
-    all: Vec<Option<Counted>>,
+    /// The estimate of the whole population, by draw.
+    all: Vec<Option<ReportedAndTotal>>,
 }
 
-/// What the draws add to the uncertainty about everybody.
+/// The uncertainty that the draws add to the estimate of the whole population.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Linked {
-    /// How many draws there are.
+pub struct LinkageUncertainty {
+    /// The number of draws.
     pub draws: usize,
-    /// Standard deviation of the logarithm of the number on no list between them; without bound where some have no estimate.
+    /// The standard deviation between draws of the logarithm of the number on no list; infinite if a draw has no estimate.
     pub sd: f64,
 }
 
-/// The persons of a table, or of the median draw together with all draws.
+/// The persons of a table, or those of the median draw together with all draws.
 ///
 /// # Errors
-/// If some counts are hidden, if there are no persons by year, or if draws cannot be published from.
-pub(crate) fn delivered(
+/// If counts are suppressed, if there are no persons by year, or if the draws are not suitable for publication.
+pub(crate) fn persons_and_draws(
     contents: &Contents,
     years: &RangeInclusive<i16>,
     (noise, secret): (&Perturbation, &[u8]),
-) -> Result<(Delivered, Option<Drawn>), PublishError> {
+) -> Result<(DeliveredTable, Option<LinkageDraws>), PublishError> {
     let draws = match contents {
-        Contents::Table(table) => return Ok((Delivered::from_table(table, years)?, None)),
+        Contents::Table(table) => return Ok((DeliveredTable::from_table(table, years)?, None)),
         Contents::Hidden(hidden) => return Err(hidden.refusal().into()),
         Contents::Draws(draws) => draws,
     };
-    // Missed links make of one person two who were reported, so that even the counts would be too high.
+    // A missed link makes two reported persons of one, so even the counts would be too high.
     if !draws.put_back {
         return Err(PublishError::Draws);
     }
@@ -65,21 +66,23 @@ pub(crate) fn delivered(
     if found < FEWEST_DRAWS {
         return Err(PublishError::FewDraws(found));
     }
-    let all = draws.tables.iter().map(|t| Delivered::from_table(t, years)).collect::<Result<Vec<_>, _>>()?;
-    let drawn = Drawn::from_delivered(&all, years, noise, secret);
+    let all =
+        draws.tables.iter().map(|t| DeliveredTable::from_table(t, years)).collect::<Result<Vec<_>, _>>()?;
+    let drawn = LinkageDraws::from_delivered(&all, years, noise, secret);
     Ok((all[drawn.own].clone(), Some(drawn)))
 }
 
-impl Drawn {
+impl LinkageDraws {
     fn from_delivered(
-        all: &[Delivered],
+        all: &[DeliveredTable],
         years: &RangeInclusive<i16>,
         noise: &Perturbation,
         secret: &[u8],
     ) -> Self {
-        let published = |d: &Delivered| d.clone().published(Some(years), &mut Kept::default(), secret, false);
-        let sources: Vec<Source> = all.iter().map(published).collect();
-        let all: Vec<Option<Counted>> = sources.iter().map(|s| everybody(s, noise)).collect();
+        let source =
+            |d: &DeliveredTable| d.clone().into_source(Some(years), &mut KeptYears::default(), secret, false);
+        let sources: Vec<Source> = all.iter().map(source).collect();
+        let all: Vec<Option<ReportedAndTotal>> = sources.iter().map(|s| everybody(s, noise)).collect();
         let size = |d: usize| all[d].map_or(f64::INFINITY, |c| c.1);
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by(|a, b| size(*a).total_cmp(&size(*b)));
@@ -87,16 +90,16 @@ impl Drawn {
         Self { sources, own, all }
     }
 
-    /// What the draws add to the uncertainty about everybody.
-    pub(crate) fn linked(&self) -> Linked {
-        Linked { draws: self.all.len(), sd: around(&self.all, self.own) }
+    /// The uncertainty that the draws add to the estimate of the whole population.
+    pub(crate) fn linked(&self) -> LinkageUncertainty {
+        LinkageUncertainty { draws: self.all.len(), sd: around(&self.all, self.own) }
     }
 
-    /// The same for a year or a level, by the model of the whole.
+    /// The same as a standard deviation, for a year or a level, with the model of the whole.
     pub(crate) fn sd_of(&self, noise: &Perturbation, formula: &str, (covariate, level): (&str, &str)) -> f64 {
         let of = |s: &Source| {
             let at = s.covariates.iter().position(|c| c == covariate);
-            let fits = |a: &Alike| match at {
+            let fits = |a: &PersonGroup| match at {
                 Some(at) => a.levels[at] == level,
                 None => covariate == "year" && a.year == level,
             };
@@ -108,28 +111,28 @@ impl Drawn {
         around(&self.sources.iter().map(of).collect::<Vec<_>>(), self.own)
     }
 
-    /// The same for parts with covariates, which `of` works out for a draw.
-    pub(crate) fn by_part(&self, of: impl Fn(&Source) -> Option<BTreeMap<Part, Counted>>) -> ByPart {
+    /// The estimates of parts with covariates, which `of` computes for a draw.
+    pub(crate) fn by_part(&self, of: impl Fn(&Source) -> Option<BTreeMap<Part, ReportedAndTotal>>) -> ByPart {
         ByPart { draws: self.sources.iter().map(of).collect(), own: self.own }
     }
 }
 
-/// Parts with covariates, by draw.
+/// The estimates of parts with covariates, by draw.
 pub(crate) struct ByPart {
-    draws: Vec<Option<BTreeMap<Part, Counted>>>,
+    draws: Vec<Option<BTreeMap<Part, ReportedAndTotal>>>,
     own: usize,
 }
 
 impl ByPart {
-    /// What the draws add to the uncertainty about a part.
+    /// The standard deviation that the draws add to the estimate of a part.
     pub(crate) fn sd(&self, part: &[(String, String)]) -> f64 {
-        let of = |d: &Option<BTreeMap<Part, Counted>>| d.as_ref()?.get(part).copied();
+        let of = |d: &Option<BTreeMap<Part, ReportedAndTotal>>| d.as_ref()?.get(part).copied();
         around(&self.draws.iter().map(of).collect::<Vec<_>>(), self.own)
     }
 }
 
-/// The estimate of everybody, which includes the uncertainty about the model.
-fn everybody(source: &Source, noise: &Perturbation) -> Option<Counted> {
+/// The estimate of the whole population: the median over the model space.
+fn everybody(source: &Source, noise: &Perturbation) -> Option<ReportedAndTotal> {
     let histories = source.histories(noise, |_| true);
     if !histories.iter().any(|h| h.0.count_ones() > 1 && h.1.get() > 0) {
         return None;
@@ -141,8 +144,8 @@ fn everybody(source: &Source, noise: &Perturbation) -> Option<Counted> {
     n.is_finite().then_some((table.n() as f64, n))
 }
 
-/// How far draws lie from one of them, on the scale of the logarithm of the number on no list. One without an estimate may lie anywhere.
-fn around(draws: &[Option<Counted>], own: usize) -> f64 {
+/// The spread of draws around one of them, on the scale of the logarithm of the number on no list; infinite if a draw has no estimate.
+fn around(draws: &[Option<ReportedAndTotal>], own: usize) -> f64 {
     let Some(Some((seen, _))) = draws.get(own) else { return f64::INFINITY };
     let log = |n: f64| (n - seen).max(0.5).ln();
     let Some(logs) = draws.iter().map(|d| Some(log((*d)?.1))).collect::<Option<Vec<f64>>>() else {
@@ -150,7 +153,7 @@ fn around(draws: &[Option<Counted>], own: usize) -> f64 {
     };
     let sum = logs.iter().map(|l| (l - logs[own]).powi(2)).sum::<f64>();
     let sd = (sum / (logs.len() as f64 - 1.0).max(1.0)).sqrt();
-    // A hundredth more at most: a few persons more or less in a draw are not to be read from a limit.
+    // Rounded up to hundredths, so that a limit does not disclose a few persons more or less in a draw.
     (sd * 100.0).ceil() / 100.0
 }
 
@@ -159,17 +162,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_doubt_is_how_far_draws_lie_from_the_one_that_is_counted() {
+    fn the_uncertainty_is_the_spread_of_draws_around_the_counted_one() {
         let of = |all: &[f64]| {
-            let draws: Vec<Option<Counted>> =
+            let draws: Vec<Option<ReportedAndTotal>> =
                 all.iter().map(|unseen| Some((100.0, 100.0 + unseen))).collect();
             around(&draws, 1)
         };
         assert_eq!(of(&[300.0; 12]), 0.0);
         let e = std::f64::consts::E;
-        // One logarithm below and one above, of three draws.
+        // Three draws: one below and one above by 1 on the logarithmic scale.
         assert!((of(&[300.0 / e, 300.0, 300.0 * e]) - 1.0).abs() < 1e-12);
-        // Persons who are two in a draw are more who were reported there: all of them are held beside the one draw.
+        // A draw with missed links has more reported persons; its total is compared with the reported persons of the one draw.
         let more = around(&[Some((120.0, 500.0)), Some((100.0, 400.0))], 1);
         assert!((0.0..0.01).contains(&(more - (400.0_f64 / 300.0).ln())), "{more}");
         assert_eq!(around(&[None, Some((100.0, 400.0))], 1), f64::INFINITY);

@@ -1,4 +1,4 @@
-//! One year's report: everything that is given out, computed once, whatever language it is then written in.
+//! One year's report: everything that is published, computed once and independent of the language it is written in.
 
 mod parts;
 mod window;
@@ -16,71 +16,71 @@ use ijsberg_tables::{Cells, Choices, Contents, Limits};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::asked::{Asked, asked};
+use crate::asked::{SdgCount, sdg_counts};
 use crate::country::Country;
-use crate::covariates::{WithCovariates, Without};
+use crate::covariates::{NoEstimateReason, WithCovariates};
 use crate::draws;
 use crate::error::{PublishError, SHORTEST_KEY};
-use crate::estimate::{Sized, Whole, whole};
-use crate::families::{Family, Protection, Shown, Told};
-use crate::gate::{self, Passed, Refused, Telling, Ways};
-use crate::ledger::{Given, Ledger, Release};
-use crate::persons::{Kept, behind};
-use crate::protection::{How, Plain};
+use crate::estimate::{OverallEstimate, PartEstimate, estimate_overall};
+use crate::families::{Family, FamilyProtection, PublishedCount, ShownCount};
+use crate::gate::{self, CheckResult, ProtectionSettings, Refusal, ReleaseContents};
+use crate::ledger::{Ledger, PublishedEstimate, Release};
+use crate::persons::{KeptYears, behind};
+use crate::protection::{CountProtection, TableProtection};
 use crate::series::Series;
-use crate::source::{Delivered, Source};
+use crate::source::{DeliveredTable, Source};
 
 use parts::Parts;
-pub use window::reaching;
+pub use window::years_needed;
 
-/// What an edition is of.
+/// The settings of an edition.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The year.
     pub year: i16,
-    /// Years in the window, that one included.
+    /// Number of years in the window, including that year.
     pub years: i16,
     /// The day of the edition.
     pub date: Date,
-    /// The key of the noise, kept from release to release.
+    /// The key of the noise, the same in every release.
     pub secret: Vec<u8>,
-    /// The noise.
+    /// The parameters of the noise.
     pub noise: Noise,
     /// How plain tables are protected.
-    pub plain: Plain,
-    /// Replicates and seed.
+    pub plain: TableProtection,
+    /// Estimation settings, among them replicates and seed.
     pub settings: Settings,
-    /// A copy for named readers only, until this day.
+    /// If set, the copy is for named readers only until this day.
     pub embargo: Option<Date>,
-    /// What others published.
+    /// Totals that other organisations published.
     pub others: Vec<Other>,
-    /// Inhabitants by year, for rates.
+    /// Inhabitants by year, for the rates.
     pub population: BTreeMap<i16, u64>,
-    /// The country, as the United Nations number it.
+    /// The country, by its United Nations number.
     pub country: String,
-    /// All persons are synthetic, and the report says so.
+    /// Whether all persons are synthetic; the report says so.
     pub synthetic: bool,
 }
 
-/// A total that another organisation published, which readers will hold beside this report.
+/// A total that another organisation published, which readers will compare with this report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Other {
     /// The year.
     pub year: i16,
-    /// Who published it.
+    /// The organisation that published it.
     pub body: Bilingual,
-    /// Persons, or notifications.
+    /// The number of persons or notifications.
     pub persons: u64,
-    /// Where it stands, and why it differs as far as is known.
+    /// The source, and the known reasons for the difference.
     pub source: Bilingual,
 }
 
-/// A text of others, as they wrote it and in Dutch.
+/// A text from another organisation, in its original wording and in Dutch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bilingual {
-    /// As it was written.
+    /// The original wording.
     pub words: String,
-    /// In Dutch; empty where it is the same.
+    /// The Dutch wording; empty if it is the same.
     pub dutch: String,
 }
 
@@ -97,51 +97,51 @@ impl Bilingual {
 /// An edition.
 #[derive(Debug)]
 pub struct Edition {
-    /// What it is of.
+    /// Its settings.
     pub options: Options,
     /// The lists.
     pub lists: Vec<String>,
     /// Families of tables: the lists, then each covariate.
     pub families: Vec<Family>,
-    /// What else is counted, and not estimated: means, signals, help, and so on.
+    /// Characteristics that are counted but not estimated: means of coercion, signals, support and so on.
     pub marks: Vec<Family>,
-    /// For each list: persons on no other.
+    /// For each list, the number of persons on that list only.
     pub only_here: Vec<crate::Protected>,
-    /// The estimate.
-    pub whole: Whole,
-    /// The estimate by part: the years, each its share of all, then the levels of each covariate.
-    pub parts: Vec<Sized>,
+    /// The estimate of the whole population.
+    pub whole: OverallEstimate,
+    /// The estimates of parts: the years, each with its share of the whole, then the levels of each covariate.
+    pub parts: Vec<PartEstimate>,
     /// The estimate that takes covariates into account, or why there is none.
-    pub with_covariates: Result<WithCovariates, Without>,
-    /// How the years were estimated, and what the lists of each year alone would allow.
+    pub with_covariates: Result<WithCovariates, NoEstimateReason>,
+    /// How the years were estimated, and what the lists of each year alone would support.
     pub series: Series,
-    /// Persons of the year by sex and age, or by form: what the United Nations ask.
-    pub asked: Vec<Asked>,
-    /// Persons without a year, who are left out: for whoever makes the report, not to be given out.
+    /// The counts that the United Nations ask for: persons by form, sex and age.
+    pub sdg_counts: Vec<SdgCount>,
+    /// The number of persons without a year, who are left out: for the producer of the report, not for publication.
     pub without_year: u64,
-    /// What the gate found.
-    pub passed: Passed,
-    /// For each year: persons who arrived or left since it was given out, and are in no number. For whoever makes the report, not to
-    /// be given out.
+    /// The result of the disclosure check.
+    pub passed: CheckResult,
+    /// For each year, the number of persons who arrived or left since it was published and are in no count. For the producer of the
+    /// report, not for publication.
     pub held_back: BTreeMap<String, u64>,
-    /// Years that are counted and have nobody: each of their numbers is exactly 0.
-    pub nobody: BTreeSet<i16>,
+    /// Years that are counted and have no persons: each of their counts is exactly 0.
+    pub empty_years: BTreeSet<i16>,
     /// Releases before this one.
     pub earlier: Ledger,
-    /// The profile of the country: when its figures are final, and what its organisations are called. None where there is none.
+    /// The country profile: when figures are final, and the names of organisations. `None` if the country has no profile.
     pub profile: Option<Country>,
-    /// The organisations of the register that it comes from; none for a table of one's own.
+    /// The organisations of the source register; empty if the source is a user's own table.
     pub organisations: Vec<Organisation>,
-    /// For each year: how often it has been given out with noise of its own, this time included.
+    /// For each year, the number of times it was published with new noise, this edition included.
     vintages: BTreeMap<String, usize>,
-    /// The persons of all years that were given out, these included.
-    kept: Kept,
+    /// The persons of all published years, those of this edition included.
+    kept: KeptYears,
 }
 
-/// Reads a table, computes an edition of it and has it attacked.
+/// Reads a table, computes an edition and runs the disclosure check on it.
 ///
 /// # Errors
-/// See [`PublishError`]; a release that tells too much is refused.
+/// See [`PublishError`]; a release that discloses too much is refused.
 pub fn edition(
     table: &[u8],
     choices: &Choices,
@@ -152,7 +152,7 @@ pub fn edition(
     edition_of(&Cells::read(table, Limits::OWN)?.open(choices)?, options, ledger, progress)
 }
 
-/// The same of what was read before, or was never a file.
+/// Computes an edition of contents that were read before or never were a file.
 ///
 /// # Errors
 /// See [`PublishError`].
@@ -168,24 +168,24 @@ pub fn edition_of(
     let noise = Perturbation::new(options.noise)?;
     let from = options.year - options.years + 1;
     let years = from..=options.year;
-    let (delivered, drawn) = draws::delivered(contents, &years, (&noise, options.secret.as_slice()))?;
+    let (delivered, drawn) = draws::persons_and_draws(contents, &years, (&noise, options.secret.as_slice()))?;
     progress.stage("attack", 0);
-    let w = withstood(&delivered, &years, &options, &noise, &ledger)?;
-    // The words of an analysis are made later; none of its numbers depends on the language.
+    let w = checked_counts(&delivered, &years, &options, &noise, &ledger)?;
+    // Its sentences are written later; no number depends on the language.
     let text = Text::new(Language::English);
-    let whole = whole((&w.source, drawn.as_ref()), &noise, &options.settings, &text, progress)?;
+    let whole = estimate_overall((&w.source, drawn.as_ref()), &noise, &options.settings, &text, progress)?;
     let of = (&w, drawn.as_ref());
     let Parts { estimates: parts, with_covariates, series } =
         parts::estimated(of, &whole, &noise, &options, progress);
-    let Withstood { source, mut families, covariates, asked, passed, kept } = w;
+    let CheckedCounts { source, mut families, covariates, sdg_counts, passed, kept } = w;
     let alone = |l: usize| source.protected(&noise, |a| a.history == 1 << l);
     let marks = families.split_off(covariates);
     Ok(Edition {
         only_here: (0..source.lists.len()).map(alone).collect(),
-        asked,
+        sdg_counts,
         lists: source.lists.clone(),
         without_year: source.without_year,
-        nobody: window::of_nobody(&source),
+        empty_years: window::empty_years(&source),
         held_back: source.held_back,
         vintages: source.vintages,
         kept,
@@ -203,49 +203,52 @@ pub fn edition_of(
     })
 }
 
-/// What withstood the attack.
-struct Withstood {
+/// Counts that passed the disclosure check.
+struct CheckedCounts {
     source: Source,
     families: Vec<Family>,
-    /// Where the families of marks begin.
+    /// The index of the first family of marks.
     covariates: usize,
-    asked: Vec<Asked>,
-    passed: Passed,
-    kept: Kept,
+    sdg_counts: Vec<SdgCount>,
+    passed: CheckResult,
+    kept: KeptYears,
 }
 
-/// Protects the counts, and has them attacked with everything that was given out before. Where a revised year does not withstand it,
-/// the year stays as it was.
-fn withstood(
-    delivered: &Delivered,
+/// Protects the counts and attacks them together with everything published before. If a revised year does not pass, the year keeps its
+/// earlier counts.
+fn checked_counts(
+    delivered: &DeliveredTable,
     years: &RangeInclusive<i16>,
     options: &Options,
     noise: &Perturbation,
     ledger: &Ledger,
-) -> Result<Withstood, PublishError> {
+) -> Result<CheckedCounts, PublishError> {
     let key = fingerprint(&options.secret);
-    gate::agrees(Ways { noise: &options.noise, plain: options.plain, key: &key }, noise, ledger)?;
+    let settings = ProtectionSettings { noise: &options.noise, plain: options.plain, key: &key };
+    gate::check_settings(settings, noise, ledger)?;
     let last = ledger.releases.last().map_or(options.year, |r| r.year);
-    let before = ledger.kept(&options.secret).ok_or(Refused::Lost { year: last })?;
-    gate::same_lists(delivered, &before, ledger, false)?;
+    let before = ledger.kept_years(&options.secret).ok_or(Refusal::Lost { year: last })?;
+    gate::check_lists(delivered, &before, ledger, false)?;
     let counted = window::counted(delivered, options);
     let attempt = |may_revise: bool| {
         let mut kept = before.clone();
-        let source = counted.clone().published(Some(years), &mut kept, &options.secret, may_revise);
-        if source.alike.is_empty() {
+        let source = counted.clone().into_source(Some(years), &mut kept, &options.secret, may_revise);
+        if source.groups.is_empty() {
             return Err(PublishError::Nobody(*years.start(), *years.end()));
         }
-        let mut asked = asked(&source, noise, options.plain);
-        let how = Protection { noise, of: &options.noise, plain: options.plain, asked: &asked };
+        let mut sdg_counts = sdg_counts(&source, noise, options.plain);
+        let plain = options.plain;
+        let how = FamilyProtection { noise, parameters: &options.noise, plain, sdg_counts: &sdg_counts };
         let mut families = vec![Family::by_list(&source, how)];
         families.extend((0..source.covariates.len()).map(|c| Family::by_covariate(&source, how, c)));
         let covariates = families.len();
         families.extend(source.marks.iter().map(|m| Family::by_mark(&source, how, m)));
         let histories = named(&source, noise);
-        let telling = Telling { families: &mut families, asked: &mut asked, histories: &histories };
-        let mut passed = gate::attack(telling, &source.vintages, &kept, &options.noise, ledger)?;
+        let contents =
+            ReleaseContents { families: &mut families, sdg_counts: &mut sdg_counts, histories: &histories };
+        let mut passed = gate::attack(contents, &source.vintages, &kept, &options.noise, ledger)?;
         passed.revised.clone_from(&source.revised);
-        Ok(Withstood { source, families, covariates, asked, passed, kept })
+        Ok(CheckedCounts { source, families, covariates, sdg_counts, passed, kept })
     };
     match attempt(true) {
         Err(PublishError::Refused(why)) => attempt(false).map_err(|_| PublishError::Refused(why)),
@@ -253,14 +256,14 @@ fn withstood(
     }
 }
 
-/// Capture histories by the names of their lists.
+/// Capture histories by list names.
 fn named(source: &Source, noise: &Perturbation) -> Vec<(Vec<String>, crate::Protected)> {
     let names =
         |h: u32| (0..source.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| source.lists[l].clone());
     source.histories(noise, |_| true).into_iter().map(|(h, n)| (names(h).collect(), n)).collect()
 }
 
-/// Tells one key from another, and nothing of either.
+/// A fingerprint that distinguishes keys without disclosing them.
 pub(crate) fn fingerprint(secret: &[u8]) -> String {
     let hash = Sha256::new().chain_update(b"ijsberg publication key").chain_update(secret).finalize();
     hash.iter().take(8).fold(String::new(), |mut hex, b| {
@@ -270,15 +273,15 @@ pub(crate) fn fingerprint(secret: &[u8]) -> String {
 }
 
 impl Edition {
-    /// The folder that it lies in, among all reports. That of a copy under embargo has a name that only the key leads to: whoever lists
-    /// the folder of all reports must not see what is coming, or that anything is.
+    /// The name of its folder among all reports. For a copy under embargo the name is derived from the key: a listing of all reports
+    /// must not show that a report is coming, or for which year.
     pub fn folder(&self) -> String {
         let year = self.options.year.to_string();
         let secret = [b"copy\x1e".as_slice(), year.as_bytes(), b"\x1e", &self.options.secret].concat();
         if self.options.embargo.is_some() { format!("copy-{}", fingerprint(&secret)) } else { year }
     }
 
-    /// What it is called in the log of a register, which only those who keep it read.
+    /// Its name in the audit log of a register, which only authorised users read.
     pub fn label(&self) -> String {
         let embargo = if self.options.embargo.is_some() { "-embargo" } else { "" };
         format!("{}{embargo}", self.options.year)
@@ -289,15 +292,15 @@ impl Edition {
         self.options.year - self.options.years + 1
     }
 
-    /// Persons reported in a year, where it is in the window and shown.
-    pub fn reported(&self, year: i16) -> Shown {
+    /// Persons reported in a year, if the year is in the window and its count is shown.
+    pub fn reported(&self, year: i16) -> ShownCount {
         let family = self.families.first()?;
         let at = family.years.iter().position(|y| *y == year.to_string())?;
         family.by_year[at]
     }
 
-    /// Persons reported of a part: everybody, or a level of one covariate; hidden, or not counted.
-    pub fn reported_of(&self, part: &[(String, String)]) -> Shown {
+    /// Persons reported in a part: everybody, a year, or a level of one covariate. `None` if the count is hidden or there is none.
+    pub fn reported_of(&self, part: &[(String, String)]) -> ShownCount {
         let all = self.families.first()?;
         let at = |levels: &[String], level: &String| levels.iter().position(|l| l == level);
         match part {
@@ -312,30 +315,30 @@ impl Edition {
     }
 
     /// The estimate of a year.
-    pub fn of_year(&self, year: i16) -> Option<&Sized> {
+    pub fn of_year(&self, year: i16) -> Option<&PartEstimate> {
         self.parts.iter().find(|p| p.covariate == "year" && p.level == year.to_string())
     }
 
-    /// What a number of a year says of the true one: of a year with nobody it is the true one.
-    pub(crate) fn how_in(&self, year: i16, how: How) -> How {
-        if self.nobody.contains(&year) { How::Exact } else { how }
+    /// How the counts of a year are protected: the 0 of a year without persons is exact.
+    pub(crate) fn how_in(&self, year: i16, how: CountProtection) -> CountProtection {
+        if self.empty_years.contains(&year) { CountProtection::Exact } else { how }
     }
 
-    /// How often a year has been given out with noise of its own, this time included.
+    /// The number of times a year was published with new noise, this edition included.
     pub fn vintage(&self, year: i16) -> usize {
         self.vintages.get(&year.to_string()).copied().unwrap_or(0)
     }
 
-    /// All that is told, by family.
-    fn told(&self) -> BTreeMap<String, Vec<Told>> {
+    /// All published counts, by family.
+    fn published_counts(&self) -> BTreeMap<String, Vec<PublishedCount>> {
         let families: Vec<Family> = self.families.iter().chain(&self.marks).cloned().collect();
         let names =
             |h: u32| (0..self.lists.len()).filter(move |l| h >> l & 1 == 1).map(|l| self.lists[l].clone());
         let histories: Vec<_> = self.whole.histories.iter().map(|(h, n)| (names(*h).collect(), *n)).collect();
-        gate::told(&families, &self.asked, &histories)
+        gate::published_counts(&families, &self.sdg_counts, &histories)
     }
 
-    /// This edition as the ledger has it.
+    /// The ledger entry of this edition.
     pub fn release(&self) -> Release {
         let o = &self.options;
         let date = o.date.to_string();
@@ -352,35 +355,35 @@ impl Edition {
             vintages: self.vintages.clone(),
             behind: behind(&self.held_back),
             delays: BTreeMap::new(),
-            families: self.told(),
-            estimate: Given { reported, lower: self.at_least(), upper: self.at_most() },
+            families: self.published_counts(),
+            estimate: PublishedEstimate { reported, lower: self.at_least(), upper: self.at_most() },
         }
     }
 
-    /// The ledger with this edition in it; one that tells nothing new stands there once.
+    /// The ledger including this edition; an edition identical to an earlier one is not added again.
     pub fn ledger(&self) -> Ledger {
         let release = self.release();
         let mut ledger = self.earlier.clone();
         ledger.persons = self.kept.sealed(&self.options.secret);
-        // Whatever was given out stays: another edition of the same day is another release.
+        // Earlier releases are never removed: a different edition of the same day is a separate release.
         if !ledger.releases.contains(&release) {
             ledger.releases.push(release);
         }
         ledger
     }
 
-    /// Whether the verdict lets more be given out than a lower bound.
+    /// Whether the verdict allows publishing more than a lower bound.
     pub fn is_more_than_a_bound(&self) -> bool {
         matches!(self.whole.analysis.diagnostics.verdict, Verdict::FitToPublish | Verdict::RangeOnly)
     }
 
-    /// The lower limit of the estimate of the whole, if the verdict lets it be given out.
+    /// The lower limit of the estimate of the whole, if the verdict allows publishing it.
     pub fn at_least(&self) -> Option<f64> {
         let d = &self.whole.analysis.diagnostics;
         d.at_least.filter(|_| d.verdict < Verdict::NoEstimate)
     }
 
-    /// The upper limit, likewise.
+    /// The upper limit, on the same condition.
     pub fn at_most(&self) -> Option<f64> {
         self.whole.analysis.diagnostics.at_most.filter(|x| x.is_finite() && self.is_more_than_a_bound())
     }

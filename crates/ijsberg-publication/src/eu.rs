@@ -1,4 +1,4 @@
-//! Citizenship as the European Union asks for it: own, of another member state, or other, by the day.
+//! Citizenship groups as the European Union asks for them: own, other member state, or other, on a given day.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use ijsberg_register::citizenships::{STATELESS, UNKNOWN};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-/// Groups of citizenship, but for who has none known.
+/// Groups of known citizenship.
 pub const GROUPS: [&str; 4] = ["own", "other_eu", "other", "stateless"];
 
 #[derive(Deserialize)]
@@ -28,14 +28,14 @@ static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
     toml::from_str::<Members>(text).map(|m| m.member).unwrap_or_default()
 });
 
-/// Whether a country is a member state on a day.
+/// Whether a country is a member state on a given day.
 pub fn is_member(country: &str, on: Date) -> bool {
     let of = |m: &&Member| m.codes.iter().any(|c| c == country);
     MEMBERS.iter().filter(of).any(|m| m.from <= on && m.until.is_none_or(|until| on < until))
 }
 
-/// The group of a person with these citizenships, of whom one is enough: one's own before that of another member state, and that
-/// before others. None if none is known.
+/// The group of a person with these citizenships. One citizenship is enough: the country's own takes precedence over that of another
+/// member state, and that over others. `None` if no citizenship is known.
 pub fn group(citizenships: &[&str], own: &str, on: Date) -> Option<&'static str> {
     let known = || citizenships.iter().copied().filter(|c| !c.is_empty() && *c != UNKNOWN);
     if known().any(|c| c == own) {
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn citizenship_goes_by_the_day_and_one_of_several_is_enough() {
+    fn citizenship_depends_on_the_day_and_one_of_several_is_enough() {
         assert_eq!(MEMBERS.iter().map(|m| m.codes.len()).sum::<usize>(), 28);
         let day = date(2019, 7, 1);
         assert_eq!(group(&["GB"], "NL", day), Some("other_eu"));

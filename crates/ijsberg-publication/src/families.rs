@@ -1,4 +1,4 @@
-//! Tables that belong together: a covariate by year, with their sums.
+//! Families of tables: a covariate by year, with totals.
 
 use ijsberg_disclosure::attack::Published;
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
@@ -7,104 +7,105 @@ use ijsberg_disclosure::round::{Base, rounded};
 use ijsberg_disclosure::suppress::{Number, Place, suppress};
 use serde::{Deserialize, Serialize};
 
-use crate::asked::{Asked, contains};
-use crate::protection::{How, Plain, THRESHOLD};
-use crate::source::{Alike, Marks, Source, count, protected};
+use crate::asked::{SdgCount, contains};
+use crate::protection::{CountProtection, THRESHOLD, TableProtection};
+use crate::source::{Marks, PersonGroup, Source, count, protected};
 
-/// How a family is protected.
+/// The protection of a family.
 #[derive(Debug, Clone, Copy)]
-pub struct Protection<'a> {
+pub struct FamilyProtection<'a> {
     /// The noise.
     pub noise: &'a Perturbation,
-    /// What it was made of.
-    pub of: &'a Noise,
-    /// How plain counts are.
-    pub plain: Plain,
-    /// What the United Nations are told of the same persons.
-    pub asked: &'a [Asked],
+    /// The parameters of the noise.
+    pub parameters: &'a Noise,
+    /// How counts in tables are protected.
+    pub plain: TableProtection,
+    /// The published counts for SDG indicator 16.2.2 of the same persons.
+    pub sdg_counts: &'a [SdgCount],
 }
 
-/// A count as it is shown; none if it is hidden.
-pub type Shown = Option<Protected>;
+/// A count as published; `None` if it is suppressed.
+pub type ShownCount = Option<Protected>;
 
-/// A published number of a family: the level and the year that it is of, or all of them.
+/// A published count of a family: for a level and a year, or for all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// The level; all without one.
+pub struct PublishedCount {
+    /// The level; `None` for all levels.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub level: Option<String>,
-    /// The year; all without one.
+    /// The year; `None` for all years.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub year: Option<String>,
-    /// The number.
+    /// The published value.
     pub value: u64,
-    /// What it says of the true one.
-    #[serde(skip_serializing_if = "How::is_noise", default)]
-    pub how: How,
+    /// How it is protected.
+    #[serde(skip_serializing_if = "CountProtection::is_noise", default)]
+    pub how: CountProtection,
 }
 
-/// A level and a year, or all of them.
-type At = (Option<usize>, Option<usize>);
+/// The index of a level and of a year; `None` for all of them.
+type Position = (Option<usize>, Option<usize>);
 
-/// Numbers in one order: rows of cells, each with its sum, then the sums of the years and of everything.
-fn numbers(rows: usize, columns: usize) -> Vec<At> {
+/// The positions of all counts in order: for each level the years and their total, then the totals of the years and the grand total.
+fn positions(rows: usize, columns: usize) -> Vec<Position> {
     let each = |of: usize| (0..of).map(Some).chain([None]);
     each(rows).flat_map(|l| each(columns).map(move |y| (l, y))).collect()
 }
 
-/// Persons by level and year.
+/// Counts of persons by level and year.
 #[derive(Debug, Clone)]
 pub struct Family {
-    /// The covariate; `list` for the lists, on several of which a person may be.
+    /// The covariate; `list` for the lists. A person may be on several lists.
     pub name: String,
     /// Its levels.
     pub levels: Vec<String>,
-    /// Years.
+    /// The years.
     pub years: Vec<String>,
-    /// By level and year.
-    pub cells: Vec<Vec<Shown>>,
-    /// By level, all years.
-    pub by_level: Vec<Shown>,
-    /// By year, all levels.
-    pub by_year: Vec<Shown>,
-    /// Everybody.
-    pub total: Shown,
-    /// A person may be at several levels or none, so that sums over levels mean nothing.
+    /// The counts by level and year.
+    pub cells: Vec<Vec<ShownCount>>,
+    /// The counts by level, for all years.
+    pub by_level: Vec<ShownCount>,
+    /// The counts by year, for all levels.
+    pub by_year: Vec<ShownCount>,
+    /// The count of all persons.
+    pub total: ShownCount,
+    /// Whether a person may have several levels or none, so that sums over levels are meaningless.
     pub overlapping: bool,
-    /// What its numbers say of the true ones.
-    pub how: How,
+    /// How its counts are protected.
+    pub how: CountProtection,
 }
 
 impl Family {
     fn from_people(
-        (source, persons): (&Source, &[Alike]),
-        Protection { noise, of: parameters, plain, asked }: Protection<'_>,
+        (source, persons): (&Source, &[PersonGroup]),
+        FamilyProtection { noise, parameters, plain, sdg_counts }: FamilyProtection<'_>,
         name: &str,
         levels: Vec<String>,
         overlapping: bool,
-        on: impl Fn(&Alike, usize) -> bool,
+        on: impl Fn(&PersonGroup, usize) -> bool,
     ) -> Self {
         let (rows, columns) = (levels.len(), source.years.len());
-        let numbers = numbers(rows, columns);
-        let fits =
-            |(l, y): At, a: &Alike| l.is_none_or(|l| on(a, l)) && y.is_none_or(|y| a.year == source.years[y]);
-        let with_noise = |n: At| protected(persons, noise, |a| fits(n, a));
-        let shown: Vec<Shown> = match plain {
-            Plain::Noise => numbers.iter().map(|n| Some(with_noise(*n))).collect(),
-            Plain::Rounded => {
-                numbers.iter().map(|n| Some(rounded(count(persons, |a| fits(*n, a)), Base::FIVE))).collect()
+        let positions = positions(rows, columns);
+        let fits = |(l, y): Position, a: &PersonGroup| {
+            l.is_none_or(|l| on(a, l)) && y.is_none_or(|y| a.year == source.years[y])
+        };
+        let with_noise = |n: Position| protected(persons, noise, |a| fits(n, a));
+        let shown: Vec<ShownCount> = match plain {
+            TableProtection::Noise => positions.iter().map(|n| Some(with_noise(*n))).collect(),
+            TableProtection::Rounded => {
+                positions.iter().map(|n| Some(rounded(count(persons, |a| fits(*n, a)), Base::FIVE))).collect()
             }
-            Plain::Suppressed => {
-                let within = |c: &usize, (l, y): At| {
+            TableProtection::Suppressed => {
+                let within = |c: &usize, (l, y): Position| {
                     l.is_none_or(|l| c / columns == l) && y.is_none_or(|y| c % columns == y)
                 };
-                let of = |at: At| (0..rows * columns).filter(|c| within(c, at)).collect::<Vec<usize>>();
-                let exact = |at: At| count(persons, |a| fits(at, a));
+                let of = |at: Position| (0..rows * columns).filter(|c| within(c, at)).collect::<Vec<usize>>();
+                let exact = |at: Position| count(persons, |a| fits(at, a));
                 let mut all: Vec<Number> = Vec::new();
-                for at in &numbers {
+                for at in &positions {
                     let (l, y) = *at;
                     let place = if l.is_none() { Place::Elsewhere } else { Place::Here };
-                    // Everybody is no sum of levels that overlap: a cell of its own for each year stands for them.
+                    // The total of overlapping levels is not their sum, so it gets a cell of its own for each year.
                     let own = 2 * rows * columns;
                     let cells = match y {
                         _ if !overlapping || l.is_some() => of(*at),
@@ -113,8 +114,8 @@ impl Family {
                     };
                     all.push(Number { cells, value: exact(*at), place });
                 }
-                // Where levels overlap, who is at a level and who is not are everybody, level by level.
-                for at in numbers.iter().filter(|n| overlapping && n.0.is_some()) {
+                // For overlapping levels, the persons with and without a level add up to the total, level by level.
+                for at in positions.iter().filter(|n| overlapping && n.0.is_some()) {
                     let everybody = exact((None, at.1));
                     let with = of(*at);
                     let without: Vec<usize> = with.iter().map(|c| c + rows * columns).collect();
@@ -122,7 +123,7 @@ impl Family {
                     all.push(Number { cells: without, value: everybody - exact(*at), place: Place::Nowhere });
                     all.push(Number { cells: both, value: everybody, place: Place::Elsewhere });
                 }
-                let also: Vec<Published> = asked
+                let also: Vec<Published> = sdg_counts
                     .iter()
                     .filter_map(|a| {
                         let of = a.levels_alone(name)?;
@@ -132,7 +133,7 @@ impl Family {
                     })
                     .collect();
                 let mut shown = suppress(&all, &also, THRESHOLD);
-                shown.truncate(numbers.len());
+                shown.truncate(positions.len());
                 shown
             }
         };
@@ -146,20 +147,20 @@ impl Family {
             years: source.years.clone(),
             overlapping,
             how: match plain {
-                Plain::Noise => How::Noise,
-                Plain::Rounded => How::Rounded,
-                Plain::Suppressed => How::Exact,
+                TableProtection::Noise => CountProtection::Noise,
+                TableProtection::Rounded => CountProtection::Rounded,
+                TableProtection::Suppressed => CountProtection::Exact,
             },
             levels,
         }
     }
 
-    /// By covariate.
-    pub fn by_covariate(source: &Source, how: Protection<'_>, covariate: usize) -> Self {
+    /// The family of a covariate.
+    pub fn by_covariate(source: &Source, how: FamilyProtection<'_>, covariate: usize) -> Self {
         let levels = source.levels(covariate);
         let wanted = levels.clone();
         Self::from_people(
-            (source, &source.alike),
+            (source, &source.groups),
             how,
             &source.covariates[covariate],
             levels,
@@ -168,46 +169,46 @@ impl Family {
         )
     }
 
-    /// By list; who is on several counts on each.
-    pub fn by_list(source: &Source, how: Protection<'_>) -> Self {
-        Self::from_people((source, &source.alike), how, "list", source.lists.clone(), true, |a, l| {
+    /// The family of lists; a person on several lists counts on each.
+    pub fn by_list(source: &Source, how: FamilyProtection<'_>) -> Self {
+        Self::from_people((source, &source.groups), how, "list", source.lists.clone(), true, |a, l| {
             a.history >> l & 1 == 1
         })
     }
 
-    /// By mark; who has several counts at each.
-    pub fn by_mark(source: &Source, how: Protection<'_>, marks: &Marks) -> Self {
-        let one = |a: &Alike| marks.each.iter().filter(|m| a.marks[m.1]).count() == 1;
+    /// The family of a group of marks; a person with several marks counts for each.
+    pub fn by_mark(source: &Source, how: FamilyProtection<'_>, marks: &Marks) -> Self {
+        let one = |a: &PersonGroup| marks.each.iter().filter(|m| a.marks[m.1]).count() == 1;
         let levels = marks.each.iter().map(|m| m.0.clone()).collect();
-        let overlapping = !source.marked.iter().all(one);
-        Self::from_people((source, &source.marked), how, &marks.name, levels, overlapping, |a, l| {
+        let overlapping = !source.groups_by_mark.iter().all(one);
+        Self::from_people((source, &source.groups_by_mark), how, &marks.name, levels, overlapping, |a, l| {
             a.marks[marks.each[l].1]
         })
     }
 
-    /// Everything that it tells.
-    pub fn told(&self) -> Vec<Told> {
+    /// All its published counts.
+    pub fn published_counts(&self) -> Vec<PublishedCount> {
         let mut all = Vec::new();
-        let mut tell = |level: Option<&String>, year: Option<&String>, value: Shown| {
-            let how = if value.is_some() { self.how } else { How::Hidden };
+        let mut add = |level: Option<&String>, year: Option<&String>, value: ShownCount| {
+            let how = if value.is_some() { self.how } else { CountProtection::Hidden };
             let value = value.map_or(0, Protected::get);
-            all.push(Told { level: level.cloned(), year: year.cloned(), value, how });
+            all.push(PublishedCount { level: level.cloned(), year: year.cloned(), value, how });
         };
         for (l, level) in self.levels.iter().enumerate() {
             for (y, year) in self.years.iter().enumerate() {
-                tell(Some(level), Some(year), self.cells[l][y]);
+                add(Some(level), Some(year), self.cells[l][y]);
             }
-            tell(Some(level), None, self.by_level[l]);
+            add(Some(level), None, self.by_level[l]);
         }
         for (y, year) in self.years.iter().enumerate() {
-            tell(None, Some(year), self.by_year[y]);
+            add(None, Some(year), self.by_year[y]);
         }
-        tell(None, None, self.total);
+        add(None, None, self.total);
         all
     }
 
-    /// Hides a number, by where it stands in [`Family::told`].
-    pub(crate) fn hide(&mut self, at: usize) {
+    /// Suppresses a count, given its index in [`Family::published_counts`].
+    pub(crate) fn suppress_at(&mut self, at: usize) {
         let (rows, columns) = (self.levels.len(), self.years.len());
         let (row, column) = (at / (columns + 1), at % (columns + 1));
         *match (row < rows, column < columns) {
@@ -218,8 +219,8 @@ impl Family {
         } = None;
     }
 
-    /// How many numbers are hidden.
-    pub fn hidden(&self) -> usize {
+    /// The number of suppressed counts.
+    pub fn suppressed(&self) -> usize {
         let sums = self.by_level.iter().chain(&self.by_year).chain([&self.total]);
         self.cells.iter().flatten().chain(sums).filter(|c| c.is_none()).count()
     }

@@ -1,10 +1,11 @@
-//! The gate that every release passes: it is attacked with all that was given out before, and refused if something comes out.
+//! The disclosure check of every release: it is attacked together with everything published before, and refused if a small count is
+//! recovered.
 //!
-//! What is promised: of no count from 1 to 9 can anybody say, from everything that was given out under one key, that it is one of
-//! fewer than five numbers. The proof is a witness for each of the five ([`ijsberg_disclosure::witness`]): other persons, with whom every
-//! number of every release would have been the same. Where there is none, numbers of this release are hidden until there is; where
-//! that does not help, it is refused.
-#![allow(clippy::needless_pass_by_value, reason = "what is told is used up by the question")]
+//! The guarantee: from everything published under one key, an attacker cannot narrow any count from 1 to 9 to fewer than five values. The
+//! proof is a witness for each of the five ([`ijsberg_disclosure::witness`]): a table of other persons, with whom every number of every
+//! release would have been the same. If there are too few witnesses, counts of this release are suppressed until there are enough; if that
+//! does not help, the release is refused.
+#![allow(clippy::needless_pass_by_value, reason = "the check consumes the contents of the release")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,256 +15,264 @@ use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::suppress::WIDTH;
 use ijsberg_disclosure::witness::{Search, Target};
 
-use crate::asked::Asked;
-use crate::families::{Family, Told};
+use crate::asked::SdgCount;
+use crate::families::{Family, PublishedCount};
 use crate::ledger::Ledger;
-use crate::linked::{About, BETWEEN, Linked, Release, linked};
-use crate::persons::{Kept, VINTAGES, is_year, people_of};
-use crate::protection::{How, Plain, THRESHOLD};
-use crate::reserved::{ASKED, HISTORIES};
-use crate::source::Delivered;
+use crate::linked::{BETWEEN, LinkedRelease, LinkedSystem, Topic, link_releases};
+use crate::persons::{KeptYears, MOST_VINTAGES, is_year, people_and_year};
+use crate::protection::{CountProtection, THRESHOLD, TableProtection};
+use crate::reserved::{HISTORIES, SDG_INDICATOR};
+use crate::source::DeliveredTable;
 
-/// Whoever guesses a count below the threshold from as many numbers with noise of their own as a year may have is right at most this
-/// often.
-pub const GUESSED: f64 = 0.5;
+/// The largest accepted probability that an attacker guesses a count below the threshold from as many independently noisy values as a
+/// year may have.
+pub const MAX_GUESS_RATE: f64 = 0.5;
 
-/// Why a release is refused.
+/// The reason why a release is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// Small counts can be worked out or nearly, or it is not proven that they cannot.
-    #[error("{cells} counts below {THRESHOLD} of {family} can be told to fewer than {WIDTH} numbers")]
+pub enum Refusal {
+    /// Small counts can be narrowed to too few values, or there is no proof that they cannot.
+    #[error(
+        "for {cells} counts below {THRESHOLD} of {family} it is not proven that an attacker cannot narrow them to fewer than {WIDTH} values"
+    )]
     Recovered {
         /// The family.
         family: String,
-        /// How many counts.
+        /// The number of counts.
         cells: usize,
     },
-    /// The noise is so weak that counts are guessed.
-    #[error("with this noise a count below {THRESHOLD} is guessed in {percent} of 100 cases")]
+    /// The noise is so weak that an attacker can guess counts.
+    #[error(
+        "with this noise an attacker guesses a count below {THRESHOLD} correctly in {percent} of 100 cases"
+    )]
     Guessed {
-        /// How often, in percent.
+        /// The percentage of correct guesses.
         percent: u64,
     },
-    /// Another key was used than for an earlier release: the average of both noises would tell more than either.
+    /// The key differs from that of an earlier release: the average of both would disclose more than either.
     #[error(
-        "the key is another than that of the release of {year}: averaging both would take noise away; use the same key"
+        "the key differs from that of the release of {year}: averaging both releases would remove noise; use the same key"
     )]
     OtherKey {
         /// The year of that release.
         year: i16,
     },
-    /// Other noise was used than for an earlier release.
+    /// The noise differs from that of an earlier release.
     #[error(
-        "the noise is other than that of the release of {year}: use the same, or the two can be set against each other"
+        "the noise differs from that of the release of {year}: combining both releases would disclose more; use the same noise"
     )]
     OtherNoise {
         /// The year of that release.
         year: i16,
     },
-    /// Plain counts were protected in another way in an earlier release.
+    /// The counts in tables were protected in another way in an earlier release.
     #[error(
-        "plain counts were protected in another way in the release of {year}: both together tell more than either"
+        "counts were protected in another way in the release of {year}: both releases together would disclose more than each alone"
     )]
     OtherProtection {
         /// The year of that release.
         year: i16,
     },
-    /// The ledger does not hold the persons of an earlier release, so nobody can tell what both tell together.
-    #[error("the ledger does not hold the persons of the release of {year}")]
+    /// The release log does not contain the persons of an earlier release, so the two releases cannot be checked together.
+    #[error("the release log does not contain the persons of the release of {year}")]
     Lost {
         /// The year of that release.
         year: i16,
     },
-    /// A table without years, or with persons whose year is not known, and a release of years: nobody can tell whether they are of the same
-    /// persons.
+    /// One of two releases is a table without years, or has persons whose year is unknown: whether both cover the same persons cannot be
+    /// determined.
     #[error(
-        "the persons of this release cannot be held beside those of the release of {year}: one of the two has no years"
+        "this release cannot be checked together with that of {year}: one of the two lacks years, or the year of some persons"
     )]
     Unlinked {
         /// The year of that release.
         year: i16,
     },
-    /// A table and another release have other lists, so that nobody can tell which of their persons are the same.
-    #[error("the lists of {year} are other than those of an earlier release")]
+    /// A table has other lists than an earlier release, so the persons that both cover cannot be determined.
+    #[error("the lists of {year} differ from those of an earlier release")]
     OtherLists {
-        /// The year; nothing for a table without years.
+        /// The year; empty for a table without years.
         year: String,
     },
-    /// A table differs from one that was given out, and its noise was renewed as often as is allowed.
+    /// A table differs from a published one, and its noise has been renewed as often as is allowed.
     #[error(
-        "the table differs in {persons} persons from one that was given out, and its noise cannot be renewed again"
+        "the table differs by {persons} persons from a published one, and its noise cannot be renewed again"
     )]
     Exhausted {
-        /// How many persons arrived or left.
+        /// The number of persons who arrived or left.
         persons: u64,
     },
-    /// The published numbers contradict the persons that they are said to be of.
-    #[error("the numbers of {family} are not those of the persons in the ledger")]
+    /// Published counts contradict the persons in the release log.
+    #[error("the published counts of {family} do not agree with the persons in the release log")]
     Impossible {
         /// The family.
         family: String,
     },
 }
 
-/// What the gate found.
+/// The result of the disclosure check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Passed {
-    /// Numbers of this release that were attacked.
-    pub numbers: usize,
-    /// Numbers of this release and all earlier ones that they were attacked with.
-    pub together: usize,
-    /// Counts from 1 to 9 that withstood it.
-    pub small: usize,
-    /// The least number of values that one of them can still have, as far as was proven; no more than ten are looked for. None if
-    /// there is no such count.
+pub struct CheckResult {
+    /// The number of counts in this release.
+    pub counts: usize,
+    /// The number of counts in this release and all earlier ones, which were checked together.
+    pub all_counts: usize,
+    /// The number of counts from 1 to 9, all of which passed.
+    pub small_counts: usize,
+    /// The smallest proven number of possible values of such a count; the search stops at ten. `None` if there is no such count.
     pub narrowest: Option<u64>,
-    /// The family in which that is.
+    /// The family of the count with the fewest possible values.
     pub narrowest_in: Option<String>,
-    /// Numbers that were hidden lest others could be worked out.
-    pub hidden: usize,
-    /// Years that were revised since they were given out.
+    /// The number of counts that were suppressed to protect others.
+    pub suppressed: usize,
+    /// The published years that this release revises.
     pub revised: Vec<String>,
 }
 
-/// Values of a small count that are looked for.
-const WANTED: u64 = 10;
+/// The number of values of a small count at which the search stops.
+const VALUES_SOUGHT: u64 = 10;
 
-/// What a release would tell.
-pub(crate) struct Telling<'a> {
+/// The contents of a release.
+pub(crate) struct ReleaseContents<'a> {
     pub families: &'a mut [Family],
-    pub asked: &'a mut Vec<Asked>,
+    pub sdg_counts: &'a mut Vec<SdgCount>,
     pub histories: &'a [(Vec<String>, Protected)],
 }
 
-/// How a release is protected.
+/// The protection of a release.
 #[derive(Clone, Copy)]
-pub(crate) struct Ways<'a> {
+pub(crate) struct ProtectionSettings<'a> {
     pub noise: &'a Noise,
-    pub plain: Plain,
+    pub plain: TableProtection,
     pub key: &'a str,
 }
 
-/// Whether a release fits with those before it at all.
+/// Checks that a release has the key, noise and protection of the earlier ones.
 ///
 /// # Errors
-/// See [`Refused`].
-pub(crate) fn agrees(ways: Ways<'_>, table: &Perturbation, ledger: &Ledger) -> Result<(), Refused> {
+/// See [`Refusal`].
+pub(crate) fn check_settings(
+    settings: ProtectionSettings<'_>,
+    table: &Perturbation,
+    ledger: &Ledger,
+) -> Result<(), Refusal> {
     for earlier in &ledger.releases {
         let year = earlier.year;
-        if earlier.key != ways.key {
-            return Err(Refused::OtherKey { year });
+        if earlier.key != settings.key {
+            return Err(Refusal::OtherKey { year });
         }
-        if earlier.noise != (ways.noise.variance, ways.noise.largest, ways.noise.hidden) {
-            return Err(Refused::OtherNoise { year });
+        if earlier.noise != (settings.noise.variance, settings.noise.largest, settings.noise.hidden) {
+            return Err(Refusal::OtherNoise { year });
         }
-        // A table of histories tells no plain counts.
-        if earlier.plain != ways.plain && !earlier.is_table() {
-            return Err(Refused::OtherProtection { year });
+        // A table of histories contains no other counts.
+        if earlier.plain != settings.plain && !earlier.is_table() {
+            return Err(Refusal::OtherProtection { year });
         }
     }
-    let guessed = table.guessed(VINTAGES as u32, THRESHOLD);
-    if guessed > GUESSED {
-        return Err(Refused::Guessed { percent: (100.0 * guessed).round() as u64 });
+    let guessed = table.guessed(MOST_VINTAGES as u32, THRESHOLD);
+    if guessed > MAX_GUESS_RATE {
+        return Err(Refusal::Guessed { percent: (100.0 * guessed).round() as u64 });
     }
     Ok(())
 }
 
-/// Everything that a release tells, by family.
-pub(crate) fn told(
+/// All counts of a release, by family.
+pub(crate) fn published_counts(
     families: &[Family],
-    asked: &[Asked],
+    sdg_counts: &[SdgCount],
     histories: &[(Vec<String>, Protected)],
-) -> BTreeMap<String, Vec<Told>> {
-    let mut all: BTreeMap<String, Vec<Told>> = families.iter().map(|f| (f.name.clone(), f.told())).collect();
-    let of_asked = asked.iter().map(|a| Told {
+) -> BTreeMap<String, Vec<PublishedCount>> {
+    let mut all: BTreeMap<String, Vec<PublishedCount>> =
+        families.iter().map(|f| (f.name.clone(), f.published_counts())).collect();
+    let of_sdg = sdg_counts.iter().map(|a| PublishedCount {
         level: Some(format!("{} {} {}", a.series, a.sex, a.age)),
         year: Some(a.year.clone()),
         value: a.persons.get(),
         how: a.how,
     });
-    let of_histories = histories.iter().map(|(lists, n)| Told {
+    let of_histories = histories.iter().map(|(lists, n)| PublishedCount {
         level: Some(lists.join(BETWEEN)),
         year: None,
         value: n.get(),
-        how: How::Noise,
+        how: CountProtection::Noise,
     });
-    all.insert(ASKED.to_owned(), of_asked.collect());
+    all.insert(SDG_INDICATOR.to_owned(), of_sdg.collect());
     all.insert(HISTORIES.to_owned(), of_histories.collect());
     all
 }
 
-/// All releases, with what that of now tells.
+/// All releases, the current one last.
 fn releases<'a>(
     ledger: &'a Ledger,
     vintages: &'a BTreeMap<String, usize>,
-    now: &'a BTreeMap<String, Vec<Told>>,
-) -> Vec<Release<'a>> {
-    let before = ledger.releases.iter().map(|r| Release {
+    now: &'a BTreeMap<String, Vec<PublishedCount>>,
+) -> Vec<LinkedRelease<'a>> {
+    let before = ledger.releases.iter().map(|r| LinkedRelease {
         vintages: &r.vintages,
         families: &r.families,
         table: r.is_table(),
         now: false,
     });
-    // What tells of histories alone is no report.
-    let table = now.keys().all(|family| family == HISTORIES || family == ASKED);
-    before.chain([Release { vintages, families: now, table, now: true }]).collect()
+    // A release with histories only is a table, not a report.
+    let table = now.keys().all(|family| family == HISTORIES || family == SDG_INDICATOR);
+    before.chain([LinkedRelease { vintages, families: now, table, now: true }]).collect()
 }
 
-/// Whether it can be told which persons of two releases are the same: those of one year may be, and those of other people are not. A table
-/// without years has persons of any year, and so has a year that is not known. The same once more is of the same persons.
+/// Whether it is known which persons of two releases may be the same: those of one year may be, and those of other people are not. A table
+/// without years has persons of any year, and so has an unknown year. Releases with the same years and vintages have the same persons.
 fn comparable(one: &BTreeMap<String, usize>, other: &BTreeMap<String, usize>) -> bool {
     let fits = |a: &str, b: &str| {
-        let ((people, year), (others, of)) = (people_of(a), people_of(b));
+        let ((people, year), (others, of)) = (people_and_year(a), people_and_year(b));
         people != others || year == of || is_year(year) && is_year(of)
     };
     one == other || one.keys().all(|a| other.keys().all(|b| fits(a, b)))
 }
 
-/// Whether the lists of years that were given out before as a table, or are now, are those of then.
+/// Checks the lists of years that were published before: if this release or an earlier one is a table, the lists must be the same.
 ///
 /// # Errors
-/// [`Refused::OtherLists`].
-pub(crate) fn same_lists(
-    delivered: &Delivered,
-    kept: &Kept,
+/// [`Refusal::OtherLists`].
+pub(crate) fn check_lists(
+    delivered: &DeliveredTable,
+    kept: &KeptYears,
     ledger: &Ledger,
     is_table: bool,
-) -> Result<(), Refused> {
-    let of_table = |year: &str| ledger.releases.iter().any(|r| r.is_table() && r.tells_of(year));
-    match delivered.on_other_lists(kept, |year| is_table || of_table(year)) {
-        Some(year) => Err(Refused::OtherLists { year: people_of(year).1.to_owned() }),
+) -> Result<(), Refusal> {
+    let of_table = |year: &str| ledger.releases.iter().any(|r| r.is_table() && r.covers(year));
+    match delivered.year_on_other_lists(kept, |year| is_table || of_table(year)) {
+        Some(year) => Err(Refusal::OtherLists { year: people_and_year(year).1.to_owned() }),
         None => Ok(()),
     }
 }
 
-/// Attacks a release with all earlier ones, and hides what tells too much. `kept` holds the persons of all of them, those of this one
-/// too.
+/// Attacks a release together with all earlier ones, and suppresses counts that disclose too much. `kept` contains the persons of all
+/// releases, this one included.
 ///
 /// # Errors
-/// See [`Refused`].
+/// See [`Refusal`].
 pub(crate) fn attack(
-    telling: Telling<'_>,
+    contents: ReleaseContents<'_>,
     vintages: &BTreeMap<String, usize>,
-    kept: &Kept,
+    kept: &KeptYears,
     noise: &Noise,
     ledger: &Ledger,
-) -> Result<Passed, Refused> {
-    let mut passed = Passed::default();
-    let now = told(telling.families, telling.asked, telling.histories);
-    passed.numbers = now.values().map(Vec::len).sum();
+) -> Result<CheckResult, Refusal> {
+    let mut passed = CheckResult::default();
+    let now = published_counts(contents.families, contents.sdg_counts, contents.histories);
+    passed.counts = now.values().map(Vec::len).sum();
     for earlier in &ledger.releases {
         let known = |(year, v): (&String, &usize)| {
             kept.years.get(year).is_some_and(|all| (1..=all.len()).contains(v))
         };
         if earlier.vintages.is_empty() || !earlier.vintages.iter().all(known) {
-            return Err(Refused::Lost { year: earlier.year });
+            return Err(Refusal::Lost { year: earlier.year });
         }
         if !comparable(&earlier.vintages, vintages) {
-            return Err(Refused::Unlinked { year: earlier.year });
+            return Err(Refusal::Unlinked { year: earlier.year });
         }
     }
     let releases = self::releases(ledger, vintages, &now);
-    passed.together = releases.iter().flat_map(|r| r.families.values()).map(Vec::len).sum();
+    passed.all_counts = releases.iter().flat_map(|r| r.families.values()).map(Vec::len).sum();
     let names: BTreeSet<String> = releases.iter().flat_map(|r| r.families.keys().cloned()).collect();
     let mut marks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for year in kept.years.values().flatten() {
@@ -272,45 +281,45 @@ pub(crate) fn attack(
         }
     }
     let mut hidden: BTreeSet<(String, usize)> = BTreeSet::new();
-    for about in About::all(&names, &marks) {
-        let linked = linked(&about, kept, &releases, noise);
-        let found = withstand(&about, linked, &mut hidden)?;
-        passed.small += found.0;
+    for topic in Topic::all(&names, &marks) {
+        let linked = link_releases(&topic, kept, &releases, noise);
+        let found = check_targets(&topic, linked, &mut hidden)?;
+        passed.small_counts += found.0;
         if let Some(width) = found.1
             && passed.narrowest.is_none_or(|n| width < n)
         {
             passed.narrowest = Some(width);
-            passed.narrowest_in = Some(about.family());
+            passed.narrowest_in = Some(topic.family());
         }
     }
-    passed.hidden = hidden.len();
-    for family in telling.families.iter_mut() {
+    passed.suppressed = hidden.len();
+    for family in contents.families.iter_mut() {
         let of: Vec<usize> = hidden.iter().filter(|h| h.0 == family.name).map(|h| h.1).collect();
-        of.into_iter().for_each(|at| family.hide(at));
+        of.into_iter().for_each(|at| family.suppress_at(at));
     }
     let mut at = 0;
-    telling.asked.retain(|_| {
+    contents.sdg_counts.retain(|_| {
         at += 1;
-        !hidden.contains(&(ASKED.to_owned(), at - 1))
+        !hidden.contains(&(SDG_INDICATOR.to_owned(), at - 1))
     });
     Ok(passed)
 }
 
-/// Looks for witnesses for every small count of a system; hides numbers of this release where there are none. Gives how many counts
-/// there are and the least number of values of one.
-fn withstand(
-    about: &About,
-    mut linked: Linked,
+/// Searches witnesses for every small count of a system, and suppresses counts of this release if there are too few. Returns the number of
+/// small counts and the smallest number of possible values of one.
+fn check_targets(
+    topic: &Topic,
+    mut linked: LinkedSystem,
     hidden: &mut BTreeSet<(String, usize)>,
-) -> Result<(usize, Option<u64>), Refused> {
-    let impossible = || Refused::Impossible { family: about.family() };
+) -> Result<(usize, Option<u64>), Refusal> {
+    let impossible = || Refusal::Impossible { family: topic.family() };
     let targets = std::mem::take(&mut linked.targets);
     let mut narrowest: Option<u64> = None;
     let mut recovered = 0;
     for target in &targets {
-        let mut width = Search::new(&linked.system).ok_or_else(impossible)?.values(target, WANTED);
+        let mut width = Search::new(&linked.system).ok_or_else(impossible)?.values(target, VALUES_SOUGHT);
         if width < WIDTH {
-            let Some((wider, now_hidden)) = hide(&mut linked, target) else {
+            let Some((wider, now_hidden)) = suppress_for(&mut linked, target) else {
                 recovered += 1;
                 continue;
             };
@@ -323,27 +332,27 @@ fn withstand(
         Search::new(&linked.system).ok_or_else(impossible)?;
     }
     if recovered > 0 {
-        return Err(Refused::Recovered { family: about.family(), cells: recovered });
+        return Err(Refusal::Recovered { family: topic.family(), cells: recovered });
     }
     Ok((targets.len(), narrowest))
 }
 
-/// Hides numbers of this release, the smallest first, until a count has witnesses; those that need not be hidden after all are shown
-/// again. None if all of them are not enough.
-fn hide(linked: &mut Linked, target: &Target) -> Option<(u64, Vec<(String, usize)>)> {
+/// Suppresses counts of this release, the smallest first, until a small count has enough witnesses; suppressions that turn out to be
+/// unnecessary are undone. `None` if suppressing all of them is not enough.
+fn suppress_for(linked: &mut LinkedSystem, target: &Target) -> Option<(u64, Vec<(String, usize)>)> {
     let system = &linked.system;
     let blocks: BTreeSet<usize> = target.iter().map(|t| system.blocks[t.0]).collect();
     let own = |i: &usize| target.iter().any(|t| system.published[*i].cells.contains(&t.0));
     let near = |i: &usize| system.published[*i].cells.iter().any(|c| blocks.contains(&system.blocks[*c]));
     let truth = |i: usize| system.published[i].cells.iter().map(|c| system.truth[*c]).sum::<u64>();
-    // A history has no other form, and what an earlier release told cannot be taken back. Zero is shown: what is hidden is known not to
-    // be zero.
+    // A history is always published, and counts of an earlier release cannot be withdrawn. Zero is published too, because a suppressed
+    // count is known not to be zero.
     let shown = |i: &usize| {
         let owners = linked.owners[*i].as_ref().filter(|o| !o.is_empty());
         let may = owners.is_some_and(|all| all.iter().all(|o| o.0 != HISTORIES));
         may && system.published[*i].high < ANY && truth(*i) > 0
     };
-    // A sum of other years may tell of a count through the cells that it shares with a third number.
+    // A sum of other years may disclose a count through the cells that it shares with a third number.
     let mut may: Vec<usize> = (0..system.published.len()).filter(shown).collect();
     may.sort_by_key(|i| (!own(i), !near(i), truth(*i), *i));
     let mut tried = linked.system.clone();
@@ -352,7 +361,7 @@ fn hide(linked: &mut Linked, target: &Target) -> Option<(u64, Vec<(String, usize
     };
     let mut taken = Vec::new();
     let wide = |system: &ijsberg_disclosure::witness::System| {
-        Search::new(system).map_or(0, |s| s.values(target, WANTED))
+        Search::new(system).map_or(0, |s| s.values(target, VALUES_SOUGHT))
     };
     let mut width = 0;
     for i in may {

@@ -1,4 +1,4 @@
-//! The words for covariates and for their levels.
+//! Names of covariates and of their levels in the reader's language.
 
 use std::sync::LazyLock;
 
@@ -8,22 +8,22 @@ use ijsberg_signals::rules::Rules;
 
 use crate::persons::folded;
 
-/// What the law asks for beside sex, age and form, each with a chapter of its own.
+/// The breakdowns that the law asks for in addition to sex, age and form; each has its own chapter.
 pub(crate) const BREAKDOWNS: [&str; 3] = ["sector", "region", "citizenship"];
 
-/// The word for a covariate.
+/// The name of a covariate.
 pub fn covariate(text: &Text, name: &str) -> String {
     if BREAKDOWNS.contains(&folded(name).as_str()) {
         return text.say(&format!("legal-by-{}", folded(name)));
     }
     let key = format!("covariate-{}", name.to_lowercase());
-    let said = text.say(&key);
-    if said == key { name.to_owned() } else { said }
+    let word = text.say(&key);
+    if word == key { name.to_owned() } else { word }
 }
 
-/// The word for a level.
+/// The name of a level.
 pub fn level(text: &Text, covariate: &str, level: &str) -> String {
-    let known = |key: String| Some(text.say(&key)).filter(|said| *said != key);
+    let known = |key: String| Some(text.say(&key)).filter(|word| *word != key);
     if covariate == "signal" {
         return signal(text, level);
     }
@@ -32,22 +32,22 @@ pub fn level(text: &Text, covariate: &str, level: &str) -> String {
     {
         return group;
     }
-    // Means of coercion are written with the codes of control.
+    // Means of coercion use the codes of control.
     let covariate = if covariate == "means" { "control" } else { covariate };
     known(format!("value-{}", level.replace(' ', "-")))
         .or_else(|| known(format!("code-{}-{level}", covariate.to_lowercase())))
         .unwrap_or_else(|| level.to_owned())
 }
 
-/// The question or the indicator that was answered with yes; its name where the instrument has none of that name.
+/// The question or indicator that was answered with yes; its identifier if the instrument does not have it.
 fn signal(text: &Text, id: &str) -> String {
     static RULES: LazyLock<Rules> = LazyLock::new(Rules::shipped);
     let indicator = || RULES.operational.indicators.iter().find(|i| i.own_question() == id).map(|i| &i.text);
-    let said = RULES.questions.get(id).map(|q| &q.text).or_else(indicator);
-    said.map_or_else(|| id.to_owned(), |said| words(text, said).to_owned())
+    let question = RULES.questions.get(id).map(|q| &q.text).or_else(indicator);
+    question.map_or_else(|| id.to_owned(), |question| words(text, question).to_owned())
 }
 
-/// The words for several covariates.
+/// The names of several covariates.
 pub(crate) fn covariates(text: &Text, names: &[String]) -> String {
     names.iter().map(|c| covariate(text, c)).collect::<Vec<_>>().join(", ")
 }

@@ -1,28 +1,28 @@
-//! What was given out before. It holds published numbers, and persons sealed under the key of the noise; it must not be lost.
+//! The release log. It contains published counts, and persons encrypted under the key of the noise; it must not be lost.
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::families::Told;
-use crate::persons::Kept;
-use crate::protection::{How, Plain};
+use crate::families::PublishedCount;
+use crate::persons::KeptYears;
+use crate::protection::{CountProtection, TableProtection};
 use crate::reporting_delay::Delays;
 
-/// What the log calls a table of capture histories that was given out without a report. Behind a colon stands the statement of who
-/// published it: that its people are in no releases but those of that name.
+/// The name in the log of a table of capture histories that was published without a report. A name after a colon states that the people of
+/// the table are only in releases with that name.
 pub const TABLE: &str = "table";
 
-/// What stands between that and the name of the people.
-pub(crate) const OF: &str = ": ";
+/// The separator between that name and the name of the people.
+pub(crate) const TABLE_SEPARATOR: &str = ": ";
 
-/// All releases, oldest first.
+/// The release log.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ledger {
-    /// The releases.
+    /// The releases, oldest first.
     pub releases: Vec<Release>,
-    /// The persons of the years that were given out, sealed under the key of the noise: without them nobody can tell what a later
-    /// release and these tell together.
+    /// The persons of the published years, encrypted under the key of the noise. Without them a later release cannot be checked together
+    /// with these.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub persons: String,
 }
@@ -31,76 +31,77 @@ pub struct Ledger {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
-    /// The year that the report is of.
+    /// The year of the report.
     pub year: i16,
     /// The first year of its window.
     pub from: i16,
-    /// The day it was made.
+    /// The date of the release.
     pub date: String,
-    /// The day until which it was for named readers only.
+    /// The date until which it is for named readers only.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub embargo: Option<String>,
-    /// Tells whether another release had the same key, and nothing of the key.
+    /// A fingerprint of the key, which shows whether releases have the same key and does not disclose it.
     pub key: String,
-    /// What was delivered, if it was no yearly report.
+    /// The kind of delivery; `None` for a yearly report.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub delivery: Option<String>,
-    /// The noise: variance, largest, hidden.
+    /// The noise: its variance, its largest value, and the largest excluded count.
     pub noise: (f64, i64, i64),
-    /// How plain counts were protected.
+    /// How counts in tables were protected.
     #[serde(default)]
-    pub plain: Plain,
-    /// How often each year had been given out with noise of its own.
+    pub plain: TableProtection,
+    /// The vintage of each year: the number of times it was published with new noise, this release included.
     #[serde(default)]
     pub vintages: BTreeMap<String, usize>,
-    /// Years of which more is still to come: so many persons arrived or left since they were given out that they would have been revised,
-    /// and could not be.
+    /// Years that are behind the data: enough persons arrived or left since their publication for a revision, but they could not be
+    /// revised.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub behind: BTreeSet<String>,
-    /// What was told of how long it took until people were notified.
+    /// The published delays until people were notified.
     #[serde(skip_serializing_if = "Delays::is_empty", default)]
     pub delays: Delays,
-    /// What each family told.
-    pub families: BTreeMap<String, Vec<Told>>,
-    /// The estimate.
-    pub estimate: Given,
+    /// The published counts of each family.
+    pub families: BTreeMap<String, Vec<PublishedCount>>,
+    /// The published estimate.
+    pub estimate: PublishedEstimate,
 }
 
-/// What was given out of the estimate of the whole window.
+/// The published estimate for the whole window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Given {
-    /// Persons reported.
+pub struct PublishedEstimate {
+    /// The number of persons reported.
     pub reported: u64,
-    /// At least; none where the verdict was that no estimate should be given out.
+    /// The lower limit; `None` if the verdict allowed no estimate.
     pub lower: Option<f64>,
-    /// At most; none where only a lower bound was given out.
+    /// The upper limit; `None` if at most a lower bound was published.
     pub upper: Option<f64>,
 }
 
 impl Release {
-    /// Whether it is a table of capture histories and no report.
+    /// Whether it is a table of capture histories rather than a report.
     pub fn is_table(&self) -> bool {
-        let named = self.delivery.as_deref().is_some_and(|name| name.split(OF).next() == Some(TABLE));
-        // Earlier versions kept tables in a log of their own, without a name or a year.
+        let is_table = |name: &str| name.split(TABLE_SEPARATOR).next() == Some(TABLE);
+        let named = self.delivery.as_deref().is_some_and(is_table);
+        // Earlier versions kept a separate log of tables, without names and years.
         named || self.year == 0
     }
 
-    /// Whether it tells of a year.
-    pub(crate) fn tells_of(&self, year: &str) -> bool {
+    /// Whether it contains a year.
+    pub(crate) fn covers(&self, year: &str) -> bool {
         self.vintages.contains_key(year)
     }
 }
 
-/// The year of a day.
+/// The year of a date.
 pub(crate) fn year_of(date: &str) -> i16 {
     date.get(..4).and_then(|year| year.parse().ok()).unwrap_or_default()
 }
 
 impl Ledger {
-    /// A log of tables as it stands among reports: each release says what it is.
+    /// Marks each release of a log of tables as a table, so that the log can be merged with that of reports.
     #[must_use]
-    pub fn of_tables(mut self) -> Self {
+    pub fn marked_as_tables(mut self) -> Self {
         for r in &mut self.releases {
             if r.year == 0 {
                 (r.year, r.from) = (year_of(&r.date), year_of(&r.date));
@@ -110,31 +111,29 @@ impl Ledger {
         self
     }
 
-    /// The persons of the years that were given out; none if they are not there, were sealed under another key, or changed.
-    pub fn kept(&self, secret: &[u8]) -> Option<Kept> {
+    /// The persons of the published years; `None` if they are missing, were encrypted under another key, or were changed.
+    pub fn kept_years(&self, secret: &[u8]) -> Option<KeptYears> {
         match self.persons.as_str() {
-            "" => self.releases.is_empty().then(Kept::default),
-            sealed => Kept::open(sealed, secret),
+            "" => self.releases.is_empty().then(KeptYears::default),
+            sealed => KeptYears::open(sealed, secret),
         }
     }
 
-    /// Writes it.
+    /// The log as JSON.
     pub fn write(&self) -> String {
-        // Numbers, names and lists of them: there is nothing that could fail.
+        // Numbers, names and lists of them: serialisation cannot fail.
         ijsberg_outside::json(self).unwrap_or_default()
     }
 
-    /// What earlier releases said of a year: how many persons were reported, by the release's year and day.
-    pub fn vintages(&self, year: &str) -> Vec<(i16, String, u64)> {
+    /// The number of persons reported in a year according to each release, with the year and date of the release.
+    pub fn earlier_totals(&self, year: &str) -> Vec<(i16, String, u64)> {
         let of = |r: &Release| {
-            let told = r
-                .families
-                .get("list")?
-                .iter()
-                .find(|t| t.level.is_none() && t.year.as_deref() == Some(year) && t.how != How::Hidden)?;
-            Some((r.year, r.date.clone(), told.value))
+            let total = r.families.get("list")?.iter().find(|t| {
+                t.level.is_none() && t.year.as_deref() == Some(year) && t.how != CountProtection::Hidden
+            })?;
+            Some((r.year, r.date.clone(), total.value))
         };
-        // A copy under embargo is no edition of its own, nor is what the law asks for.
+        // A copy under embargo is not an edition of its own, and neither is a delivery required by law.
         self.releases.iter().filter(|r| r.embargo.is_none() && r.delivery.is_none()).filter_map(of).collect()
     }
 }

@@ -1,7 +1,8 @@
-//! What the law and international bodies ask for each year, from the persons of a register and the tables of a prosecution service.
+//! The yearly statistics that the law and international bodies ask for, from the persons of a register and the tables of a prosecution
+//! service.
 //!
-//! Every count is a [`crate::Protected`] one that the [`crate::gate`] let through, with everything that was given out before. What is
-//! not there says why: hidden, not recorded, or not delivered.
+//! Every count is a [`crate::Protected`] count that passed the [`crate::gate`], together with everything published before. A missing count
+//! has a reason: hidden, not recorded, or not delivered.
 
 pub mod bridge;
 pub mod delays;
@@ -17,5 +18,5 @@ mod words;
 pub mod write;
 
 pub use deliver::deliver;
-pub use delivery::{Asked, Delivery, Kind};
+pub use delivery::{Delivery, Kind, Request};
 pub use measure::Measure;

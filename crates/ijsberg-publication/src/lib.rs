@@ -1,9 +1,9 @@
 //! The yearly report.
 //!
-//! Persons go in; what comes out was protected first. Every count that can be printed is a [`Protected`] one, and the estimate is
-//! computed from the protected table of capture histories, with the model that it chooses: whoever has the public table
-//! gets the public number to the digit, and nobody gets more. [`gate`] attacks each release together with all earlier ones before
-//! it is given out. Pure: bytes come back, nothing is written.
+//! The input is a table of persons; the output is protected. Every printable count is a [`Protected`] count, and the estimate is computed
+//! from the protected table of capture histories, with the model chosen for that table: anyone can reproduce the published estimate to
+//! the digit from the published table, and no one has a more exact estimate. [`gate`] attacks each release together with all earlier ones
+//! before it is published. The crate is pure: it returns bytes and writes no files.
 
 pub mod anonymous;
 pub mod asked;

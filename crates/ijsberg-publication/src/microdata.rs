@@ -1,19 +1,19 @@
-//! Microdata: records by covariates, of people or synthetic.
+//! Microdata: records by covariates, of real or synthetic persons.
 
-/// A level of each covariate; none where it was taken out.
+/// A level for each covariate; `None` if the value was suppressed.
 pub type Record = Vec<Option<String>>;
 
-/// Records of microdata by covariates, and how many persons have each.
+/// Records by covariates, with the number of persons for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Microdata {
     /// The covariates.
     pub covariates: Vec<String>,
-    /// The records.
+    /// The records, with their numbers of persons.
     pub records: Vec<(Record, u64)>,
 }
 
 impl Microdata {
-    /// Persons.
+    /// The total number of persons.
     pub fn persons(&self) -> u64 {
         self.records.iter().fold(0_u64, |all, r| all.saturating_add(r.1))
     }

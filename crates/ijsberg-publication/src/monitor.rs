@@ -1,8 +1,8 @@
-//! The report as a rapporteur signs it: chapters of text that its author edits, in which every figure and every claim is a placeholder.
+//! The report that a rapporteur signs: chapters of text that its author edits, with a placeholder for every figure and every claim.
 //!
-//! A text never holds a number. It holds names of numbers, and what those names mean is looked up in an edition that passed the gate.
-//! So a text can be written, corrected and signed without a figure in it going stale, and one that says what the figures no longer
-//! say is refused. Pure: whoever calls it reads and writes the files.
+//! The text contains names of figures instead of figures; the names are looked up in an edition that passed the gate. The text can
+//! therefore be written, corrected and signed without outdated figures, and a text with a claim that the figures no longer support is
+//! refused. The module is pure: the caller reads and writes the files.
 
 mod bare;
 mod blocks;
@@ -22,7 +22,7 @@ mod wrong;
 pub use entries::{Claim, Entry, Facts};
 pub use first::chapters;
 pub use front::{Front, front};
-pub use resolve::{Resolved, resolve};
+pub use resolve::{ResolvedText, resolve};
 pub use tables::tables;
 pub use wrong::{Finding, Wrong};
 
@@ -31,7 +31,7 @@ use ijsberg_report::text::{Language, Text};
 use crate::document::{Block, Document, title};
 use crate::edition::Edition;
 
-/// A chapter: the name of its file and its text.
+/// A chapter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chapter {
     /// The name of its file.
@@ -40,13 +40,13 @@ pub struct Chapter {
     pub source: String,
 }
 
-/// How the names of files in a language end.
+/// The ending of file names in a language.
 pub fn ending(language: Language) -> String {
     format!(".{}.md", language.code())
 }
 
-/// The report of an edition with these chapters. What every reader must be told of it stands before them, whatever the text says.
-pub fn compose(text: &Text, e: &Edition, of: Resolved) -> Document {
+/// The report of an edition with these chapters. The notes that every reader must see come first, whatever the text says.
+pub fn compose(text: &Text, e: &Edition, of: ResolvedText) -> Document {
     let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
     let cover = Some(of.cover.clone()).filter(|lines| !lines.is_empty()).map(Block::List);
     let notes = front::notes(text, e, &of);

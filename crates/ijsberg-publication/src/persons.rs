@@ -1,10 +1,10 @@
-//! Persons by year, as they were when the year was given out.
+//! Persons by year, as they were when the year was published.
 //!
-//! A year that was given out is frozen: later editions are made from the same persons with the same noise, so that a report repeats
-//! what it said, and who arrived, left or was corrected since is in none of its numbers. Were it otherwise, the numbers that change
-//! between two editions would tell whom they changed for. A year is revised as a whole once [`REVISED`] persons or more arrived or
-//! left: all its persons get new noise, so that every count of the year changes, those of nobody new among them. That gives away an
-//! average over as many draws as there are vintages, so there are at most [`VINTAGES`].
+//! A published year is frozen: later editions use the same persons with the same noise, so a report repeats its counts, and persons who
+//! arrived, left or were corrected since are in none of them. Otherwise the counts that change between two editions would disclose the
+//! persons who caused the change. A year is revised as a whole once at least [`REVISION_THRESHOLD`] persons arrived or left: all its
+//! persons get new noise, so every count of the year changes, also counts without new persons. An attacker can then average over as many
+//! draws as there are vintages, so there are at most [`MOST_VINTAGES`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,44 +12,43 @@ use ijsberg_crypto::{Key, hex, unhex};
 use ijsberg_disclosure::cell_key::CellKey;
 use serde::{Deserialize, Serialize};
 
-/// A year is revised only if so many persons arrived or left since it was given out.
-pub const REVISED: u64 = 10;
+/// The number of persons who must have arrived or left since a year was published before the year is revised.
+pub const REVISION_THRESHOLD: u64 = 10;
 
-/// Whether more of a year is still to come: so many persons arrived or left since it was given out that it would have been revised, and
-/// was not.
+/// Whether a year is behind the data: enough persons arrived or left since it was published for a revision, but it was not revised.
 pub fn is_behind(held_back: u64) -> bool {
-    held_back >= REVISED
+    held_back >= REVISION_THRESHOLD
 }
 
-/// The years of which more is still to come, by how many persons are held back of each.
+/// The years that are behind the data, given the number of persons held back in each.
 pub fn behind(held_back: &BTreeMap<String, u64>) -> BTreeSet<String> {
     held_back.iter().filter(|(_, n)| is_behind(**n)).map(|(year, _)| year.clone()).collect()
 }
 
-/// How often a year is given out with noise of its own.
-pub const VINTAGES: usize = 3;
+/// The largest number of times that a year is published with new noise.
+pub const MOST_VINTAGES: usize = 3;
 
-/// The level of who has none.
+/// The level of persons without a known level.
 pub const UNKNOWN: &str = "unknown";
 
-/// The family, and the column, of lists.
+/// The name of the family and of the column of lists.
 pub(crate) const LIST: &str = "list";
 
-/// Persons who are alike in everything.
+/// Persons with the same lists, levels and marks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
-    /// The lists, a bit for each.
+    /// The lists, as a bit mask.
     pub history: u32,
     /// The level of each covariate.
     pub levels: Vec<String>,
-    /// Whether each mark is theirs.
+    /// For each mark, whether they have it.
     pub marks: Vec<bool>,
-    /// How many.
+    /// The number of persons.
     pub count: u64,
-    /// Their numbers for the noise, added up.
+    /// The sum of their record keys for the noise.
     pub key: u64,
-    /// Their pseudonyms, until they have numbers.
+    /// Their pseudonyms, until record keys are assigned.
     #[serde(skip)]
     pub pseudonyms: Vec<String>,
 }
@@ -68,8 +67,8 @@ pub struct Year {
     pub groups: Vec<Group>,
 }
 
-/// Words that mean the same.
-const SAME: [&[&str]; 11] = [
+/// Words with the same meaning.
+const SYNONYMS: [&[&str]; 11] = [
     &["f", "female", "vrouw", "v"],
     &["m", "male", "man"],
     &["minor", "minderjarig"],
@@ -83,42 +82,42 @@ const SAME: [&[&str]; 11] = [
     &["region", "regio"],
 ];
 
-/// A name or a level without what depends on who typed it.
+/// A name or a level in a standard spelling, so that names typed differently compare as equal.
 pub fn folded(word: &str) -> String {
     let word = word.trim().to_lowercase();
-    SAME.iter().find(|same| same.contains(&word.as_str())).map_or(word, |same| same[0].to_owned())
+    SYNONYMS.iter().find(|same| same.contains(&word.as_str())).map_or(word, |same| same[0].to_owned())
 }
 
-/// What stands between people and a year.
-const OF_PEOPLE: char = '\u{1f}';
+/// The separator between the name of a group of people and a year.
+const PEOPLE_SEPARATOR: char = '\u{1f}';
 
-/// What a year is called of people who were stated to be others than those of all other releases: nobody of them is anybody else.
-pub fn year_of_others(people: &str, year: &str) -> String {
-    format!("{people}{OF_PEOPLE}{year}")
+/// The name of a year of people who, as stated by the publisher, are in no other releases.
+pub fn year_of_people(people: &str, year: &str) -> String {
+    format!("{people}{PEOPLE_SEPARATOR}{year}")
 }
 
-/// The people that a year is of, nobody in particular for those of the reports, and the year itself; none for a table without years.
-pub fn people_of(year: &str) -> (&str, &str) {
-    year.rsplit_once(OF_PEOPLE).unwrap_or(("", year))
+/// The name of the people of a year, empty for the people of reports, and the year itself, empty for a table without years.
+pub fn people_and_year(year: &str) -> (&str, &str) {
+    year.rsplit_once(PEOPLE_SEPARATOR).unwrap_or(("", year))
 }
 
-/// Whether it is a year that is known: four digits, from 1900 to 2100.
+/// Whether a text is a known year, from 1900 to 2100.
 pub(crate) fn is_year(year: &str) -> bool {
     year.parse::<i16>().is_ok_and(|year| (1900..=2100).contains(&year))
 }
 
-/// On which lists, in one order.
+/// The names of the lists in a bit mask, in standard spelling.
 fn lists_of(year: &Year, history: u32) -> BTreeSet<String> {
     (0..year.lists.len()).filter(|l| history >> l & 1 == 1).map(|l| folded(&year.lists[l])).collect()
 }
 
-/// Lists, levels and marks of some columns, and how many persons with which numbers.
+/// The number of persons and the sum of their record keys, by lists, levels and marks of selected columns.
 type Projected = BTreeMap<(BTreeSet<String>, Vec<String>, Vec<bool>), (u64, CellKey)>;
 
 impl Year {
-    /// Numbers the persons for a vintage. Whom a number is of depends on a pseudonym; where there is none, on the lists by their names,
-    /// and the year: on nothing that is moved, left out or written otherwise.
-    pub fn numbered(&mut self, secret: &[u8], year: &str, vintage: usize) {
+    /// Assigns record keys to the persons for a vintage. A key depends on the pseudonym or, without one, on the names of the lists and the
+    /// year, so it does not change if columns are moved, left out or spelled differently.
+    pub fn assign_keys(&mut self, secret: &[u8], year: &str, vintage: usize) {
         for at in 0..self.groups.len() {
             let lists =
                 lists_of(self, self.groups[at].history).into_iter().collect::<Vec<_>>().join("\u{1f}");
@@ -138,33 +137,34 @@ impl Year {
         }
     }
 
-    /// Persons of the year.
+    /// The number of persons.
     pub fn persons(&self) -> u64 {
         self.groups.iter().map(|g| g.count).sum()
     }
 
-    /// How many persons are on lists on which another table has nobody.
-    fn on_others(&self, than: &Self) -> u64 {
+    /// The number of persons on lists on which another table has no persons.
+    fn persons_on_other_lists(&self, than: &Self) -> u64 {
         let there: BTreeSet<String> = than.groups.iter().flat_map(|g| lists_of(than, g.history)).collect();
         let on = |g: &&Group| lists_of(self, g.history).iter().any(|list| !there.contains(list));
         self.groups.iter().filter(on).map(|g| g.count).sum()
     }
 
-    /// Whether it has other lists than another table of the same persons, so that nobody can tell who is whom. A few persons who are the
-    /// first on a list are no other lists.
+    /// Whether its lists differ from those of another table of the same persons, so that persons cannot be matched. A few persons who are
+    /// the first on a list do not count as a difference.
     pub fn has_other_lists(&self, than: &Self) -> bool {
         let either_is_empty = self.persons() == 0 || than.persons() == 0;
-        !either_is_empty && self.on_others(than).max(than.on_others(self)) >= REVISED
+        let differing = self.persons_on_other_lists(than).max(than.persons_on_other_lists(self));
+        !either_is_empty && differing >= REVISION_THRESHOLD
     }
 
-    /// Where columns stand.
-    fn places(names: &[String], wanted: &[String]) -> Vec<Option<usize>> {
+    /// The positions of columns.
+    fn positions(names: &[String], wanted: &[String]) -> Vec<Option<usize>> {
         wanted.iter().map(|w| names.iter().position(|n| folded(n) == *w)).collect()
     }
 
     fn projected(&self, covariates: &[String], marks: &[String]) -> Projected {
-        let covariates = Self::places(&self.covariates, covariates);
-        let marks = Self::places(&self.marks, marks);
+        let covariates = Self::positions(&self.covariates, covariates);
+        let marks = Self::positions(&self.marks, marks);
         let mut all = Projected::new();
         for g in &self.groups {
             let levels =
@@ -176,8 +176,8 @@ impl Year {
         all
     }
 
-    /// Whether the persons are the same in all that both tables tell of them. Both have numbers of one vintage.
-    pub fn is_same(&self, other: &Self) -> bool {
+    /// Whether the persons are the same in all columns that both tables have. Both need the record keys of the same vintage.
+    pub fn has_same_persons(&self, other: &Self) -> bool {
         let common = |a: &[String], b: &[String]| -> Vec<String> {
             let b: BTreeSet<String> = b.iter().map(|n| folded(n)).collect();
             let mut both: Vec<String> = a.iter().map(|n| folded(n)).filter(|n| b.contains(n)).collect();
@@ -189,15 +189,15 @@ impl Year {
         self.projected(&covariates, &marks) == other.projected(&covariates, &marks)
     }
 
-    /// Whether it tells all that another does.
-    pub fn tells_all_of(&self, other: &Self) -> bool {
+    /// Whether it has all columns of another table.
+    pub fn has_columns_of(&self, other: &Self) -> bool {
         let all = |a: &[String], b: &[String]| b.iter().all(|n| a.iter().any(|m| folded(m) == folded(n)));
         all(&self.covariates, &other.covariates) && all(&self.marks, &other.marks)
     }
 
-    /// How many persons arrived or left since, whichever is more, by the lists that they are on. Who was corrected in another column is
-    /// not among them: otherwise writing a level in another way would be a revision.
-    pub fn changed(&self, since: &Self) -> u64 {
+    /// The number of persons who arrived or who left since, whichever is larger, by the lists that they are on. Corrections in other
+    /// columns do not count; otherwise another spelling of a level would be a revision.
+    pub fn persons_changed(&self, since: &Self) -> u64 {
         let count = |year: &Self| {
             let mut all: BTreeMap<BTreeSet<String>, u64> = BTreeMap::new();
             year.groups.iter().for_each(|g| *all.entry(lists_of(year, g.history)).or_default() += g.count);
@@ -211,74 +211,75 @@ impl Year {
     }
 }
 
-/// The persons of every year that was given out, by vintage.
+/// The persons of every published year, by vintage.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
-    /// By year: the first vintage first.
+pub struct KeptYears {
+    /// The vintages of each year, the first one first.
     pub years: BTreeMap<String, Vec<Year>>,
 }
 
-impl std::fmt::Debug for Kept {
+impl std::fmt::Debug for KeptYears {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Kept(..)")
+        f.write_str("KeptYears(..)")
     }
 }
 
-/// What the sealed persons are sealed for.
+/// The purpose that the encryption is bound to.
 const CONTEXT: &[u8] = b"persons of published years";
 
-impl Kept {
+impl KeptYears {
     fn key(secret: &[u8]) -> Key {
         Key::from_bytes(Key::from_bytes([0; 32]).mac(&[CONTEXT, secret]))
     }
 
-    /// Sealed under the key of the noise; the same persons give the same text.
+    /// Encrypts the persons under the key of the noise. The same persons give the same text.
     pub fn sealed(&self, secret: &[u8]) -> String {
-        // Names and numbers in lists: there is nothing that could fail.
+        // Lists of names and numbers: serialisation cannot fail.
         let plain = serde_json::to_vec(self).unwrap_or_default();
         hex(&Self::key(secret).seal_same(&plain, CONTEXT))
     }
 
-    /// Opened; none if it was sealed under another key, or changed.
+    /// Decrypts the persons; `None` if the text was encrypted under another key or was changed.
     pub fn open(sealed: &str, secret: &[u8]) -> Option<Self> {
         let plain = Self::key(secret).open(&unhex(sealed)?, CONTEXT).ok()?;
         serde_json::from_slice(&plain).ok()
     }
 
-    /// The persons with whom a year is published now, and which vintage that is. `now` has no numbers yet; `may_revise` lets a year be
-    /// revised.
-    pub fn published(&mut self, year: &str, mut now: Year, secret: &[u8], may_revise: bool) -> Decided {
+    /// Decides which persons a year is published with, and in which vintage. `now` has no record keys yet; `may_revise` allows a
+    /// revision.
+    pub fn decide(&mut self, year: &str, mut now: Year, secret: &[u8], may_revise: bool) -> YearDecision {
         let vintages = self.years.entry(year.to_owned()).or_default();
-        let given = vintages.len();
-        now.numbered(secret, year, given.max(1));
+        let published = vintages.len();
+        now.assign_keys(secret, year, published.max(1));
         let Some(last) = vintages.last_mut() else {
             vintages.push(now.clone());
-            return Decided { persons: now, vintage: 1, held_back: 0, revised: false };
+            return YearDecision { persons: now, vintage: 1, held_back: 0, revised: false };
         };
-        let (same, changed) = (now.is_same(last), now.changed(last));
-        if same && now.tells_all_of(last) {
-            // More columns may be there than before.
+        let (same, changed) = (now.has_same_persons(last), now.persons_changed(last));
+        if same && now.has_columns_of(last) {
+            // The table may have more columns than before.
             last.clone_from(&now);
         }
         let last = last.clone();
-        if !same && may_revise && changed >= REVISED && now.persons() > 0 && given < VINTAGES {
-            now.numbered(secret, year, given + 1);
+        let may_revise = may_revise && now.persons() > 0 && published < MOST_VINTAGES;
+        if !same && may_revise && changed >= REVISION_THRESHOLD {
+            now.assign_keys(secret, year, published + 1);
             vintages.push(now.clone());
-            return Decided { persons: now, vintage: given + 1, held_back: 0, revised: true };
+            return YearDecision { persons: now, vintage: published + 1, held_back: 0, revised: true };
         }
-        Decided { persons: last, vintage: given, held_back: changed, revised: false }
+        YearDecision { persons: last, vintage: published, held_back: changed, revised: false }
     }
 }
 
-/// What is published of a year.
+/// The persons with whom a year is published.
 #[derive(Debug, Clone)]
-pub struct Decided {
+pub struct YearDecision {
     /// The persons.
     pub persons: Year,
-    /// How often the year has been given out with noise of its own.
+    /// The number of times the year was published with new noise, this time included.
     pub vintage: usize,
-    /// Persons who arrived or left since, and are in no number: for whoever makes the report.
+    /// The number of persons who arrived or left since and are in no count: for the producer of the report only.
     pub held_back: u64,
-    /// Whether it was revised just now.
+    /// Whether the year is revised now.
     pub revised: bool,
 }

@@ -1,8 +1,8 @@
-//! Differentially private tables, what is estimated from them, and synthetic microdata.
+//! Differentially private tables, estimates from them, and synthetic microdata.
 //!
-//! Two tables are neighbours if one has a person more. Everything that is decided follows from what was declared ([`crate::domain`]), from
-//! the names of earlier releases, or from counts with noise: which cells there are, whether there is a release, whether there is an
-//! estimate and by which model.
+//! Two tables are neighbours if one has one person more. Every decision follows from the declared domain ([`crate::domain`]), from the
+//! names of earlier releases, or from noisy counts: which cells the table has, whether it is released, whether there is an estimate, and by
+//! which model.
 
 use ijsberg_disclosure::accountant::{Account, Exceeded};
 use ijsberg_disclosure::geometric::{self, Epsilon};
@@ -14,122 +14,122 @@ use rand_distr::{Distribution, Poisson};
 use crate::domain::Declared;
 use crate::microdata::Microdata;
 
-/// Cells of a table of lists and covariates at most.
+/// The largest number of cells of a table of lists and covariates.
 pub const MOST_CELLS: usize = 20_000;
 
-/// Synthetic persons at most: so many rows are still a file that somebody can open.
+/// The largest number of synthetic persons: a file with so many rows can still be opened.
 pub const MOST_SYNTHETIC: i64 = 5_000_000;
 
-/// Draws every effect of a model of many cells to zero, a little.
+/// A weak ridge penalty, which shrinks every effect of a model with many cells towards zero.
 const RIDGE: f64 = 0.1;
 
-/// Why there is no such table.
+/// The reason why a differentially private table or its microdata cannot be made.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum PrivateError {
-    /// Too many combinations of lists and covariates.
-    #[error("{0} combinations of lists and covariates; at most {MOST_CELLS}")]
+    /// There are too many combinations of lists and covariates.
+    #[error("lists and covariates have {0} combinations; at most {MOST_CELLS} are possible")]
     Cells(usize),
-    /// Synthetic microdata would have too many rows, by the counts with noise.
+    /// Synthetic microdata would have too many rows, according to the noisy counts.
     #[error("synthetic microdata would have more than {MOST_SYNTHETIC} rows")]
     Rows,
-    /// The model of lists and covariates does not settle.
-    #[error("the model of lists and covariates does not settle")]
+    /// The model of lists and covariates does not converge.
+    #[error("the model of lists and covariates does not converge")]
     Unsettled,
-    /// Everything together would tell more than was allowed.
+    /// All releases together would exceed the privacy budget.
     #[error(transparent)]
     Exceeded(Exceeded),
-    /// The account does not hold the counts of a release that it names.
-    #[error("the account does not hold the counts of this release")]
+    /// The account names a release but does not contain its counts.
+    #[error("the record of epsilon does not contain the counts of this release")]
     Damaged,
 }
 
-/// What is made beside the table of histories.
+/// The tables made in addition to the table of histories.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Also {
-    /// Synthetic microdata.
+pub struct ExtraTables {
+    /// A table for synthetic microdata.
     pub synthetic: bool,
-    /// Microdata of combinations that many persons share.
+    /// A table for microdata of combinations that many persons share.
     pub anonymous: bool,
 }
 
-impl Also {
-    /// Tables with noise of their own in all; each gets as much of epsilon.
+impl ExtraTables {
+    /// The number of tables with independent noise, which share epsilon equally.
     pub fn tables(self) -> u32 {
         1 + u32::from(self.synthetic) + u32::from(self.anonymous)
     }
 }
 
-/// Counts with noise.
+/// The noisy counts of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Released {
-    /// Capture histories: all of them, also those that hold nobody.
+pub struct NoisyTables {
+    /// All capture histories, also those without persons.
     pub histories: Vec<(u32, i64)>,
-    /// Every history with every combination of levels, for synthetic microdata.
+    /// The counts of all histories with all combinations of levels, for synthetic microdata.
     pub crossed: Option<Vec<i64>>,
-    /// Every combination of levels, for microdata of combinations that many persons share.
+    /// The counts of all combinations of levels, for microdata of combinations that many persons share.
     pub combinations: Option<Vec<i64>>,
-    /// Some of it was given out before, and is what it was then.
-    pub again: bool,
+    /// Whether some counts were published before and are repeated.
+    pub repeated: bool,
 }
 
-/// Adds noise to a table of histories, and to those of microdata that are asked for; `each` is the epsilon of one of them. What was
-/// released under the same name before is given out as it was then and costs nothing: `edition` tells one release of a table from another.
-/// All of it is in the account, which must be written before anything is given out.
+/// Adds noise to a table of histories, and to the requested tables for microdata; `each` is the epsilon of one table. Counts that were
+/// published under the same name before are repeated and cost nothing; `edition` distinguishes the releases of a table. All counts are
+/// recorded in the account, which must be written before anything is published.
 ///
 /// # Errors
-/// If there are too many combinations or persons, or everything together would exceed the budget; then nothing may be given out.
+/// If there are too many combinations or persons, or if all releases together would exceed the budget; nothing may be published then.
 pub fn release(
     account: &mut Account,
-    (table, also): (&Declared, Also),
+    (table, also): (&Declared, ExtraTables),
     (each, budget): (Epsilon, Epsilon),
     (key, edition): (&[u8], &str),
-) -> Result<Released, PrivateError> {
+) -> Result<NoisyTables, PrivateError> {
     let (before, mut after) = (account.spent.len(), account.clone());
     let mut noisy = |counts: Vec<u64>, name: String| -> Result<Vec<i64>, PrivateError> {
         let name = format!("{name}\u{1d}{edition}");
         let draw = || geometric::private(&counts, each, key, &name);
-        let given = after
+        let counted = after
             .counts(&geometric::release(each, key, &name), (each, budget), draw)
             .map_err(PrivateError::Exceeded)?;
-        if given.len() == counts.len() { Ok(given) } else { Err(PrivateError::Damaged) }
+        if counted.len() == counts.len() { Ok(counted) } else { Err(PrivateError::Damaged) }
     };
     let lists = table.lists.join("\u{1f}");
-    let histories = noisy(Crossed::without(table), lists.clone())?;
-    let crossed = also.synthetic.then(|| Crossed::from_declared(table, table.lists.len())).transpose()?;
+    let histories = noisy(CrossTable::without(table), lists.clone())?;
+    let crossed = also.synthetic.then(|| CrossTable::from_declared(table, table.lists.len())).transpose()?;
     let crossed =
         crossed.map(|of| noisy(of.counts, format!("{lists}\u{1e}{}", table.described()))).transpose()?;
-    // Not by the exact counts: of those one person more could decide.
+    // The noisy counts decide: with exact counts, one more person could change the decision.
     let rows = crossed.iter().flatten().fold(0_i64, |all, n| all.saturating_add(*n));
     if rows > MOST_SYNTHETIC {
         return Err(PrivateError::Rows);
     }
-    let combinations = also.anonymous.then(|| Crossed::from_declared(table, 0)).transpose()?;
+    let combinations = also.anonymous.then(|| CrossTable::from_declared(table, 0)).transpose()?;
     let combinations = combinations
         .map(|of| noisy(of.counts, format!("combinations\u{1e}{}", table.described())))
         .transpose()?;
     let new = after.spent.len() - before;
     *account = after;
-    let again = new < also.tables() as usize;
-    Ok(Released { histories: (1..).zip(histories).collect(), crossed, combinations, again })
+    let repeated = new < also.tables() as usize;
+    Ok(NoisyTables { histories: (1..).zip(histories).collect(), crossed, combinations, repeated })
 }
 
-/// The estimate from such a table, by a model that is chosen from it too; none where there is none.
+/// The estimate from a noisy table, with a model chosen from the same table; `None` if it has no estimate.
 pub fn estimate(lists: usize, cells: &[(u32, i64)], epsilon: Epsilon, level: f64) -> Option<NoisyEstimate> {
     chosen(lists, cells, epsilon.get(), level)
 }
 
-/// Every history with every combination of levels.
-pub(crate) struct Crossed {
-    /// Levels of each covariate.
+/// A table of all histories with all combinations of levels.
+pub(crate) struct CrossTable {
+    /// The levels of each covariate.
     pub(crate) levels: Vec<Vec<String>>,
-    /// A history, and a level of each covariate.
+    /// The history and the level of each covariate, for each cell.
     pub(crate) cells: Vec<(u32, Vec<usize>)>,
-    /// Persons in each cell.
+    /// The number of persons in each cell.
     pub(crate) counts: Vec<u64>,
 }
 
-impl Crossed {
-    /// Persons of all histories, whatever their levels.
+impl CrossTable {
+    /// The number of persons by history, over all levels.
     fn without(table: &Declared) -> Vec<u64> {
         let mut counts = vec![0_u64; (1 << table.lists.len()) - 1];
         for (history, _, n) in &table.persons {
@@ -139,7 +139,7 @@ impl Crossed {
         counts
     }
 
-    /// Of so many lists; without any, whatever the history.
+    /// The table for the given number of lists; with 0 lists, over all histories.
     pub(crate) fn from_declared(table: &Declared, lists: usize) -> Result<Self, PrivateError> {
         let levels = table.levels.clone();
         let histories = ((1_usize << lists) - 1).max(1);
@@ -169,7 +169,7 @@ impl Crossed {
         Ok(Self { cells: (0..size).map(split).collect(), levels, counts })
     }
 
-    /// A design of all effects of one, each list and each level but the first, and of two.
+    /// The design matrix: main effects of each list and of each level except the first, and all their two-way interactions.
     fn effects(&self, lists: usize) -> Vec<Vec<f64>> {
         let number = |is: bool| f64::from(u8::from(is));
         let mut ones: Vec<(usize, Vec<f64>)> = Vec::new();
@@ -192,31 +192,31 @@ impl Crossed {
     }
 }
 
-/// Synthetic microdata: a header, and a row for each person.
-pub type Persons = (Vec<String>, Vec<Vec<String>>);
+/// Synthetic microdata: a header, and a row per person.
+pub type SyntheticPersons = (Vec<String>, Vec<Vec<String>>);
 
-/// Synthetic persons by their covariates alone.
-pub fn by_covariates((header, rows): &Persons, lists: usize) -> Microdata {
+/// Synthetic persons by covariates only.
+pub fn by_covariates((header, rows): &SyntheticPersons, lists: usize) -> Microdata {
     let record = |row: &Vec<String>| (row[lists..].iter().cloned().map(Some).collect(), 1);
     Microdata { covariates: header[lists..].to_vec(), records: rows.iter().map(record).collect() }
 }
 
-/// Synthetic microdata drawn from a log-linear model with every effect of one and two among lists and covariates, which is fitted to all
-/// their combinations with noise, as [`release`] gives them.
+/// Draws synthetic microdata from a log-linear model with all main effects and two-way interactions of lists and covariates, which is
+/// fitted to the noisy counts of all combinations from [`release`].
 ///
 /// # Errors
-/// If there are too many combinations, or the model does not settle.
-pub fn persons(
+/// If there are too many combinations, or the model does not converge.
+pub fn synthetic_persons(
     table: &Declared,
     noisy: &[i64],
     epsilon: Epsilon,
     seed: u64,
-) -> Result<Persons, PrivateError> {
+) -> Result<SyntheticPersons, PrivateError> {
     let lists = table.lists.len();
-    let crossed = Crossed::from_declared(table, lists)?;
+    let crossed = CrossTable::from_declared(table, lists)?;
     let columns = crossed.effects(lists);
     let found = fit(&columns, noisy, epsilon.get(), RIDGE).ok_or(PrivateError::Unsettled)?;
-    // A fit is near the counts that it is of.
+    // A converged fit is near its counts.
     if found.means.iter().sum::<f64>() > 2.0 * MOST_SYNTHETIC as f64 {
         return Err(PrivateError::Unsettled);
     }

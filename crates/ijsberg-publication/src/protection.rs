@@ -1,45 +1,55 @@
-//! How counts are protected, which of them are small, and what a published number says of the true one.
+//! The protection of counts: which counts are small, how tables are protected, and what a published count discloses about the true one.
 
 use ijsberg_disclosure::attack::Published;
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_disclosure::round::Base;
 use serde::{Deserialize, Serialize};
 
-/// A count of fewer persons than this is small.
+/// Counts below this threshold are small.
 pub const THRESHOLD: u64 = 10;
 
-/// How the counts of plain tables are protected. Capture histories, and the estimates that are made of them, always have noise:
-/// rounding and suppression destroy an estimate.
+/// How the counts in tables of reported persons are protected. Capture histories, and estimates computed from them, always have noise,
+/// because rounding and suppression would make an estimate useless.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Plain {
-    /// The noise of the histories.
+pub enum TableProtection {
+    /// Counts with the same noise as the histories.
     #[default]
     Noise,
-    /// Rounded to multiples of 5.
+    /// Counts rounded to multiples of 5.
     Rounded,
-    /// Small counts suppressed, and others so that these cannot be recovered; what is shown is exact.
+    /// Small counts suppressed, and other counts so that the small ones cannot be recovered; published counts are exact.
     Suppressed,
 }
 
-/// What a published number says of the true one.
+impl TableProtection {
+    /// The protection of counts for SDG indicator 16.2.2: rounded if counts in tables are rounded, otherwise with noise.
+    pub(crate) fn for_sdg_counts(self) -> CountProtection {
+        match self {
+            Self::Rounded => CountProtection::Rounded,
+            Self::Noise | Self::Suppressed => CountProtection::Noise,
+        }
+    }
+}
+
+/// What a published count discloses about the true one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum How {
-    /// As much as the noise allows.
+pub enum CountProtection {
+    /// It has noise: the true count is within the limits of the noise.
     #[default]
     Noise,
-    /// That it is the nearest multiple of five.
+    /// It is the nearest multiple of 5.
     Rounded,
-    /// That it is the true one.
+    /// It is the true count.
     Exact,
-    /// Only that it is not zero: it is suppressed, and the number stored with it means nothing.
+    /// It is suppressed: the true count is not zero, and the stored value means nothing.
     Hidden,
 }
 
-impl How {
-    /// What a number that is protected like this says of a sum of cells. The noise is bounded, zero stays zero, and only zero or
-    /// what the noise allows becomes zero.
+impl CountProtection {
+    /// The bounds that a count with this protection discloses for a sum of cells. The noise is bounded, a true zero stays zero, and a
+    /// published zero comes from a true count within the largest noise.
     pub(crate) fn published(self, cells: Vec<usize>, noise: &Noise, value: u64) -> Published {
         let largest = noise.largest.unsigned_abs();
         let (low, high) = match self {
@@ -51,7 +61,7 @@ impl How {
         Published { cells, low, high }
     }
 
-    // Serde asks by reference.
+    // Serde passes a reference.
     #[expect(clippy::trivially_copy_pass_by_ref)]
     pub(crate) fn is_noise(&self) -> bool {
         *self == Self::Noise

@@ -1,7 +1,7 @@
-//! Names that tables of every report have in the release log. No column and no family of flags may have one of them.
+//! Names of tables that every report has in the release log. No column and no family of marks may have one of them.
 
-/// The family of what the United Nations ask for, in the ledger.
-pub const ASKED: &str = "sdg-16-2-2";
+/// The family of the counts for SDG indicator 16.2.2, in the release log.
+pub const SDG_INDICATOR: &str = "sdg-16-2-2";
 
-/// The family of capture histories, in the ledger.
+/// The family of capture histories, in the release log.
 pub const HISTORIES: &str = "histories";

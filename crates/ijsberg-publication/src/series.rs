@@ -1,27 +1,27 @@
-//! The years of an edition, told in one way: each year has its share of the estimate of all years.
+//! The series of years of an edition: each year has its share of the estimate of all years.
 //!
-//! A year that is estimated by its lists alone has models of its own, and its limits jump while nothing happens: on the synthetic Dutch
-//! table from seven times those reported to little more than them within a year. So all years are estimated together, and one model divides
-//! that over them: the one with covariates, where there is one, in which a list may reach more people in one year than in another; otherwise
-//! as people were reported, as if the same share of them were on a list in each year. Every number of the series follows from published ones.
-//! What the lists of each year allow by themselves is kept beside it.
+//! If each year were estimated from its own lists, it would have its own model, and its limits would jump without any real change: on the
+//! synthetic Dutch table from seven times the number reported to little more than that number within a year. All years are therefore
+//! estimated together, and one model divides the estimate over them: the model with covariates, if there is one, in which the coverage of a
+//! list may differ between years; otherwise in proportion to the numbers reported, as if coverage were the same in each year. Every
+//! number of the series is computed from published numbers. What the lists of each year support on their own is kept separately.
 
 use ijsberg_mse::diagnostics::Verdict;
 
 use crate::covariates::WithCovariates;
-use crate::estimate::{Sized, Whole, widened};
+use crate::estimate::{OverallEstimate, PartEstimate, widened};
 
-/// What divides the estimate of all years over them.
+/// The basis on which the estimate of all years is divided over them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Divided {
+pub enum ShareBasis {
     /// The model with covariates.
     Covariates,
-    /// How many were reported in each.
+    /// The number reported in each year.
     Reported,
 }
 
-impl Divided {
-    /// Its name for machines, and the end of the key of its message.
+impl ShareBasis {
+    /// Its name in files, and the end of its message key.
     pub fn key(self) -> &'static str {
         match self {
             Self::Covariates => "covariates",
@@ -30,40 +30,40 @@ impl Divided {
     }
 }
 
-/// How the years came out.
+/// The series of years.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// What divided the estimate of all years over them.
-    pub divided: Divided,
-    /// Each year by its own lists alone.
-    pub alone: Vec<Sized>,
+    /// The basis of the division.
+    pub basis: ShareBasis,
+    /// The estimate of each year from its own lists only.
+    pub alone: Vec<PartEstimate>,
 }
 
 impl Series {
-    /// The years of which the own lists allow less than all years together do, where `whole` is the verdict on those.
-    pub fn less(&self, whole: Verdict) -> impl Iterator<Item = &Sized> {
+    /// The years whose own lists support less than all years together, given the verdict `whole` on all years.
+    pub fn years_with_less(&self, whole: Verdict) -> impl Iterator<Item = &PartEstimate> {
         self.alone.iter().filter(move |year| year.verdict > whole && reported(year) > 0.0)
     }
 }
 
-/// Those reported in a year; nobody where that is hidden.
-fn reported(year: &Sized) -> f64 {
+/// The number reported in a year; 0 if it is hidden.
+fn reported(year: &PartEstimate) -> f64 {
     year.reported.map_or(0.0, |n| n.get() as f64)
 }
 
-/// What is told of all years together.
+/// The estimate of all years together.
 #[derive(Debug, Clone, Copy)]
-struct All {
-    /// Those reported: never fewer than in the years together, which have noise of their own.
+struct WholeEstimate {
+    /// The number reported, at least the sum over the years, which have separate noise.
     seen: f64,
     n_hat: f64,
     limits: (f64, f64),
     verdict: Verdict,
 }
 
-impl All {
-    /// None where nothing is estimated.
-    fn from_whole(whole: &Whole) -> Option<Self> {
+impl WholeEstimate {
+    /// `None` if nothing is estimated.
+    fn from_whole(whole: &OverallEstimate) -> Option<Self> {
         let d = &whole.analysis.diagnostics;
         let (headline, least) = (d.headline.as_ref()?, d.at_least?);
         let limits = match d.verdict {
@@ -76,8 +76,8 @@ impl All {
         Some(Self { seen, n_hat: headline.n_hat, limits, verdict: d.verdict })
     }
 
-    /// A year in which so many were reported, with its share of those on no list: the number, and its limits. By chance a year has more or
-    /// fewer of them than its share, as it has of those reported.
+    /// The estimate and limits of a year with `seen` reported persons and `share` of the persons on no list. The limits allow for chance: a
+    /// year can have more or fewer of them than its share.
     fn year(&self, seen: f64, share: f64) -> (f64, (f64, f64)) {
         let of = |n: f64| seen + share * (n - self.seen).max(0.0);
         let (lower, upper) = self.limits;
@@ -87,10 +87,10 @@ impl All {
     }
 }
 
-/// The share of each year in the people on no list, by the model with covariates; none where that does not tell of each year in which
+/// The share of each year in the people on no list, by the model with covariates; `None` if the model has no estimate for a year in which
 /// somebody was reported.
-fn by_model(years: &[Sized], seen: f64, model: &WithCovariates) -> Option<Vec<f64>> {
-    let unseen = |year: &Sized| {
+fn by_model(years: &[PartEstimate], seen: f64, model: &WithCovariates) -> Option<Vec<f64>> {
+    let unseen = |year: &PartEstimate| {
         let here = reported(year);
         if here > 0.0 {
             Some((model.estimate_of(&[("year", &year.level)])?.n_hat - here).max(0.0))
@@ -99,24 +99,28 @@ fn by_model(years: &[Sized], seen: f64, model: &WithCovariates) -> Option<Vec<f6
         }
     };
     let unseen = years.iter().map(unseen).collect::<Option<Vec<f64>>>()?;
-    // A year that is hidden has its share too.
+    // A year with a hidden count has a share too.
     let all = unseen.iter().sum::<f64>().max(model.estimate_of(&[])?.n_hat - seen);
     (all > 0.0).then(|| unseen.iter().map(|n| n / all).collect())
 }
 
-/// Gives each year its share of the whole, and returns what its own lists allow. A year of which nobody may know how many were reported
-/// keeps what it had: nothing.
-pub(crate) fn series(years: &mut [Sized], whole: &Whole, model: Option<&WithCovariates>) -> Series {
+/// Assigns each year its share of the whole, and returns what its own lists support. A year with a hidden count keeps its values: none.
+pub(crate) fn series(
+    years: &mut [PartEstimate],
+    whole: &OverallEstimate,
+    model: Option<&WithCovariates>,
+) -> Series {
     let alone = years.to_vec();
-    let divided = All::from_whole(whole).map_or(Divided::Reported, |all| divide(years, all, model));
-    Series { divided, alone }
+    let basis =
+        WholeEstimate::from_whole(whole).map_or(ShareBasis::Reported, |all| divide(years, all, model));
+    Series { basis, alone }
 }
 
-fn divide(years: &mut [Sized], mut all: All, model: Option<&WithCovariates>) -> Divided {
+fn divide(years: &mut [PartEstimate], mut all: WholeEstimate, model: Option<&WithCovariates>) -> ShareBasis {
     let together: f64 = years.iter().map(reported).sum();
     all.seen = all.seen.max(together).max(1.0);
     let by_model = model.and_then(|m| by_model(years, all.seen, m));
-    let divided = if by_model.is_some() { Divided::Covariates } else { Divided::Reported };
+    let basis = if by_model.is_some() { ShareBasis::Covariates } else { ShareBasis::Reported };
     let shares = by_model.unwrap_or_else(|| years.iter().map(|y| reported(y) / all.seen).collect());
     for (year, share) in years.iter_mut().zip(shares) {
         let seen = reported(year);
@@ -127,7 +131,7 @@ fn divide(years: &mut [Sized], mut all: All, model: Option<&WithCovariates>) -> 
             year.limits = Some(limits);
         }
     }
-    divided
+    basis
 }
 
 #[cfg(test)]
@@ -136,12 +140,12 @@ mod tests {
     use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 
     use super::*;
-    use crate::covariates::Explained;
+    use crate::covariates::CovariateEstimate;
 
-    /// Years with so many reported, of which the own lists allow what they allow.
-    fn years(all: &[u64]) -> Vec<Sized> {
+    /// Years with these numbers reported and alternating verdicts on their own lists.
+    fn years(all: &[u64]) -> Vec<PartEstimate> {
         let noise = Perturbation::new(Noise::default()).unwrap();
-        let year = |(at, n): (usize, &u64)| Sized {
+        let year = |(at, n): (usize, &u64)| PartEstimate {
             covariate: "year".into(),
             level: (2010 + at).to_string(),
             reported: Some(protect(&noise, *n, CellKey::default())),
@@ -152,17 +156,17 @@ mod tests {
         all.iter().enumerate().map(year).collect()
     }
 
-    fn whole(verdict: Verdict) -> All {
-        All { seen: 6000.0, n_hat: 30_000.0, limits: (24_000.0, 42_000.0), verdict }
+    fn whole(verdict: Verdict) -> WholeEstimate {
+        WholeEstimate { seen: 6000.0, n_hat: 30_000.0, limits: (24_000.0, 42_000.0), verdict }
     }
 
     fn model(all: f64, years: &[f64]) -> WithCovariates {
-        let part = |at: usize, n_hat: f64| Explained {
+        let part = |at: usize, n_hat: f64| CovariateEstimate {
             part: vec![("year".to_owned(), (2010 + at).to_string())],
             n_hat,
             limits: (n_hat, n_hat),
         };
-        let everybody = Explained { part: Vec::new(), n_hat: all, limits: (all, all) };
+        let everybody = CovariateEstimate { part: Vec::new(), n_hat: all, limits: (all, all) };
         let years = years.iter().enumerate().map(|(at, n)| part(at, *n));
         WithCovariates {
             used: vec!["year".to_owned()],
@@ -175,65 +179,65 @@ mod tests {
     }
 
     #[test]
-    fn years_are_told_in_one_way_and_are_together_no_more_than_the_whole() {
+    fn years_have_the_same_method_and_add_up_to_no_more_than_the_whole() {
         let reported_as = [1000, 1500, 2000, 1500];
         let mut all = years(&reported_as);
-        assert_eq!(divide(&mut all, whole(Verdict::FitToPublish), None), Divided::Reported);
-        let sum = |of: fn(&Sized) -> f64| all.iter().map(of).sum::<f64>();
+        assert_eq!(divide(&mut all, whole(Verdict::FitToPublish), None), ShareBasis::Reported);
+        let sum = |of: fn(&PartEstimate) -> f64| all.iter().map(of).sum::<f64>();
         let seen = sum(reported);
-        // Noise made six thousand a few fewer; all that was estimated is divided.
+        // Noise changes the 6,000 reported a little; the whole estimate is divided.
         assert!(seen > 5900.0 && (sum(|y| y.n_hat.unwrap()) - 30_000.0).abs() < 150.0, "{all:?}");
         let [lower, upper] = [sum(|y| y.limits.unwrap().0), sum(|y| y.limits.unwrap().1)];
         assert!(lower < 4.0 * seen && upper > 7.0 * seen, "{lower} {upper}");
         for year in &all {
             let (n_hat, (lower, upper)) = (year.n_hat.unwrap(), year.limits.unwrap());
-            // Where nothing happens nothing jumps: each year has five times those reported, and limits as far from that.
+            // Without real change there is no jump: each year has five times the number reported, with proportional limits.
             let times = |n: f64| n / reported(year);
             assert!((times(n_hat) - 5.0).abs() < 0.05, "{year:?}");
             assert!((3.9..4.0).contains(&times(lower)) && (7.0..7.2).contains(&times(upper)), "{year:?}");
             assert_eq!(year.verdict, Verdict::FitToPublish);
         }
-        // Fewer of a year are on its lists by more chance.
+        // The smaller the number reported in a year, the wider its limits.
         let mut few = years(&[10, 5990]);
         divide(&mut few, whole(Verdict::FitToPublish), None);
-        let wide = |y: &Sized| y.limits.unwrap().1 / y.limits.unwrap().0;
+        let wide = |y: &PartEstimate| y.limits.unwrap().1 / y.limits.unwrap().0;
         assert!(wide(&few[0]) > 1.3 * wide(&few[1]), "{few:?}");
     }
 
     #[test]
-    fn a_verdict_on_the_whole_is_that_of_each_year() {
+    fn each_year_has_the_verdict_on_the_whole() {
         let mut all = years(&[3000, 3000]);
         divide(&mut all, whole(Verdict::RangeOnly), None);
         assert!(all.iter().all(|y| y.n_hat.is_none() && y.limits.is_some_and(|l| l.1.is_finite())));
-        let bound = All { limits: (24_000.0, f64::INFINITY), ..whole(Verdict::LowerBoundOnly) };
+        let bound = WholeEstimate { limits: (24_000.0, f64::INFINITY), ..whole(Verdict::LowerBoundOnly) };
         divide(&mut all, bound, None);
         let is_bound = |l: (f64, f64)| l.0 > 11_000.0 && l.1.is_infinite();
         assert!(all.iter().all(|y| y.n_hat.is_none() && y.limits.is_some_and(is_bound)), "{all:?}");
     }
 
     #[test]
-    fn a_model_may_let_lists_reach_more_in_one_year_than_in_another() {
+    fn the_coverage_of_lists_may_differ_between_years_in_a_model() {
         let mut all = years(&[3000, 3000]);
         // One in four was on a list in the first year, and one in eight in the second.
         let one = model(36_000.0, &[12_000.0, 24_000.0]);
-        assert_eq!(divide(&mut all, whole(Verdict::FitToPublish), Some(&one)), Divided::Covariates);
+        assert_eq!(divide(&mut all, whole(Verdict::FitToPublish), Some(&one)), ShareBasis::Covariates);
         let n = |at: usize| all[at].n_hat.unwrap();
         assert!((n(0) - 10_200.0).abs() < 40.0 && (n(1) - 19_800.0).abs() < 40.0, "{} {}", n(0), n(1));
-        // One that does not tell of each year divides none.
+        // A model without an estimate for each year is not used.
         let mut again = years(&[3000, 3000]);
         let without = model(36_000.0, &[12_000.0]);
-        assert_eq!(divide(&mut again, whole(Verdict::FitToPublish), Some(&without)), Divided::Reported);
+        assert_eq!(divide(&mut again, whole(Verdict::FitToPublish), Some(&without)), ShareBasis::Reported);
     }
 
     #[test]
-    fn a_year_that_is_hidden_or_of_nobody_has_no_estimate_and_changes_no_other() {
+    fn a_year_with_a_hidden_count_or_no_persons_has_no_estimate_and_changes_no_other() {
         let mut all = years(&[2000, 2000, 2000]);
         (all[1].reported, all[1].n_hat, all[1].limits) = (None, None, None);
         divide(&mut all, whole(Verdict::FitToPublish), None);
         assert_eq!((all[1].n_hat, all[1].limits), (None, None));
         assert!((all[0].n_hat.unwrap() / reported(&all[0]) - 5.0).abs() < 0.05, "{all:?}");
-        let series = Series { divided: Divided::Reported, alone: years(&[5, 7, 9, 11]) };
-        let less: Vec<&str> = series.less(Verdict::LowerBoundOnly).map(|y| y.level.as_str()).collect();
-        assert_eq!(less, ["2011", "2013"]);
+        let series = Series { basis: ShareBasis::Reported, alone: years(&[5, 7, 9, 11]) };
+        let less = series.years_with_less(Verdict::LowerBoundOnly).map(|y| y.level.as_str());
+        assert_eq!(less.collect::<Vec<&str>>(), ["2011", "2013"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Persons before anything is protected. Nothing here is printed.
+//! Persons before protection. Nothing here is printed.
 
 mod delivered;
 mod registered;
@@ -11,37 +11,37 @@ use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_tables::Table;
 
-use crate::persons::Kept;
+use crate::persons::KeptYears;
 pub use crate::persons::UNKNOWN;
 pub(crate) use delivered::says_yes;
-pub use delivered::{Columns, Delivered, NotPersons};
+pub use delivered::{Columns, DeliveredTable, PersonTableError};
 pub use registered::of_register;
 
-/// Persons who are alike in everything: on which lists, in which year, at which levels.
+/// Persons with the same lists, year, levels and marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alike {
-    /// The lists, a bit for each.
+pub struct PersonGroup {
+    /// The lists, as a bit mask.
     pub history: u32,
     /// The year.
     pub year: String,
     /// The level of each covariate.
     pub levels: Vec<String>,
-    /// Whether each mark is theirs; none where marks are left out of account.
+    /// For each mark, whether they have it; empty if marks are ignored.
     pub marks: Vec<bool>,
-    /// How many.
+    /// The number of persons.
     pub count: u64,
-    /// Their numbers, added up.
+    /// The sum of their record keys.
     key: CellKey,
 }
 
-/// What else is counted and not estimated, such as means of coercion: marks of which a person may have several. In a table it is
-/// the columns `means.DebtBondage`, `means.Other`, and so on, with `yes` for whoever has it and `no` for who has not; a column of 1
-/// and 0 would be a list. A column with a dot in its name and other words in it is a covariate like any.
+/// A family of marks, such as means of coercion: characteristics that are counted and not estimated, of which a person may have several. In a
+/// table they are the columns `means.DebtBondage`, `means.Other` and so on, with the values `yes` and `no`; a column with 1 and 0 would be
+/// a list. A column with a dot in its name and other values is an ordinary covariate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marks {
-    /// What they have in common.
+    /// The name of the family.
     pub name: String,
-    /// Each, and where it stands among all marks.
+    /// The marks, each with its index among all marks.
     pub each: Vec<(String, usize)>,
 }
 
@@ -60,101 +60,114 @@ impl std::fmt::Debug for Secret {
 pub struct Source {
     /// The lists.
     pub lists: Vec<String>,
-    /// Covariates but the year.
+    /// The covariates, without the year.
     pub covariates: Vec<String>,
-    /// What else is counted.
+    /// The families of marks.
     pub marks: Vec<Marks>,
-    /// Years in order.
+    /// The years in order.
     pub years: Vec<String>,
-    /// The persons, marks left out of account.
-    pub alike: Vec<Alike>,
-    /// The same persons by their marks too.
-    pub marked: Vec<Alike>,
-    /// Persons without a year, who are in no report: for whoever makes it, not to be given out.
+    /// The persons, grouped without marks.
+    pub groups: Vec<PersonGroup>,
+    /// The same persons, grouped by marks too.
+    pub groups_by_mark: Vec<PersonGroup>,
+    /// The number of persons without a year, who are in no report: for the producer of the report, not for publication.
     pub without_year: u64,
-    /// For each year: how often it has been given out with noise of its own, this time included.
+    /// The vintage of each year: the number of times it was published with new noise, this time included.
     pub vintages: BTreeMap<String, usize>,
-    /// For each year: persons who arrived or left since it was given out, and are in no number. For whoever makes the report, not to
-    /// be given out.
+    /// For each year, the number of persons who arrived or left since it was published and are in no count: for the producer of the
+    /// report, not for publication.
     pub held_back: BTreeMap<String, u64>,
-    /// Years that were revised just now.
+    /// The years that are revised now.
     pub revised: Vec<String>,
     secret: Secret,
 }
 
 impl Source {
-    /// The persons of a table in the years wanted, of whom nothing was published before. None if the table does not tell the years of
-    /// persons.
+    /// The persons of a table in the given years, without earlier publications. `None` if the table does not contain the years of persons,
+    /// or cannot be published.
     pub fn from_table(table: &Table, years: RangeInclusive<i16>, secret: &[u8]) -> Option<Self> {
-        let delivered = Delivered::from_table(table, &years).ok()?;
-        Some(delivered.published(Some(&years), &mut Kept::default(), secret, false))
+        let delivered = DeliveredTable::from_table(table, &years).ok()?;
+        Some(delivered.into_source(Some(&years), &mut KeptYears::default(), secret, false))
     }
 
-    /// Whether anybody is of a year.
+    /// Whether a year has persons.
     pub(crate) fn has_year(&self, year: &str) -> bool {
-        self.alike.iter().any(|a| a.year == year)
+        self.groups.iter().any(|a| a.year == year)
     }
 
-    /// How many persons fit, exactly.
-    pub(crate) fn count(&self, fits: impl Fn(&Alike) -> bool) -> u64 {
-        count(&self.alike, fits)
+    /// The exact number of persons that satisfy a condition.
+    pub(crate) fn count(&self, fits: impl Fn(&PersonGroup) -> bool) -> u64 {
+        count(&self.groups, fits)
     }
 
-    /// How many persons fit, protected.
-    pub fn protected(&self, noise: &Perturbation, fits: impl Fn(&Alike) -> bool) -> Protected {
-        protected(&self.alike, noise, fits)
+    /// The protected number of persons that satisfy a condition.
+    pub fn protected(&self, noise: &Perturbation, fits: impl Fn(&PersonGroup) -> bool) -> Protected {
+        protected(&self.groups, noise, fits)
     }
 
-    /// A count with shares of persons of whom a level is not known, protected with the noise of everybody who may be in it, and of what
-    /// the count is of: thousands of such counts go into one estimate and none is told, and persons who share a number must not have
-    /// the same noise in all of them.
+    /// Protects a count that includes shares of persons with an unknown level. The noise depends on all persons who may be in the count, and
+    /// on `what` is counted: thousands of such counts enter one estimate and none is published, and persons who share a record key must not
+    /// have the same noise in all of them.
     pub(crate) fn protected_as(
         &self,
         noise: &Perturbation,
         count: u64,
         what: &str,
-        fits: impl Fn(&Alike) -> bool,
+        fits: impl Fn(&PersonGroup) -> bool,
     ) -> Protected {
-        let persons = self.alike.iter().filter(|a| fits(a)).fold(CellKey::default(), |key, a| key.and(a.key));
+        let included = self.groups.iter().filter(|a| fits(a));
+        let persons = included.fold(CellKey::default(), |key, a| key.and(a.key));
         let what = format!("margin\u{1e}{what}\u{1e}{}", persons.get());
         protect(noise, count, CellKey::from_secret(&self.secret.0, what.as_bytes()))
     }
 
-    /// How many groups of persons there are, as far as their protected counts show that somebody is in them.
-    pub(crate) fn groups<'a, K: Ord>(&'a self, noise: &Perturbation, of: impl Fn(&'a Alike) -> K) -> usize {
+    /// The number of groups of persons whose protected count is above zero.
+    pub(crate) fn count_groups<'a, K: Ord>(
+        &'a self,
+        noise: &Perturbation,
+        of: impl Fn(&'a PersonGroup) -> K,
+    ) -> usize {
         let mut all: BTreeMap<K, (u64, CellKey)> = BTreeMap::new();
-        for a in &self.alike {
+        for a in &self.groups {
             let group = all.entry(of(a)).or_default();
             *group = (group.0 + a.count, group.1.and(a.key));
         }
         all.into_values().filter(|(count, key)| protect(noise, *count, *key).get() > 0).count()
     }
 
-    /// Histories with their protected counts, of the persons who fit.
-    pub fn histories(&self, noise: &Perturbation, fits: impl Fn(&Alike) -> bool) -> Vec<(u32, Protected)> {
-        let mut all: Vec<u32> = self.alike.iter().filter(|a| fits(a)).map(|a| a.history).collect();
+    /// The histories of the persons that satisfy a condition, with their protected counts.
+    pub fn histories(
+        &self,
+        noise: &Perturbation,
+        fits: impl Fn(&PersonGroup) -> bool,
+    ) -> Vec<(u32, Protected)> {
+        let mut all: Vec<u32> = self.groups.iter().filter(|a| fits(a)).map(|a| a.history).collect();
         all.sort_unstable();
         all.dedup();
         all.into_iter().map(|h| (h, self.protected(noise, |a| a.history == h && fits(a)))).collect()
     }
 
-    /// Levels of a covariate in order, that of who has none last.
+    /// The levels of a covariate in order, unknown last.
     pub fn levels(&self, covariate: usize) -> Vec<String> {
-        let mut all: Vec<String> = self.alike.iter().map(|a| a.levels[covariate].clone()).collect();
+        let mut all: Vec<String> = self.groups.iter().map(|a| a.levels[covariate].clone()).collect();
         all.sort_by_key(|l| (l == UNKNOWN, l.clone()));
         all.dedup();
         all
     }
 }
 
-/// How many of some persons fit, exactly.
-pub(crate) fn count(persons: &[Alike], fits: impl Fn(&Alike) -> bool) -> u64 {
+/// The exact number of these persons that satisfy a condition.
+pub(crate) fn count(persons: &[PersonGroup], fits: impl Fn(&PersonGroup) -> bool) -> u64 {
     persons.iter().filter(|a| fits(a)).map(|a| a.count).sum()
 }
 
-/// How many of some persons fit, protected.
-pub(crate) fn protected(persons: &[Alike], noise: &Perturbation, fits: impl Fn(&Alike) -> bool) -> Protected {
-    let both = |(count, key): (u64, CellKey), a: &Alike| (count + a.count, key.and(a.key));
+/// The protected number of these persons that satisfy a condition.
+pub(crate) fn protected(
+    persons: &[PersonGroup],
+    noise: &Perturbation,
+    fits: impl Fn(&PersonGroup) -> bool,
+) -> Protected {
+    let both = |(count, key): (u64, CellKey), a: &PersonGroup| (count + a.count, key.and(a.key));
     let (count, key) = persons.iter().filter(|a| fits(a)).fold((0, CellKey::default()), both);
     protect(noise, count, key)
 }

@@ -1,4 +1,4 @@
-//! Tables that are given out. A count in them is a protected one; there is no other way to put one in.
+//! Published tables. Their counts are protected: no other count can be put into a cell.
 
 use ijsberg_disclosure::protected::Protected;
 use ijsberg_mse::histories::Histories;
@@ -6,18 +6,18 @@ use ijsberg_outside::identifier;
 use ijsberg_report::text::Text;
 use ijsberg_tables::Study;
 
-use crate::families::Shown;
+use crate::families::ShownCount;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    /// Words.
+pub enum ColumnType {
+    /// Text.
     Text,
-    /// Persons.
+    /// A number of persons.
     Count,
-    /// A number with so many decimals.
+    /// A number, with its number of decimals.
     Number(usize),
-    /// A share, 0 to 1.
+    /// A share from 0 to 1.
     Share,
 }
 
@@ -28,39 +28,39 @@ pub struct Column {
     pub name: String,
     /// Its heading.
     pub title: String,
-    /// What it holds.
-    pub holds: Holds,
+    /// Its type.
+    pub holds: ColumnType,
 }
 
-/// A cell. An empty one says why it is empty.
+/// A cell. An empty cell gives the reason.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Words.
+    /// Text.
     Text(String),
-    /// Persons.
+    /// A number of persons.
     Count(Protected),
-    /// A number that was computed from protected counts.
+    /// A number computed from protected counts.
     Number(f64),
-    /// Hidden, lest somebody be recognised.
+    /// Suppressed to protect persons.
     Confidential,
     /// Not available.
     NotAvailable,
     /// Does not apply.
     NotApplicable,
-    /// Nobody recorded it.
+    /// Not recorded by anybody.
     NotRecorded,
 }
 
-/// What stands where a number is hidden.
+/// The symbol for a suppressed number.
 pub const CONFIDENTIAL: &str = "[c]";
-/// What stands where a number does not.
+/// The symbol for a number that is not available.
 pub const NOT_AVAILABLE: &str = "[x]";
-/// What stands where nobody recorded what a number would be of.
+/// The symbol for a number that nobody recorded.
 pub const NOT_RECORDED: &str = "[w]";
-/// What stands where a number would mean nothing.
+/// The symbol for a number that does not apply.
 pub const NOT_APPLICABLE: &str = "[z]";
 
-/// The name in files of a cell of a delivery that is not delivered.
+/// The code in files for a cell of a delivery that is not delivered.
 pub(crate) const NOT_DELIVERED: &str = "not-delivered";
 
 impl From<String> for Cell {
@@ -81,8 +81,8 @@ impl From<Protected> for Cell {
     }
 }
 
-impl From<Shown> for Cell {
-    fn from(count: Shown) -> Self {
+impl From<ShownCount> for Cell {
+    fn from(count: ShownCount) -> Self {
         count.map_or(Self::Confidential, Self::Count)
     }
 }
@@ -94,13 +94,13 @@ impl From<Option<f64>> for Cell {
 }
 
 impl Cell {
-    /// As a machine reads it: a dot for decimals, no grouping.
-    pub fn plain(&self, holds: Holds) -> String {
+    /// The cell in machine-readable form: a decimal point, no grouping.
+    pub fn plain(&self, holds: ColumnType) -> String {
         match (self, holds) {
             (Self::Text(text), _) => text.clone(),
             (Self::Count(count), _) => count.get().to_string(),
-            (Self::Number(x), Holds::Share) => format!("{x:.4}"),
-            (Self::Number(x), Holds::Number(places)) => format!("{x:.places$}"),
+            (Self::Number(x), ColumnType::Share) => format!("{x:.4}"),
+            (Self::Number(x), ColumnType::Number(places)) => format!("{x:.places$}"),
             (Self::Number(x), _) => format!("{x:.0}"),
             (Self::Confidential, _) => CONFIDENTIAL.to_owned(),
             (Self::NotAvailable, _) => NOT_AVAILABLE.to_owned(),
@@ -109,12 +109,12 @@ impl Cell {
         }
     }
 
-    /// As a person reads it.
-    pub fn shown(&self, text: &Text, holds: Holds) -> String {
+    /// The cell as shown to readers.
+    pub fn shown(&self, text: &Text, holds: ColumnType) -> String {
         match (self, holds) {
             (Self::Count(count), _) => text.number(count.get() as f64),
-            (Self::Number(x), Holds::Share) => text.percent(*x),
-            (Self::Number(x), Holds::Number(places)) if places > 0 => text.decimal(*x, places),
+            (Self::Number(x), ColumnType::Share) => text.percent(*x),
+            (Self::Number(x), ColumnType::Number(places)) if places > 0 => text.decimal(*x, places),
             (Self::Number(x), _) => text.number(*x),
             _ => self.plain(holds),
         }
@@ -128,27 +128,27 @@ pub struct PublicTable {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// What to know of it.
+    /// Its notes.
     pub notes: Vec<String>,
-    /// Columns.
+    /// Its columns.
     pub columns: Vec<Column>,
-    /// Rows.
+    /// Its rows.
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// The name in files of the table of persons by a covariate, by list or by marks.
+/// The file name of the table of persons by a covariate, by list or by marks.
 pub(crate) fn reported_id(family: &str) -> String {
     format!("reported-{}", identifier(family))
 }
 
-/// The name in files of the table of estimates by a covariate.
+/// The file name of the table of estimates by a covariate.
 pub(crate) fn estimates_id(covariate: &str) -> String {
     format!("estimates-{}", identifier(covariate))
 }
 
 impl PublicTable {
-    pub(crate) fn new(id: &str, title: String, columns: &[(&str, String, Holds)]) -> Self {
-        let column = |(name, title, holds): &(&str, String, Holds)| Column {
+    pub(crate) fn new(id: &str, title: String, columns: &[(&str, String, ColumnType)]) -> Self {
+        let column = |(name, title, holds): &(&str, String, ColumnType)| Column {
             name: (*name).to_owned(),
             title: title.clone(),
             holds: *holds,
@@ -158,19 +158,19 @@ impl PublicTable {
     }
 }
 
-/// Protected capture histories as values, to estimate from.
+/// Protected capture histories as values, for estimation.
 pub fn histories_study(lists: &[String], histories: &[(u32, Protected)]) -> Study {
     let rows = histories.iter().map(|(history, count)| (*history, count.get()));
     let rows = rows.filter(|row| row.1 > 0).collect();
     Study { lists: lists.to_vec(), rows, count: Some("count".to_owned()), ..Study::default() }
 }
 
-/// The same as a file, from which others can estimate again.
+/// Protected capture histories as a file, from which others can reproduce the estimate.
 pub fn histories_csv(lists: &[String], histories: &[(u32, Protected)]) -> String {
     histories_study(lists, histories).csv()
 }
 
-/// The same as estimates take them; none where they are no table of histories.
+/// Protected capture histories as a table for the estimators; `None` if they are not a valid table.
 pub(crate) fn protected_histories(lists: &[String], histories: &[(u32, Protected)]) -> Option<Histories> {
     Histories::new(lists.to_vec(), histories.iter().map(|(h, n)| (*h, n.get()))).ok()
 }

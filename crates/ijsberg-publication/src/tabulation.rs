@@ -1,4 +1,4 @@
-//! Every table of an edition, with the notes below them.
+//! All tables of an edition, with their notes.
 
 pub(crate) mod nobody;
 mod sdg;
@@ -11,13 +11,13 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::text::Text;
 
-use crate::covariates::{Explained, WithCovariates};
+use crate::covariates::{CovariateEstimate, WithCovariates};
 use crate::edition::Edition;
-use crate::estimate::Sized;
+use crate::estimate::PartEstimate;
 use crate::families::Family;
 use crate::labels::{covariate, level};
-use crate::protection::How;
-use crate::tables::{Cell, Holds, PublicTable, estimates_id, reported_id};
+use crate::protection::CountProtection;
+use crate::tables::{Cell, ColumnType, PublicTable, estimates_id, reported_id};
 
 pub(crate) use sdg::rate;
 
@@ -37,7 +37,7 @@ pub fn tables(text: &Text, e: &Edition) -> Vec<PublicTable> {
     all.extend([revisions(text, e), bridge(text, e)]);
     all.extend(Some(others(text, e)).filter(|t| !t.rows.is_empty()));
     all.push(sdg::table(text, e));
-    // Whoever reads or takes over one table only is told too.
+    // Every table has these notes, for readers of a single table.
     for note in [stages::note(text, e), nobody::note(text, e)].into_iter().flatten() {
         all.iter_mut().for_each(|t| t.notes.push(note.clone()));
     }
@@ -50,10 +50,10 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
         "key-figures",
         say("table-key-figures"),
         &[
-            ("measure", say("column-measure"), Holds::Text),
-            ("value", say("column-value"), Holds::Number(0)),
-            ("lower", say("column-lower"), Holds::Number(0)),
-            ("upper", say("column-upper"), Holds::Number(0)),
+            ("measure", say("column-measure"), ColumnType::Text),
+            ("value", say("column-value"), ColumnType::Number(0)),
+            ("lower", say("column-lower"), ColumnType::Number(0)),
+            ("upper", say("column-upper"), ColumnType::Number(0)),
         ],
     );
     let o = &e.options;
@@ -99,9 +99,9 @@ fn key_figures(text: &Text, e: &Edition) -> PublicTable {
 
 fn reported(text: &Text, family: &Family) -> PublicTable {
     let what = covariate(text, &family.name);
-    let mut columns = vec![(family.name.as_str(), what.clone(), Holds::Text)];
-    columns.extend(family.years.iter().map(|y| (y.as_str(), y.clone(), Holds::Count)));
-    columns.push(("total", text.say("column-total"), Holds::Count));
+    let mut columns = vec![(family.name.as_str(), what.clone(), ColumnType::Text)];
+    columns.extend(family.years.iter().map(|y| (y.as_str(), y.clone(), ColumnType::Count)));
+    columns.push(("total", text.say("column-total"), ColumnType::Count));
     let title = text.fill("table-reported", &[("what", what)]);
     let mut t = PublicTable::new(&reported_id(&family.name), title, &columns);
     for (l, name) in family.levels.iter().enumerate() {
@@ -115,9 +115,9 @@ fn reported(text: &Text, family: &Family) -> PublicTable {
     row.push(family.total.into());
     t.rows.push(row);
     t.notes.push(text.say(match family.how {
-        How::Noise => "note-noise",
-        How::Rounded => "note-rounded",
-        How::Exact | How::Hidden => "note-suppressed",
+        CountProtection::Noise => "note-noise",
+        CountProtection::Rounded => "note-rounded",
+        CountProtection::Exact | CountProtection::Hidden => "note-suppressed",
     }));
     if family.overlapping {
         let lists = family.name == "list";
@@ -133,15 +133,15 @@ fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
         &estimates_id(name),
         text.fill("table-estimates", &[("what", what.clone())]),
         &[
-            (name, what, Holds::Text),
-            ("reported", say("column-reported"), Holds::Count),
-            ("estimated", say("column-estimated"), Holds::Number(0)),
-            ("lower", say("column-lower"), Holds::Number(0)),
-            ("upper", say("column-upper"), Holds::Number(0)),
-            ("in_sight", say("column-in-sight"), Holds::Share),
+            (name, what, ColumnType::Text),
+            ("reported", say("column-reported"), ColumnType::Count),
+            ("estimated", say("column-estimated"), ColumnType::Number(0)),
+            ("lower", say("column-lower"), ColumnType::Number(0)),
+            ("upper", say("column-upper"), ColumnType::Number(0)),
+            ("in_sight", say("column-in-sight"), ColumnType::Share),
         ],
     );
-    let row = |s: &Sized| {
+    let row = |s: &PartEstimate| {
         let share = s.n_hat.zip(s.reported).map(|(n, reported)| reported.get() as f64 / n);
         vec![
             level(text, name, &s.level).into(),
@@ -166,23 +166,23 @@ fn estimates(text: &Text, e: &Edition, name: &str) -> PublicTable {
     t
 }
 
-/// The estimate that takes covariates into account: everybody, years, levels, pairs of levels.
+/// The estimate with covariates: everybody, years, levels and pairs of levels.
 fn with_covariates(text: &Text, e: &Edition, c: &WithCovariates) -> PublicTable {
     let say = |key: &str| text.say(key);
     let mut t = PublicTable::new(
         "with-covariates",
         say("table-with-covariates"),
         &[
-            ("part", say("column-part"), Holds::Text),
-            ("level", say("column-level"), Holds::Text),
-            ("reported", say("column-reported"), Holds::Count),
-            ("estimated", say("column-estimated"), Holds::Number(0)),
-            ("lower", say("column-lower"), Holds::Number(0)),
-            ("upper", say("column-upper"), Holds::Number(0)),
-            ("in_sight", say("column-in-sight"), Holds::Share),
+            ("part", say("column-part"), ColumnType::Text),
+            ("level", say("column-level"), ColumnType::Text),
+            ("reported", say("column-reported"), ColumnType::Count),
+            ("estimated", say("column-estimated"), ColumnType::Number(0)),
+            ("lower", say("column-lower"), ColumnType::Number(0)),
+            ("upper", say("column-upper"), ColumnType::Number(0)),
+            ("in_sight", say("column-in-sight"), ColumnType::Share),
         ],
     );
-    let row = |p: &Explained| {
+    let row = |p: &CovariateEstimate| {
         let joined = |words: &mut dyn Iterator<Item = String>| words.collect::<Vec<_>>().join(", ");
         let (name, level) = match p.part.as_slice() {
             [] => (say("row-everybody"), Cell::NotApplicable),
@@ -216,10 +216,10 @@ fn lists(text: &Text, e: &Edition) -> PublicTable {
         "lists",
         say("table-lists"),
         &[
-            ("list", say("covariate-list"), Holds::Text),
-            ("persons", say("column-persons"), Holds::Count),
-            ("only_here", say("column-only-here"), Holds::Count),
-            ("elsewhere", say("column-elsewhere"), Holds::Share),
+            ("list", say("covariate-list"), ColumnType::Text),
+            ("persons", say("column-persons"), ColumnType::Count),
+            ("only_here", say("column-only-here"), ColumnType::Count),
+            ("elsewhere", say("column-elsewhere"), ColumnType::Share),
         ],
     );
     for (l, name) in e.lists.iter().enumerate() {
@@ -239,11 +239,11 @@ fn methods(text: &Text, e: &Edition) -> PublicTable {
         "methods",
         say("estimates"),
         &[
-            ("method", say("col-method"), Holds::Text),
-            ("estimate", say("col-estimate"), Holds::Number(0)),
-            ("lower", say("column-lower"), Holds::Number(0)),
-            ("upper", say("column-upper"), Holds::Number(0)),
-            ("model", say("col-model"), Holds::Text),
+            ("method", say("col-method"), ColumnType::Text),
+            ("estimate", say("col-estimate"), ColumnType::Number(0)),
+            ("lower", say("column-lower"), ColumnType::Number(0)),
+            ("upper", say("column-upper"), ColumnType::Number(0)),
+            ("model", say("col-model"), ColumnType::Text),
         ],
     );
     for m in &e.whole.analysis.estimates {
@@ -259,9 +259,9 @@ fn methods(text: &Text, e: &Edition) -> PublicTable {
 }
 
 fn histories(text: &Text, e: &Edition) -> PublicTable {
-    let mut columns: Vec<(&str, String, Holds)> =
-        e.lists.iter().map(|l| (l.as_str(), l.clone(), Holds::Text)).collect();
-    columns.push(("count", text.say("column-persons"), Holds::Count));
+    let mut columns: Vec<(&str, String, ColumnType)> =
+        e.lists.iter().map(|l| (l.as_str(), l.clone(), ColumnType::Text)).collect();
+    columns.push(("count", text.say("column-persons"), ColumnType::Count));
     let mut t = PublicTable::new("capture-histories", text.say("table-histories"), &columns);
     for (history, count) in e.whole.histories.iter().filter(|h| h.1.get() > 0) {
         let mut row: Vec<Cell> =
@@ -279,9 +279,9 @@ fn completeness(text: &Text, e: &Edition) -> PublicTable {
         "completeness",
         say("table-completeness"),
         &[
-            ("field", say("column-field"), Holds::Text),
-            ("unknown", say("column-unknown"), Holds::Count),
-            ("share", say("column-share"), Holds::Share),
+            ("field", say("column-field"), ColumnType::Text),
+            ("unknown", say("column-unknown"), ColumnType::Count),
+            ("share", say("column-share"), ColumnType::Share),
         ],
     );
     for family in &e.families[1..] {
@@ -296,27 +296,27 @@ fn completeness(text: &Text, e: &Edition) -> PublicTable {
     t
 }
 
-/// What each edition said of each year: a triangle, once there are several.
+/// The count of each year in each edition: a revision triangle once there are several editions.
 fn revisions(text: &Text, e: &Edition) -> PublicTable {
     let say = |key: &str| text.say(key);
     let mut t = PublicTable::new(
         "revisions",
         say("table-revisions"),
         &[
-            ("year", say("covariate-year"), Holds::Text),
-            ("edition", say("column-edition"), Holds::Text),
-            ("date", say("column-date"), Holds::Text),
-            ("reported", say("column-reported"), Holds::Number(0)),
-            ("difference", say("column-difference"), Holds::Number(0)),
+            ("year", say("covariate-year"), ColumnType::Text),
+            ("edition", say("column-edition"), ColumnType::Text),
+            ("date", say("column-date"), ColumnType::Text),
+            ("reported", say("column-reported"), ColumnType::Number(0)),
+            ("difference", say("column-difference"), ColumnType::Number(0)),
         ],
     );
     let o = &e.options;
     for year in e.from()..=o.year {
         let Some(now) = e.reported(year) else { continue };
-        let mut vintages = e.earlier.vintages(&year.to_string());
-        // The same edition made again is the row of now, and several of one day that said the same are one.
-        let mut told = BTreeSet::from([(o.year, o.date.to_string(), now.get())]);
-        vintages.retain(|v| told.insert(v.clone()));
+        let mut vintages = e.earlier.earlier_totals(&year.to_string());
+        // The same edition made again is the current row, and identical editions of one day are one row.
+        let mut seen = BTreeSet::from([(o.year, o.date.to_string(), now.get())]);
+        vintages.retain(|v| seen.insert(v.clone()));
         let mut last: Option<f64> = None;
         let mut row = |edition: i16, date: String, value: f64, cell: Cell| {
             let difference = last.map_or(Cell::NotApplicable, |l| Cell::Number(value - l));
@@ -338,16 +338,19 @@ fn revisions(text: &Text, e: &Edition) -> PublicTable {
     t
 }
 
-/// Why the sum of the lists is more than the persons.
+/// From the sum of the lists to the number of persons.
 fn bridge(text: &Text, e: &Edition) -> PublicTable {
     let say = |key: &str| text.say(key);
     let mut t = PublicTable::new(
         "bridge",
         say("table-bridge"),
-        &[("step", say("column-step"), Holds::Text), ("persons", say("column-persons"), Holds::Number(0))],
+        &[
+            ("step", say("column-step"), ColumnType::Text),
+            ("persons", say("column-persons"), ColumnType::Number(0)),
+        ],
     );
     let Some(lists) = e.families.first() else { return t };
-    // A list that is hidden is left out of the sum, and then there is none.
+    // If the count of a list is hidden, there is no sum.
     let sum: Option<u64> = lists.by_level.iter().map(|c| c.map(crate::Protected::get)).sum();
     let total = lists.total.map(crate::Protected::get);
     let number = |n: Option<f64>| n.map_or(Cell::Confidential, Cell::Number);
@@ -359,19 +362,19 @@ fn bridge(text: &Text, e: &Edition) -> PublicTable {
     t
 }
 
-/// Totals that others published for the same years, and how far they are from ours.
+/// Totals that other organisations published for the same years, with the difference from ours.
 fn others(text: &Text, e: &Edition) -> PublicTable {
     let say = |key: &str| text.say(key);
     let mut t = PublicTable::new(
         "others",
         say("table-others"),
         &[
-            ("year", say("covariate-year"), Holds::Text),
-            ("body", say("column-body"), Holds::Text),
-            ("theirs", say("column-theirs"), Holds::Number(0)),
-            ("ours", say("column-ours"), Holds::Count),
-            ("difference", say("column-difference-ours"), Holds::Number(0)),
-            ("source", say("column-source"), Holds::Text),
+            ("year", say("covariate-year"), ColumnType::Text),
+            ("body", say("column-body"), ColumnType::Text),
+            ("theirs", say("column-theirs"), ColumnType::Number(0)),
+            ("ours", say("column-ours"), ColumnType::Count),
+            ("difference", say("column-difference-ours"), ColumnType::Number(0)),
+            ("source", say("column-source"), ColumnType::Text),
         ],
     );
     for other in &e.options.others {

@@ -1,4 +1,4 @@
-//! The forms in which an edition is given out.
+//! The file formats in which an edition is published.
 
 pub mod csvw;
 pub mod html;
@@ -24,10 +24,10 @@ use crate::tabulation::years;
 
 pub use crate::tabulation::tables;
 
-/// A file, by its name in a folder, and what is in it.
+/// A file: its name in a folder, and its contents.
 pub type File = (String, Vec<u8>);
 
-/// What stands on the first sheet of a workbook.
+/// The first sheet of a workbook.
 #[derive(Debug, Clone)]
 pub struct Cover {
     /// The title.
@@ -39,7 +39,7 @@ pub struct Cover {
 }
 
 impl Cover {
-    /// That of a yearly report with these tables.
+    /// The cover of a yearly report with these tables.
     pub fn for_report(text: &Text, e: &Edition, tables: &[PublicTable]) -> Self {
         let window = [("from", e.from().to_string()), ("to", e.options.year.to_string())];
         let date = e.options.date;
@@ -52,7 +52,7 @@ impl Cover {
     }
 }
 
-/// The edition for machines: these tables, the estimates, and what is needed to make it again.
+/// The machine-readable edition: these tables, the estimates, and the information needed to reproduce it.
 pub fn json(text: &Text, e: &Edition, tables: &[PublicTable]) -> Value {
     let cell = |c: &Cell| match c {
         Cell::Text(text) => json!(text),
@@ -74,13 +74,13 @@ pub fn json(text: &Text, e: &Edition, tables: &[PublicTable]) -> Value {
         "synthetic": o.synthetic,
         "stage": e.stage(o.year).map(Stage::code),
         "summary": crate::document::summary(text, e),
-        "nobody": e.nobody,
+        "nobody": e.empty_years,
         "noise": { "variance": o.noise.variance, "largest": o.noise.largest, "hidden": o.noise.hidden },
         "noise_sd_log_unseen": e.whole.noise_sd,
         "linkage": e.whole.linked.map(|l| json!({ "draws": l.draws, "sd_log_unseen": l.sd })),
-        "estimate_withheld": e.whole.withheld.map(crate::estimate::Withheld::key),
+        "estimate_withheld": e.whole.withheld.map(crate::estimate::WithheldReason::key),
         "model": e.whole.model,
-        "years_divided_by": years::divided(e),
+        "years_divided_by": years::share_basis(e),
         "with_covariates": match &e.with_covariates {
             Ok(c) => json!({
                 "covariates": c.used, "left_out": c.left_out, "model": c.model, "noise_sd_log_unseen": c.noise_sd,

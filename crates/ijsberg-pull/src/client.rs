@@ -61,9 +61,9 @@ pub struct Client {
     address: Address,
     secret: Secret,
     scheme: &'static str,
-    /// Where the name and the password are exchanged for a token.
+    /// The path at which the name and the password are exchanged for a token.
     issues: Option<&'static str>,
-    /// What was issued there.
+    /// The token that was issued there.
     issued: Option<HeaderValue>,
     patience: Patience,
 }
@@ -248,7 +248,7 @@ impl Client {
     }
 }
 
-/// A header that nothing shows.
+/// A header value that is never shown.
 fn hidden(text: &str) -> Result<HeaderValue, PullError> {
     let mut value = HeaderValue::from_str(text).map_err(|_| PullError::Refused)?;
     value.set_sensitive(true);

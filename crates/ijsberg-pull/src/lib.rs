@@ -1,9 +1,8 @@
 //! Records from the systems in which organisations register: ODK Central, KoboToolbox, Primero and DHIS2.
 //!
-//! Read by their documented interfaces, a page at a time, and written to a CSV file with the columns of a [`Mapping`]. What was written
-//! is remembered after each page, so a pull that was interrupted goes on, and no record comes twice. Nothing is sent but the question
-//! and the token, and that only to the address that was asked for, over TLS unless it is this machine. No error contains the token or
-//! anything of a record.
+//! Read by their documented interfaces, a page at a time, and written to a CSV file with the columns of a [`Mapping`]. Progress is stored
+//! after each page, so that an interrupted pull resumes, and no record comes twice. Nothing is sent but the request and the token, and
+//! these only to the requested address, over TLS unless it is this machine. No error contains the token or anything of a record.
 
 mod address;
 mod client;

@@ -11,7 +11,7 @@ use crate::PullError;
 /// Bytes of a file with a token.
 const MOST: u64 = 8 << 10;
 
-/// What a server knows its user by. It is never shown, and wiped from memory when it is no longer needed.
+/// The secret that identifies a user to the server. It is never shown, and wiped from memory when it is no longer needed.
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {

@@ -1,4 +1,4 @@
-//! The four systems: what each is asked, and what a page of its answer says.
+//! The four systems: the requests to each, and how a page of its answer is read.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -64,7 +64,7 @@ pub(crate) struct Page {
 }
 
 impl Source {
-    /// The field by which a record is known: it stays the same when the record is changed.
+    /// The field that identifies a record: it stays the same when the record changes.
     pub fn id_field(&self) -> &'static str {
         match self {
             Self::Odk { .. } => "__id",

@@ -1,7 +1,7 @@
-//! The file that is written, and what is remembered of it: how far it goes, what is in it, and what comes next.
+//! The file that is written, and the state of its pull: how far it goes, which records it contains, and the next page.
 //!
-//! A page is added in three steps: its rows, what its records are known by, and the state. The state is replaced as a whole and says how
-//! long the other two are; what lies behind that was half written, and is cut off by the next pull.
+//! A page is added in three steps: its rows, the hashes that identify its records, and the state. The state is replaced as a whole and says
+//! how long the other two are; anything beyond that was half written, and the next pull cuts it off.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 
 use crate::{PullError, Tally};
 
-/// What a record is known by, as a hash: what is remembered names nobody.
+/// A record's identifier, as a hash: what is stored names nobody.
 pub(crate) type Print = [u8; PRINT];
 
 /// Bytes of such a hash.

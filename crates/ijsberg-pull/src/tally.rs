@@ -1,4 +1,4 @@
-//! What came, counted: never what it was.
+//! Counts of the records that came, never their contents.
 
 use std::collections::BTreeMap;
 

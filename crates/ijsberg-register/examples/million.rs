@@ -15,7 +15,7 @@ use ijsberg_store::Driver;
 /// Rows that are taken at once.
 const AT_ONCE: usize = 100_000;
 
-// One function: a measurement that is read from top to bottom, each time beside what it is of.
+// One function: a measurement that reads from top to bottom, each timing next to the step that it measures.
 fn main() {
     let rows: usize = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(1_000_000);
     let url = std::env::args().nth(2);

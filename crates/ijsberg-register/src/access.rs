@@ -1,4 +1,4 @@
-//! Who may do what, from the very rows that were counted: what a second statement reads could be other rows, put there for a moment or
+//! Access control reads the very rows whose hashes were verified: a second statement could return other rows, inserted for a moment or
 //! shown by a view to that statement alone.
 
 use std::collections::BTreeMap;
@@ -14,12 +14,12 @@ use crate::guarded::tables::{OF_ACCESS, place};
 use crate::integrity::changed;
 use crate::register::Register;
 
-/// How long rows are taken to be as they were counted, as long as nothing was written to their tables.
+/// How long verified rows are trusted, as long as nothing is written to their tables.
 const COUNTED_FOR: Duration = Duration::from_secs(10);
 
 impl Register {
-    /// Counts the tables that say who may do what: nobody was put there, taken out or put back as they once were. Within a transaction,
-    /// or looking at one moment.
+    /// Verifies the tables that control access: no row was inserted, deleted or reverted to an earlier version. Within a transaction or a
+    /// snapshot.
     fn counted(&mut self, anew: bool) -> Result<(), RegisterError> {
         let places: Vec<usize> = OF_ACCESS.iter().filter_map(|name| place(name)).collect();
         let sums: Vec<Sum> = places.iter().map(|at| self.driver.sums[*at]).collect();
@@ -44,7 +44,7 @@ impl Register {
         self.looking(|r| r.counted(anew))
     }
 
-    /// All rows of a table that says who may do what, as they were counted. Within a transaction, or looking at one moment.
+    /// All rows of an access-control table, as they were verified. Within a transaction or a snapshot.
     pub(crate) fn vouched<R: FromRow>(&mut self, table: &str) -> Result<Vec<R>, RegisterError> {
         self.counted(false)?;
         self.access.as_ref().map_or_else(|| Ok(Vec::new()), |a| Ok(a.rows_of(table)?))

@@ -8,7 +8,7 @@ use ijsberg_store::{FromRow, Row, StoreError};
 use crate::guarded::Sum;
 use crate::guarded::tables::{TABLES, place};
 
-/// Rows of the tables that say who may do what, and the sums that vouch for them.
+/// Rows of the access-control tables, and the sums against which they were verified.
 #[derive(Debug)]
 pub(crate) struct Access {
     pub(crate) at: Instant,

@@ -1,4 +1,4 @@
-//! What is said of a person's age in several fields, which has to be so together.
+//! A person's age is stated in several fields, which must not contradict each other.
 
 use jiff::civil::Date;
 
@@ -8,7 +8,7 @@ use crate::expected::Wanted;
 /// Years from which nobody is a minor.
 const OF_AGE: i16 = 18;
 
-/// What is said of it; each field has been found to hold what it should.
+/// The fields about age, each of which is valid by itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AgeFacts<'a> {
     pub(crate) happened_on: &'a str,
@@ -18,7 +18,7 @@ pub(crate) struct AgeFacts<'a> {
 }
 
 impl AgeFacts<'_> {
-    /// The field that does not go with another one, which the words name.
+    /// The field that contradicts another one; the expected value names that other field.
     pub(crate) fn contradiction(self) -> Option<(&'static str, Wanted)> {
         let happened = PartialDay::parse(self.happened_on)?;
         let date = self.birth_date.map(str::trim).and_then(PartialDay::parse);
@@ -35,7 +35,7 @@ impl AgeFacts<'_> {
         if birth.first() > happened.last() {
             return Some((field, Wanted::BornBefore));
         }
-        // Somebody of age may have been a minor when it happened; who is under age now was under age then.
+        // An adult may have been a minor at the time; a person who is under age now was under age then.
         let most = years(birth.first(), happened.last());
         (self.minor == "no" && most < OF_AGE).then_some(("minor", Wanted::UnderAge))
     }
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_together_is_found_and_what_can_be_is_not() {
+    fn contradictory_ages_are_found_and_possible_ones_are_accepted() {
         let said = |happened_on, birth_year, birth_date, minor| {
             AgeFacts { happened_on, birth_year, birth_date, minor }.contradiction()
         };

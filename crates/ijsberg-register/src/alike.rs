@@ -1,7 +1,7 @@
-//! Who may be registered already: what is entered of a person, beside what the register holds of others.
+//! Finds registrations that may be of the person being entered.
 //!
-//! Codes are compared for whoever may read registrations, names only for organisations of which the user may read identities; no name
-//! leaves, and how often names are compared is limited, since an answer says that somebody of that name is registered.
+//! Codes are compared for every user who may read registrations, names only for organisations of which the user may read identities. No
+//! name is returned, and the number of name comparisons is limited, since each answer reveals whether a person of that name is registered.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ use crate::registrations::Registration;
 use crate::scope::{Reach, Scope};
 use crate::vault::{HOUR, Identity, NONE_COMPARED, UNUSUAL, context, unfit};
 
-/// What is entered of somebody. An empty text says nothing.
+/// The details entered about a person. An empty text means that the detail is not known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PersonDetails {
     /// `F`, `M`, `X` or `UNKNOWN`.
@@ -39,20 +39,20 @@ pub struct PersonDetails {
 /// What a registration has in common with what is entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Common {
-    /// The name, and all else that both know.
+    /// The name, and every other compared detail that both have.
     Name,
     /// Year of birth, a nationality, sex and form of exploitation; names are not compared, or not known.
     Codes,
 }
 
-/// Registrations of people who may be the one that is entered.
+/// Registrations that may be of the person being entered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SimilarRegistrations {
     /// The most alike first, at most [`SHOWN`]; one for each person.
     pub rows: Vec<(Registration, Common)>,
     /// How many there are.
     pub found: usize,
-    /// Names were not compared, since this user has compared as many as anybody enters within an hour.
+    /// Names were not compared: this user has made as many comparisons as anybody needs in an hour.
     pub paused: bool,
     /// Only the latest registrations that codes leave were compared, since there are very many.
     pub cut: bool,
@@ -61,7 +61,7 @@ pub struct SimilarRegistrations {
 /// Registrations that are shown.
 pub const SHOWN: usize = 5;
 
-/// Citizenships by which somebody is looked for by name alone: whoever enters them all would compare a name with everybody.
+/// The most citizenships used to search by name alone: a user who enters all of them would compare the name with everyone.
 const MOST_NATIONS: usize = 3;
 
 /// Registrations that codes leave to compare by name; the latest of them where there are more.
@@ -91,7 +91,8 @@ impl PersonDetails {
         codes(&self.nationality).filter(|code| is_country(code))
     }
 
-    /// Whether all codes are known and the same, of citizenships one of several: then it may be the same person though no name says so.
+    /// Whether all codes are known and equal; of citizenships one in common is enough. It may then be the same person though no name shows
+    /// it.
     fn same_codes(&self, r: &Registration) -> bool {
         let known = |code: &str| !code.is_empty() && code != "UNKNOWN";
         let same = |a: &str, b: &str| known(a) && a == b;
@@ -102,13 +103,13 @@ impl PersonDetails {
             && same(&self.form, &r.form)
     }
 
-    /// What a query for registrations that do not contradict it must know; nothing where too little is entered to compare anybody with.
+    /// The conditions of a query for registrations that do not contradict these details; nothing if too little is entered for a comparison.
     fn facts<'a>(&'a self, within: Within<'a>) -> Option<PersonFacts<'a>> {
         let mut nations: Vec<&str> = self.nations().collect();
         let among = match (self.year(), self.named()) {
             (Some(year), true) => Among::BornOrUnknown(year),
             (Some(year), false) => Among::Born(year),
-            // A name alone is compared with those of a nationality that is the same, which must be known.
+            // A name alone is compared only among people with the same nationality, which must be known.
             (None, true) if !nations.is_empty() => {
                 nations.truncate(MOST_NATIONS);
                 Among::Helped
@@ -121,9 +122,8 @@ impl PersonDetails {
 }
 
 impl Register {
-    /// Registrations within reach of people who may be the one that is entered. `same_name` says whether two names may be one person's,
-    /// by the fields of the vault, or nothing where that cannot be said; it is asked only of organisations of which the user may read
-    /// identities.
+    /// Registrations within reach that may be of the person being entered. `same_name` says whether two names, by the fields of the vault,
+    /// may be one person's, or nothing if it cannot tell; it is called only for organisations of which the user may read identities.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -145,7 +145,7 @@ impl Register {
             let common = |c: &Registration| {
                 match names.get(&c.person).and_then(|name| same_name(&entered.identity, name)) {
                     Some(true) => Some(Common::Name),
-                    // Somebody of another name is somebody else, whatever the codes.
+                    // A different name means a different person, whatever the codes.
                     Some(false) => None,
                     None => entered.same_codes(c).then_some(Common::Codes),
                 }
@@ -176,7 +176,7 @@ impl Register {
         Ok(stored.into_iter().map(Registration::from).collect())
     }
 
-    /// Names by person; none of who was erased or never named.
+    /// Names by person; none for people who were erased or never named.
     pub(crate) fn names_of<'a>(
         &mut self,
         of: impl Iterator<Item = &'a Registration>,
@@ -203,7 +203,7 @@ impl Register {
         Ok(all)
     }
 
-    /// Whether names are not compared for now. Whoever looks after the log is told of it once an hour.
+    /// Whether name comparison is paused for now. The audit log records it once an hour.
     pub(crate) fn comparing_pauses(&mut self) -> Result<bool, RegisterError> {
         if !self.compared_too_often()? {
             return Ok(false);
@@ -219,7 +219,7 @@ impl Register {
         Ok(true)
     }
 
-    /// Whether whoever is logged in has compared as many names within an hour as anybody enters.
+    /// Whether the logged-in user has made as many name comparisons as anybody needs in an hour.
     pub(crate) fn compared_too_often(&mut self) -> Result<bool, RegisterError> {
         let user = &self.session.as_ref().ok_or(RegisterError::NoSession)?.user;
         let times = alike::comparisons(self.driver.as_mut(), user, AN_HOUR)?;

@@ -1,5 +1,5 @@
-//! Rows of a file that are in the register already, beside what stands there: a row that comes again with another code is not taken,
-//! and whoever sent it should know.
+//! Compares rows of a file that are already registered with the stored ones: a row that comes again with another code is not imported, and
+//! its sender should know.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use crate::register::Register;
 const AT_ONCE: usize = 200;
 
 impl Register {
-    /// Of rows that are there already those that differ, where the user may read what stands there: for others it would be a way to
-    /// ask.
+    /// Of the rows that are already registered, those that differ, if the user may read registrations: to other users the answer would
+    /// reveal what is stored.
     pub(crate) fn differing(
         &mut self,
         rows: &[&Notification],
@@ -58,7 +58,7 @@ impl Register {
     }
 }
 
-/// Coded fields in which a notification differs from what stands there.
+/// Coded fields in which a notification differs from the stored one.
 fn differences(stored: &CodesOfCase, n: &Notification, lanes: &HashMap<String, String>) -> Vec<&'static str> {
     let basis = if n.basis.is_empty() { lanes.get(n.lane.name()) } else { Some(&n.basis) };
     let fields = [

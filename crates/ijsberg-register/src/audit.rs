@@ -1,7 +1,7 @@
-//! Who did what, as a chain: each entry carries a keyed hash over itself and the one before it.
+//! The audit log as a chain: each entry carries a keyed hash of itself and of the one before it.
 //!
-//! Nobody without the audit key can change, insert or take out an entry unseen. That entries at the end were cut off is seen by
-//! comparing with a checkpoint that was kept elsewhere. Entries name pseudonyms and counts, never values.
+//! Without the audit key no entry can be changed, inserted or deleted unnoticed. Truncation at the end is detected by comparison with a
+//! checkpoint that was kept elsewhere. Entries contain pseudonyms and counts, never values.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub enum Outcome {
     Done,
     /// The policy did not allow it.
     Denied,
-    /// It failed and was taken back.
+    /// It failed and was rolled back.
     Failed,
 }
 
@@ -105,7 +105,7 @@ fn mac(key: &Key, seq: i64, parts: [&str; 7], state: &[u8], previous: &[u8]) -> 
     key.mac(&all)
 }
 
-/// Appends after the last entry, within the transaction of what it is about. `state` vouches for the rows of all tables.
+/// Appends an entry after the last one, within the transaction that it records. `state` authenticates the rows of all tables.
 pub(crate) fn append(
     driver: &mut dyn Driver,
     (name, key): (&str, &Key),
@@ -134,7 +134,7 @@ pub(crate) fn append(
     Ok(End { seq, hash: entry.hash })
 }
 
-/// Notes of which organisations an entry will be; of none where it is of all together.
+/// Records which organisations an entry concerns; none if it concerns all together.
 pub(crate) fn append_organisations(
     driver: &mut dyn Driver,
     seq: i64,
@@ -146,7 +146,7 @@ pub(crate) fn append_organisations(
     Ok(())
 }
 
-/// Follows the whole chain. Keys of entries only grow newer: whoever knows one that was changed cannot write on with it.
+/// Verifies the whole chain. Later entries only use newer keys, so that nobody can append with a key that was replaced.
 pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint, RegisterError> {
     let (mut next, mut previous, mut wrong) = (1, vec![0; 32], None);
     let (mut place, mut latest, mut backwards) = (0, Timestamp::MIN, Vec::new());
@@ -178,19 +178,19 @@ pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint,
         next += 1;
         previous = e.hash;
     });
-    // An entry that does not hold is told, whatever comes after it.
+    // A broken entry is reported, whatever comes after it.
     if let Some((seq, what)) = wrong {
         return Err(RegisterError::Audit { seq, what });
     }
     match read {
-        // Of another kind than it was written as: it was changed, and here the chain breaks.
+        // A value of another type than the one written: it was changed, and the chain breaks here.
         Err(StoreError::Unreadable { .. }) => Err(RegisterError::Audit { seq: next, what: Break::Changed }),
         Err(other) => Err(other.into()),
         Ok(()) => Ok(Checkpoint { entries: next - 1, hash: hex(&previous), backwards }),
     }
 }
 
-/// At most so many entries of a part, oldest first: of those that are of organisations within reach and of no other.
+/// At most `most` entries of a part, oldest first: those that concern organisations within reach and no others.
 pub(crate) fn entries(
     driver: &mut dyn Driver,
     reach: &Reach,

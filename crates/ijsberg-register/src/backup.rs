@@ -1,4 +1,4 @@
-//! Copies that count: everything in them has been opened.
+//! Backups that count as such: everything in them has been opened.
 
 use ijsberg_store::Driver;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use crate::scope::Scope;
 use crate::vault::context;
 
 impl Register {
-    /// Opens a copy where it lies with its own key files. What it says last is what it is held to from now on.
+    /// Opens a copy with the key files in its own folder. From now on it is checked against the current end of its log.
     ///
     /// # Errors
     /// As for [`Register::open_with`]; also if the keys of the vault are those of another register.
@@ -35,7 +35,7 @@ impl Register {
         self.witnessed()
     }
 
-    /// Holds the register to what its log says now, after the file that told so was lost. Whoever does it has compared the log with a
+    /// Records the current end of the log, after the file in which it was recorded was lost. The user has compared the log with a
     /// checkpoint that was kept elsewhere.
     ///
     /// # Errors
@@ -44,11 +44,11 @@ impl Register {
         self.act(Operation::RotateKeys, &Scope::Everywhere, "anchor", |_| Ok(((), "begun anew".to_owned())))
     }
 
-    /// Checks everything there is: the storage, the log, every row, the keys of every domain, every person's key, every record and every
-    /// second factor. A copy for which this goes well can take the place of the register.
+    /// Checks everything: the storage, the log, every row, the keys of every domain, every person's key, every record and every second
+    /// factor. A copy that passes can replace the register.
     ///
     /// # Errors
-    /// If the vault is closed, or with what does not hold.
+    /// If the vault is closed, or with the check that fails.
     pub fn open_everything(&mut self) -> Result<Checkpoint, RegisterError> {
         if self.vault.is_none() {
             return Err(RegisterError::VaultClosed);

@@ -25,13 +25,13 @@ const DIGITS: usize = 8;
 /// At most so many registrations answer a search.
 const FOUND: usize = 100;
 
-/// Days after which what is not known is asked for.
+/// Days after which unknown details of a case are asked for.
 const OVERDUE: i64 = 30;
 
 /// Days for which a case is new.
 const NEW: i64 = 7;
 
-/// The status of who nobody decided on.
+/// The status of people without a decision.
 pub const UNDECIDED: &str = "none";
 
 /// A list that people come back to.
@@ -40,7 +40,7 @@ pub enum View {
     /// Everything.
     #[default]
     All,
-    /// A pair left undecided, a person who is listed for erasing or whose emergency reading nobody reviewed, or incomplete for a month.
+    /// An undecided pair, a person who is listed for erasure or whose emergency access has not been reviewed, or incomplete for a month.
     Attention,
     /// Recorded in the last seven days.
     New,
@@ -147,7 +147,7 @@ pub struct Filter {
     pub year: String,
     /// The last year of that period, which belongs to it; the same year if empty. Without a first year all before it.
     pub until: String,
-    /// Of people whose last decision on status this is, or `none` where nobody decided; for who may read records.
+    /// Of people whose last decision on status this is, or `none` for people without a decision; for users who may read records.
     pub status: String,
     /// In the order of this column.
     pub by: Column,
@@ -211,7 +211,7 @@ impl Filter {
             form: &self.form,
             lane: &self.lane,
             years: self.years(),
-            // Nobody decides on who is on the statistics track, and what was decided on who was erased is gone.
+            // No decisions are made on the statistics track, and those on erased people are gone.
             undecided: self.status == UNDECIDED,
         }
     }
@@ -233,7 +233,7 @@ impl Register {
     /// A page of the cases that the user may read and that a filter holds of.
     ///
     /// # Errors
-    /// If the policy does not allow it, or a filter names what there is not.
+    /// If the policy does not allow it, or the filter contains an unknown value.
     pub fn cases(&mut self, filter: &Filter) -> Result<Cases, RegisterError> {
         filter.check()?;
         self.read_within(Operation::ReadRegistration, "cases", |r, reach| {
@@ -250,8 +250,8 @@ impl Register {
         })
     }
 
-    /// The same of people of one status. Decisions on it are sealed, so that each is opened, of the organisations whose records the user
-    /// may read.
+    /// The same for people with one status. Decisions on status are sealed, so each is opened, for the organisations of which the user may
+    /// read records.
     fn of_status(&mut self, filter: &Filter, which: &CaseFilter<'_>) -> AuditedResult<Cases> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         let Some(reads) = session.reach(Operation::ReadRecord) else {
@@ -318,7 +318,7 @@ impl Register {
     }
 }
 
-/// How a pseudonym is shown where it need only be told from its neighbours: the digits that also find it.
+/// A pseudonym shortened to distinguish it from its neighbours: the digits that also find it.
 pub fn short(pseudonym: &str) -> String {
     let digits: String = pseudonym.chars().take(DIGITS).collect();
     let (a, b) = digits.split_at(digits.len().min(DIGITS / 2));

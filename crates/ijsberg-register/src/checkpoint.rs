@@ -1,6 +1,6 @@
-//! Checkpoints: a line that says what the log says last, under a keyed hash, to be kept where whoever holds this machine does not reach.
-//! Who puts back an older copy of everything, `register.seal` too, or cuts off the end of the log, is found by the first line that
-//! tells of an entry that is not there any more.
+//! Checkpoints: a line with the end of the log, under a keyed hash, to be kept beyond the reach of an attacker who holds this machine. An
+//! older copy of everything, `register.seal` included, or a truncated log is detected by the first line that names an entry that is no
+//! longer there.
 
 use ijsberg_crypto::{Key, hex, unhex};
 use ijsberg_store::audit::hash_of_entry;
@@ -19,7 +19,7 @@ const WORD: &str = "ijsberg-checkpoint";
 pub struct CheckpointAgreement {
     /// Lines of this register, all of which agree.
     pub lines: usize,
-    /// The last entry that they tell of.
+    /// The last entry that they name.
     pub entries: i64,
     /// When that was.
     pub at: String,
@@ -31,7 +31,7 @@ struct Line<'a> {
     entries: i64,
     hash: &'a str,
     at: &'a str,
-    told: &'a str,
+    sum: &'a str,
 }
 
 fn mac(key: &Key, register: &str, entries: i64, hash: &str, at: &str) -> String {
@@ -41,33 +41,33 @@ fn mac(key: &Key, register: &str, entries: i64, hash: &str, at: &str) -> String 
 }
 
 impl<'a> Line<'a> {
-    /// None where the line is no checkpoint; an error where it should be one and is not whole.
+    /// None if the line is no checkpoint; an error if it is an incomplete one.
     fn read(line: &'a str) -> Option<Result<Self, ()>> {
         let (_, rest) = line.split_once(WORD)?;
         let mut parts = rest.split_whitespace();
         let mut next = |name: &str| parts.next()?.strip_prefix(name)?.strip_prefix('=');
         let mut read = || {
             let (register, entries) = (next("register")?, next("entries")?.parse().ok()?);
-            let (hash, at, told) = (next("hash")?, next("at")?, next("sum")?);
-            Some(Self { register, entries, hash, at, told })
+            let (hash, at, sum) = (next("hash")?, next("at")?, next("sum")?);
+            Some(Self { register, entries, hash, at, sum })
         };
         Some(read().ok_or(()))
     }
 
-    fn is_told_by(&self, key: &Key) -> bool {
-        // What is compared with a line that anybody may write gives nothing away by its time that the line would not.
-        mac(key, self.register, self.entries, self.hash, self.at) == self.told
+    fn is_signed_by(&self, key: &Key) -> bool {
+        // Not compared in constant time: the time reveals nothing that the line, which anybody may write, would not.
+        mac(key, self.register, self.entries, self.hash, self.at) == self.sum
     }
 }
 
 impl Register {
-    /// By what lines of this register are told from those of others: a part of the hash of its first entry.
+    /// The mark that distinguishes lines of this register from those of others: a part of the hash of its first entry.
     fn mark(&mut self) -> Result<Option<String>, RegisterError> {
         let first = hash_of_entry(self.driver.as_mut(), 1).map_err(|e| outside(e, "audit"))?;
         Ok(first.map(|hash| hex(hash.get(..8).unwrap_or_default())))
     }
 
-    /// A line for a place elsewhere that says what the log says last.
+    /// A checkpoint of the end of the log, to be kept elsewhere.
     ///
     /// # Errors
     /// If the register is older than it was, or nothing was written in it yet.
@@ -83,11 +83,11 @@ impl Register {
         })
     }
 
-    /// Compares the log with lines that were kept elsewhere; lines of other registers, and what is no checkpoint, are left out.
+    /// Compares the log with lines that were kept elsewhere; lines of other registers, and lines that are no checkpoints, are skipped.
     ///
     /// # Errors
-    /// [`RegisterError::Older`] with the first entry that a line tells of and that is not there, or is another;
-    /// [`RegisterError::Checkpoint`] for a line of this register that was changed or is not whole.
+    /// [`RegisterError::Older`] with the first entry that a line names and that is missing or another one; [`RegisterError::Checkpoint`]
+    /// for a line of this register that was changed or is incomplete.
     pub fn agrees_with(&mut self, lines: &str) -> Result<CheckpointAgreement, RegisterError> {
         self.looking(|r| {
             let (mark, mut agreed) = (r.mark()?, CheckpointAgreement::default());
@@ -103,7 +103,7 @@ impl Register {
                     Some(Err(())) => return Err(broken()),
                     Some(Ok(line)) => line,
                 };
-                if !r.work.audit.all().any(|key| line.is_told_by(key)) {
+                if !r.work.audit.all().any(|key| line.is_signed_by(key)) {
                     if mark.as_deref() == Some(line.register) {
                         return Err(broken());
                     }

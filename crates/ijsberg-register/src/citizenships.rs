@@ -1,17 +1,17 @@
-//! The citizenships of a person, as one text that is kept: codes in order, each once, with `;` between, such as `MA;NL`. Nothing where none
-//! is known.
+//! The citizenships of a person as one stored text: sorted codes without duplicates, separated by `;`, such as `MA;NL`. Empty if none is
+//! known.
 //!
-//! Codes are those of [`is_country`]. Who has no citizenship is [`STATELESS`], which excludes all others. Of who has one that is not known
-//! nothing is recorded; registers from before may have [`UNKNOWN`], which is read as nothing.
+//! Codes are those of [`is_country`]. A person without citizenship is [`STATELESS`], which excludes all others. An unknown citizenship is
+//! not recorded; older registers may contain [`UNKNOWN`], which is read as nothing.
 
 use std::collections::BTreeSet;
 
 use crate::codes::is_country;
 
-/// The code of who has no citizenship, which ISO 3166 leaves to users.
+/// The code for a person without citizenship, which ISO 3166 leaves to users.
 pub const STATELESS: &str = "XX";
 
-/// The code of who has one that is not known, which ISO 3166 leaves to users.
+/// The code for an unknown citizenship, which ISO 3166 leaves to users.
 pub const UNKNOWN: &str = "ZZ";
 
 /// What stands between codes that are kept.
@@ -20,7 +20,7 @@ const BETWEEN: &str = ";";
 /// What else may stand between codes that somebody wrote.
 const SEPARATORS: &str = ";,/|+&";
 
-/// One text of codes: in order, each once. That a citizenship is not known says nothing.
+/// Codes as one stored text: sorted and without duplicates. The code for an unknown citizenship is left out.
 pub fn kept<'a>(codes: impl IntoIterator<Item = &'a str>) -> String {
     let is_known = |code: &&str| !code.is_empty() && *code != UNKNOWN;
     let known: BTreeSet<&str> = codes.into_iter().filter(is_known).collect();
@@ -33,13 +33,13 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(parts).filter(|word| !word.is_empty())
 }
 
-/// What is kept of codes that somebody wrote, in whatever order: `NL;MA`, `NL MA` and `NL, MA` are `MA;NL`. Anything else stays as it
-/// stands, for the register to say what it expects.
+/// The stored form of codes typed in any order: `NL;MA`, `NL MA` and `NL, MA` become `MA;NL`. Anything else is left as typed, for the
+/// register to say what it expects.
 pub fn typed(text: &str) -> String {
     if words(text).all(is_country) { kept(words(text)) } else { text.trim().to_owned() }
 }
 
-/// What is kept of a text that need not have codes alone, and how many of its words are none. Where no code may be kept it is as [`typed`].
+/// The stored form of the codes in a text, and how many of its words are no codes. If no code can be stored, it is as [`typed`].
 pub(crate) fn known(text: &str) -> (String, usize) {
     let (codes, others): (Vec<&str>, Vec<&str>) = words(text).partition(|word| is_country(word));
     let all = kept(codes);
@@ -51,7 +51,7 @@ pub fn codes(kept: &str) -> impl Iterator<Item = &str> {
     kept.split(BETWEEN).filter(|code| !code.is_empty() && *code != UNKNOWN)
 }
 
-/// Whether somebody who has some of them has one of the others too.
+/// Whether two people have a citizenship in common.
 pub(crate) fn agree(some: &str, others: &str) -> bool {
     codes(some).any(|one| codes(others).any(|other| one == other))
 }
@@ -62,7 +62,7 @@ pub(crate) fn fits(text: &str) -> bool {
     let of_country = |code: &&str| is_country(code) && ![STATELESS, UNKNOWN].contains(code);
     match all[..] {
         [""] => true,
-        // Of a register from before, for whoever undoes a correction.
+        // From an older register, for a user who undoes a correction.
         [one] => is_country(one),
         _ => all.iter().all(of_country) && all.windows(2).all(|two| two[0] < two[1]),
     }

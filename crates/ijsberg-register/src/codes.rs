@@ -272,8 +272,8 @@ pub fn stamp() -> &'static str {
     STAMPS[STAMPS.len() - 1].0
 }
 
-/// The stamp of a registration some fields of which are corrected: the newest where one of them has codes, for those are checked against
-/// the lists as they are now. What the stamp of before said of other fields the newest says too.
+/// The stamp of a registration after a correction: the newest if a corrected field is coded, since codes are checked against the current
+/// lists. The newest stamp says the same of the other fields as the one before.
 pub(crate) fn stamp_after<'a>(before: &'a str, mut corrected: impl Iterator<Item = &'a str>) -> &'a str {
     let has_codes = |field: &str| parts_of(stamp()).any(|part| part.split(' ').next() == Some(field));
     if corrected.any(has_codes) { stamp() } else { before }

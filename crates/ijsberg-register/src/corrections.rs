@@ -37,8 +37,8 @@ pub const MOST_CORRECTED: usize = 200;
 /// Fields that say something of a person's age together.
 const OF_AGE: [&str; 3] = ["happened_on", "birth_year", "minor"];
 
-/// Everything in changes of a registration that does not fit: the field, and what was expected. Where each field fits, the one that
-/// cannot be so together with the others. Values are not repeated.
+/// All errors in the changes of a registration: the field, and what was expected. If each field is valid by itself, the one that
+/// contradicts the others. Values are not repeated.
 pub fn wrong(
     registration: &Registration,
     changes: &BTreeMap<String, String>,
@@ -59,7 +59,7 @@ pub fn wrong(
     together.into_iter().map(|(field, wanted)| (field.to_owned(), wanted.into())).collect()
 }
 
-/// The text that a field is; nothing of the year of birth, which is a number, and of what cannot be corrected.
+/// The text column of a field; none for the year of birth, which is a number, and for fields that cannot be corrected.
 fn text_field(field: &str) -> Option<TextField> {
     Some(match field {
         "happened_on" => TextField::HappenedOn,
@@ -94,8 +94,7 @@ fn fitting<'a>(field: &str, value: &'a str, today: Date) -> Result<Change<'a>, R
 }
 
 impl Register {
-    /// Corrects coded fields of a registration that was read at version `base`. Which fields were corrected stands in the audit
-    /// log, what they were does not.
+    /// Corrects coded fields of a registration that was read at version `base`. The audit log names the corrected fields, not their values.
     ///
     /// # Errors
     /// [`RegisterError::Conflict`] if somebody corrected it meanwhile; or if the policy does not allow it or a value does not fit.
@@ -113,9 +112,8 @@ impl Register {
         })
     }
 
-    /// Corrects one field in many registrations, all or none; those that have the value already are left as they are. Returns the
-    /// corrections that put everything back as it was, as long as nobody else corrects the same registrations. The log has an entry
-    /// for each.
+    /// Corrects one field in many registrations, all or none; those that already have the value are left as they are. Returns the
+    /// corrections that restore the old values, as long as nobody else corrects the same registrations. The log has an entry for each.
     ///
     /// # Errors
     /// As for [`Register::correct`]; or if there are more than [`MOST_CORRECTED`], or the field is none of [`OF_MANY`].
@@ -179,7 +177,7 @@ impl Register {
         Ok(version + 1)
     }
 
-    /// Refuses a registration of which two fields cannot be so together; whoever corrects one corrects both at once.
+    /// Refuses a registration with contradictory fields: to correct one of them, correct both at once.
     fn together(&mut self, registration: &Id) -> Result<(), RegisterError> {
         let there = registrations::age(self.driver.as_mut(), registration)?;
         let there = there.ok_or(RegisterError::NotFound(Thing::Registration))?;
@@ -194,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_that_does_not_fit_is_told_at_once() {
+    fn all_errors_are_reported_at_once() {
         let text = |value: &str| value.to_owned();
         let registration = Registration {
             id: text("1"),

@@ -1,5 +1,5 @@
-//! One's own password and second factor. Each change asks for the password again, so that a screen that was left open gives nothing
-//! away for longer than it is open.
+//! A user's own password and second factor. Each change requires the password again, so that an unattended screen gives no access beyond
+//! the time that it is open.
 
 use ijsberg_crypto::{Cost, Key, hash_password, random, verify_password};
 use ijsberg_store::accounts;
@@ -13,7 +13,7 @@ use crate::error::RegisterError;
 use crate::expected::{Thing, Wanted};
 use crate::register::{Register, Session};
 
-/// How somebody's own account stands.
+/// The state of a user's own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnAccount {
     /// A second factor is on.
@@ -23,7 +23,7 @@ pub struct OwnAccount {
 }
 
 impl Register {
-    /// How the account of whoever is logged in stands.
+    /// The state of the logged-in user's account.
     ///
     /// # Errors
     /// If nobody is logged in.
@@ -33,7 +33,7 @@ impl Register {
         Ok(OwnAccount { second_factor: factors.second_factor.is_some(), waits: factors.new_factor.is_some() })
     }
 
-    /// Whoever is logged in, by their own password, which is counted as an attempt to log in; and the hash that it fitted.
+    /// The logged-in user, verified by password, which counts as an attempt to log in; and the hash that the password matched.
     pub(crate) fn proven(&mut self, password: &str) -> Result<(Session, String), RegisterError> {
         let session = self.session.clone().filter(|s| s.only.is_none()).ok_or(RegisterError::NoSession)?;
         self.attempt(&session.user)?;
@@ -46,7 +46,7 @@ impl Register {
         Ok((session, account.password))
     }
 
-    /// Changes the password of whoever is logged in. All their other sessions end.
+    /// Changes the password of the logged-in user. All their other sessions end.
     ///
     /// # Errors
     /// If the old one does not fit, or the new one is short or the same.
@@ -68,9 +68,9 @@ impl Register {
         Ok(())
     }
 
-    /// Makes a second factor for whoever is logged in; returns the `otpauth` URL for their app. It counts once
-    /// [`Register::confirm_second_factor`] had a code of it; until then the one before it does. Where one is on, a code of it is
-    /// needed, or a recovery code, but in a session that began with one.
+    /// Makes a second factor for the logged-in user; returns the `otpauth` URL for their app. It takes effect once
+    /// [`Register::confirm_second_factor`] receives a code from it; until then the old one does. If one is on, a code from it or a recovery
+    /// code is required, except in a session that began with a recovery code.
     ///
     /// # Errors
     /// If the password or the code does not fit.
@@ -90,8 +90,8 @@ impl Register {
         totp.to_url().map_err(|_| RegisterError::invalid("user", Wanted::NoColon))
     }
 
-    /// Turns on the second factor that was made, by a code of it; that code is used up. All other sessions end. Returns new recovery
-    /// codes, each of which is told this once.
+    /// Turns on the new second factor with a code from it, which is then used up. All other sessions end. Returns new recovery codes, each
+    /// of which is shown only once.
     ///
     /// # Errors
     /// If none was made, or the code does not fit.

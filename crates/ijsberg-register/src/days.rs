@@ -1,4 +1,5 @@
-//! Days as precise as they are known, and within what can be: a slip such as 0206 or 9999 would be erased at once or kept for ever.
+//! Days as precisely as they are known, within a plausible range: with a slip such as 0206 or 9999 a person would be erased at once or kept
+//! for ever.
 
 use jiff::civil::Date;
 
@@ -15,7 +16,7 @@ pub struct PartialDay {
 }
 
 impl PartialDay {
-    /// What a text says; nothing if it says no such day, or one that cannot be.
+    /// Parses a text; nothing if it is no such day, or one out of range.
     pub fn parse(text: &str) -> Option<Self> {
         if !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
             return None;
@@ -49,8 +50,8 @@ impl PartialDay {
     }
 }
 
-/// A day as people type it where the day comes first, 31-05-2016, 31/5/2016 or 5-2016, as it is kept; anything else as it stands.
-/// Years have four digits: what 5-6-16 means is not guessed.
+/// The stored form of a day typed with the day first, 31-05-2016, 31/5/2016 or 5-2016; anything else is left as typed. Years have four
+/// digits: the meaning of 5-6-16 is not guessed.
 pub fn typed(text: &str) -> String {
     let text = text.trim();
     let parts: Vec<&str> = text.split(['-', '/', '.']).map(str::trim).collect();

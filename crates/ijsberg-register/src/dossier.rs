@@ -1,5 +1,5 @@
-//! What runs, for those who must answer for it: organisations, roles, tracks, periods, keys and counts of a register as they are now. No
-//! account has a name here, and nothing tells of one person.
+//! The running configuration, for those accountable for it: organisations, roles, tracks, periods, keys and counts of a register as they
+//! are now. It contains no name of an account and nothing about a single person.
 
 use std::collections::BTreeMap;
 
@@ -139,8 +139,8 @@ impl RegisterOverview {
 }
 
 impl Register {
-    /// The register as it runs, in counts and without a name of anybody. For an auditor of all organisations: it tells how all of them
-    /// are looked after.
+    /// The configuration of the register, in counts and without names. For an auditor of all organisations: it covers how all of them are
+    /// managed.
     ///
     /// # Errors
     /// If the policy does not allow it.

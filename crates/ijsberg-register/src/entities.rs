@@ -90,7 +90,7 @@ pub fn kind_of(name: &str) -> Result<&'static Kind, RegisterError> {
 /// Where a sealed record keeps the systems of its codes; no field is called so.
 const CODES: &str = "codes";
 
-/// A record as it was sealed: its fields, and system and version of the codes by field.
+/// Parses a sealed record: its fields, and system and version of the codes by field.
 ///
 /// # Errors
 /// If it is none.
@@ -102,8 +102,8 @@ pub(crate) fn read_form(plain: &[u8]) -> Result<(Fields, Fields), RegisterError>
 }
 
 impl Kind {
-    /// A record as it is sealed: every coded field with the system and the version that its code is of, so that it can be read
-    /// when the lists have changed.
+    /// The form in which a record is sealed: every coded field with the system and version of its code, so that it can be read after the
+    /// lists change.
     pub(crate) fn sealed_form(&self, fields: &Fields) -> Vec<u8> {
         let mut whole = fields.clone();
         let coded =
@@ -125,8 +125,8 @@ impl Kind {
         first.map_or(Ok(()), |(field, expected)| Err(RegisterError::Invalid { field, expected }))
     }
 
-    /// Everything in a record that does not fit: the field as `kind.field`, or the kind alone where it has no such field, with what was
-    /// expected. Values are not repeated.
+    /// All errors in a record: the field as `kind.field`, or the kind alone if it has no such field, with what was expected. Values are not
+    /// repeated.
     pub fn wrong(&self, fields: &Fields) -> Vec<(String, Expected)> {
         let of = |field: &str| format!("{}.{field}", self.name);
         let mut wrong = Vec::new();
@@ -167,7 +167,7 @@ const LONGEST_TEXT: usize = 10_000;
 /// Characters of a whole assessment, which the program writes.
 const LONGEST_RESULT: usize = 1_000_000;
 
-/// Whether a text can stand in a record: not endless, and with nothing that moves a cursor or turns the reading around.
+/// Whether a text is acceptable in a record: not too long, without characters that move a cursor or reverse the reading direction.
 fn is_fit(field: &str, text: &str) -> bool {
     let most = if field == "assessment.result" { LONGEST_RESULT } else { LONGEST_TEXT };
     text.trim().is_empty() || Passage::new(text, most).is_ok()
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_does_not_fit_is_told_at_once() {
+    fn all_errors_are_reported_at_once() {
         let wrong = |name: &str, v: &Value| -> Vec<String> {
             let all = kind_of(name).unwrap().wrong(v.as_object().unwrap());
             all.into_iter().map(|(field, expected)| format!("{field}: {expected}")).collect()

@@ -1,5 +1,5 @@
-//! Which key is in use is said by the register, not by whoever opened it once. Each change of keys raises a number there, which
-//! every transaction compares with what it knows. A process that was not told reads the key file again before it writes, or refuses.
+//! The register says which key is in use, not the process that once opened it. Each change of keys raises a number in the register, which
+//! every transaction compares with its own. A process with older keys reads the key file again before it writes, or refuses.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ impl Register {
         self.epochs.get(&domain).map(|e| e.key.as_str()).ok_or(RegisterError::StaleKeys)
     }
 
-    /// Writes down the first keys of a register that holds nobody yet, and looks whether the keys are those of the register.
+    /// Records the first keys of an empty register, and checks that the keys belong to this register.
     pub(crate) fn found(&mut self) -> Result<(), RegisterError> {
         self.driver.begin_looking()?;
         let known = self.stored_epochs();
@@ -62,7 +62,7 @@ impl Register {
             }
             done?;
         } else {
-            // So it is each time but the first, and nobody who writes is waited for.
+            // The case at every start but the first; it waits for no writer.
             match self.begin_looking() {
                 Ok(()) => {
                     let fit = self.open_canaries();
@@ -76,7 +76,7 @@ impl Register {
         self.check_access(true)
     }
 
-    /// The keys are of another register: which of them it does not know.
+    /// The error for keys of another register, with the domain whose key is missing.
     fn other_register(&self, known: &[(Domain, Epoch, Vec<u8>)]) -> RegisterError {
         let lacking =
             |(d, e, _): &&(Domain, Epoch, Vec<u8>)| self.ring(*d).is_some_and(|r| r.get(&e.key).is_none());
@@ -84,8 +84,8 @@ impl Register {
         RegisterError::OtherRegister(of.to_owned())
     }
 
-    /// Begins a look with the keys of its moment. Keys that changed after that moment may be gone from the files already: then
-    /// it looks at a later one. Where two looks see the same keys and the files have not got them, they are not to be had.
+    /// Begins a snapshot with the keys of its moment. Keys that changed after that moment may already be gone from the files: then it takes
+    /// a later snapshot. If two snapshots have the same keys and the files lack them, they are not available.
     ///
     /// # Errors
     /// [`RegisterError::StaleKeys`] if the keys in use are not in the files; then no look has begun.
@@ -116,7 +116,7 @@ impl Register {
         for domain in Domain::ALL.into_iter().filter(|d| !known.iter().any(|k| k.0 == *d)) {
             let Some((name, _)) = self.ring(domain).and_then(Ring::newest) else { continue };
             let epoch = Epoch { number: 1, key: name.to_owned() };
-            // Where there is something sealed already, a first key would hide that the right one is not known.
+            // If something is sealed already, a first key would hide that the right one is missing.
             let driver = self.driver.raw();
             let sealed = if domain == Domain::Vault {
                 epochs::any_person_key(driver)?
@@ -143,8 +143,8 @@ impl Register {
         Ok(epochs::epochs(self.driver.as_mut())?.into_iter().filter_map(known).collect())
     }
 
-    /// Compares the keys in use with those that are known here; reads the key files again where they differ. Keys that changed
-    /// between the two readings are asked for again.
+    /// Compares the keys in use with the known ones; reads the key files again if they differ. Keys that changed between the two readings
+    /// are read again.
     ///
     /// # Errors
     /// [`RegisterError::StaleKeys`] if the keys in use are not in the files.
@@ -185,7 +185,7 @@ impl Register {
         Ok(())
     }
 
-    /// Whether the rings hold the keys in use. A vault that is not open is nobody's matter here.
+    /// Whether the rings contain the keys in use. A vault that is not open is not checked.
     fn holds(&self, stored: &BTreeMap<Domain, Epoch>) -> bool {
         Domain::ALL.into_iter().all(|d| match (self.ring(d), stored.get(&d)) {
             (Some(ring), Some(epoch)) => ring.get(&epoch.key).is_some(),
@@ -213,7 +213,7 @@ impl Register {
         Ok(())
     }
 
-    /// Opens what was sealed to tell whether keys are those of this register, in every domain that is open.
+    /// Opens the sealed canary of every open domain, which shows whether the keys are those of this register.
     ///
     /// # Errors
     /// [`RegisterError::OtherRegister`] with the domain.

@@ -1,5 +1,5 @@
-//! Erasing takes a person's key, identity and records away and keeps the count. It cannot be taken back, so it takes two people and a
-//! while: one puts up what is to go, somebody else confirms it days later, and what is not due any more by then stays.
+//! Erasure deletes a person's key, identity and records and keeps the count. It cannot be undone, so it takes two users and a waiting
+//! period: one lists what is to be erased, another confirms it days later, and what is no longer due by then is kept.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,22 +14,23 @@ use crate::policy::Operation;
 use crate::register::{Id, Register, named};
 use crate::scope::{Reach, Scope};
 
-/// The kind of what is put up, where it is a person and no record.
+/// The kind of a listing that is a person, not a record.
 pub(crate) const PERSON: &str = "person";
 
-/// At least so many days lie between putting up and erasing.
+/// The fewest days between listing and erasure.
 pub const DELAY: u16 = 7;
 
-/// At most so many: later it is put up later.
+/// The most days; for a later day, list it later.
 const LONGEST: u16 = 366;
 
-/// Tables that say what is due, counted before anything is erased: whoever may write SQL has nobody erased by moving a date.
+/// Tables that determine what is due, verified before anything is erased: an attacker with SQL access cannot have anyone erased by moving a
+/// date.
 const OF_ERASING: [&str; 6] = ["erasing", "person", "registration", "record", "legal_hold", "retention"];
 
-/// Why something was put up.
+/// Why something was listed for erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
-    /// Its time is over.
+    /// Its retention period has ended.
     Time,
     /// The person asked for it.
     Request,
@@ -44,7 +45,7 @@ impl Ground {
     }
 }
 
-/// Something that was put up for erasing.
+/// Something that was listed for erasure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErasureProposal {
     /// `person`, or the kind of a record.
@@ -53,9 +54,9 @@ pub struct ErasureProposal {
     pub id: Id,
     /// Why.
     pub ground: Ground,
-    /// The day from which its time counted.
+    /// The day from which its retention period counted.
     pub since: String,
-    /// Who put it up.
+    /// Who listed it.
     pub by: String,
     /// When.
     pub at: String,
@@ -80,18 +81,18 @@ impl ErasureProposal {
     }
 }
 
-/// What erasing came to.
+/// The result of an erasure.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ErasureOutcome {
     /// Persons erased.
     pub persons: usize,
     /// Records erased.
     pub records: usize,
-    /// Put up by whoever confirms: somebody else has to.
+    /// Listed by the user who confirms: another user has to.
     pub own: usize,
-    /// Put up too short a while ago.
+    /// Listed too recently.
     pub early: usize,
-    /// Not due any more; taken off.
+    /// No longer due; removed from the list.
     pub stays: usize,
 }
 
@@ -117,7 +118,7 @@ impl Register {
         Ok(Due { time, held: self.held()?, erased })
     }
 
-    /// What is put up, of what is within reach.
+    /// What is listed, within reach.
     fn listed(&mut self, reach: &Reach, due: &Due) -> Result<Vec<ErasureProposal>, RegisterError> {
         let today = self.today().to_string();
         let listed = erasing::listed(self.driver.as_mut(), reach.within())?;
@@ -143,7 +144,7 @@ impl Register {
         Ok(erasing::put_up(self.driver.as_mut(), &proposal)?)
     }
 
-    /// The day from which what is put up today can be confirmed.
+    /// The first day on which what is listed today can be confirmed.
     fn first_day(&self, days: u16) -> Result<String, RegisterError> {
         if !(DELAY..=LONGEST).contains(&days) {
             return Err(RegisterError::ErasingDelay { least: DELAY, most: LONGEST });
@@ -156,7 +157,7 @@ impl Register {
         Ok(erasing::take_off(self.driver.as_mut(), kind, id)?)
     }
 
-    /// That there is such a person, and they were not erased.
+    /// Checks that the person exists and was not erased.
     pub(crate) fn not_erased(&mut self, person: &Id) -> Result<(), RegisterError> {
         match erasing::person_erasure(self.driver.as_mut(), person)? {
             None => Err(RegisterError::NotFound(Thing::Person)),
@@ -165,9 +166,9 @@ impl Register {
         }
     }
 
-    /// Puts up what is past its time, of what is within reach, to be erased once somebody else confirms it, at least [`DELAY`] days
-    /// later. What was put up before stays as it is; what is not due any more is taken off. Returns how much is new, and from which
-    /// day on it can be confirmed.
+    /// Lists what has passed its retention period, within reach, to be erased once another user confirms it, at least [`DELAY`] days later.
+    /// Earlier listings stay as they are; what is no longer due is removed. Returns how much is new, and the first day on which it can be
+    /// confirmed.
     ///
     /// # Errors
     /// If the policy does not allow it, or the days are too few or too many.
@@ -189,8 +190,8 @@ impl Register {
         })
     }
 
-    /// Puts up one person who asked to be erased, in the same way; what holds them back is an error. Returns from which day on it can
-    /// be confirmed.
+    /// Lists one person who asked to be erased, in the same way; a hold in force is an error. Returns the first day on which it can be
+    /// confirmed.
     ///
     /// # Errors
     /// If the policy does not allow it, a hold is in force, there is no such person, or the days are too few or too many.
@@ -212,10 +213,10 @@ impl Register {
         })
     }
 
-    /// Takes one person off again: they are not erased, unless they are put up anew.
+    /// Removes one person from the list: they are not erased, unless they are listed again.
     ///
     /// # Errors
-    /// If the policy does not allow it, or they were not put up.
+    /// If the policy does not allow it, or they were not listed.
     pub fn take_person_off(&mut self, person: &Id) -> Result<(), RegisterError> {
         let scope = self.scope_of_all_about(person)?;
         self.act(Operation::Retain, &scope, &named(PERSON, person), |r| {
@@ -227,7 +228,7 @@ impl Register {
         })
     }
 
-    /// What is put up, of what is within reach, the first day first.
+    /// What is listed, within reach, the first day first.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -240,12 +241,12 @@ impl Register {
         })
     }
 
-    /// Erases what somebody else put up, of what is within reach, if the while is over and it is still due; what is not due any more
-    /// is taken off and stays.
+    /// Erases what another user listed, within reach, if the waiting period is over and it is still due; what is no longer due is removed
+    /// from the list and kept.
     ///
     /// # Errors
-    /// If the policy does not allow it, or nothing can be erased since it takes somebody else or the while is not over; then nothing is
-    /// changed.
+    /// If the policy does not allow it, or nothing can be erased since it takes another user or the waiting period is not over; then
+    /// nothing is changed.
     pub fn erase_listed(&mut self) -> Result<ErasureOutcome, RegisterError> {
         let me = self.ready()?.user;
         self.within(Operation::Retain, "erasing", |r, reach| {
@@ -283,7 +284,7 @@ impl Register {
         })
     }
 
-    /// Erases it, with an entry of its own that says who wanted it; false where it went with its person.
+    /// Erases it, with an entry of its own that names the user who listed it; false if it was erased with its person.
     fn erase_one(&mut self, listed: &ErasureProposal, me: &str) -> Result<bool, RegisterError> {
         let scope = if listed.kind == PERSON {
             let scope = self.scope_of_all_about(&listed.id)?;
@@ -308,7 +309,7 @@ impl Register {
         erasing::erase_identity(driver, person)?;
         erasing::erase_records_of(driver, person)?;
         for registration in erasing::registrations_of(driver, person)? {
-            // The organisation's own key for the case no longer leads here; the count stays.
+            // The organisation's own case reference no longer leads here; the count stays.
             let nobody: [u8; 32] = random()?;
             erasing::forget_case(driver, &registration, &nobody)?;
         }

@@ -19,7 +19,7 @@ pub enum RegisterError {
     /// Too many attempts.
     #[error("too many attempts; try again after {0}")]
     Locked(String),
-    /// What proves who one is is set aside by somebody else only.
+    /// A user's password or second factor is reset by another user only.
     #[error(
         "another administrator has to do this; your own password and two-factor login are under your account"
     )]
@@ -27,19 +27,19 @@ pub enum RegisterError {
     /// The code that should turn on a second factor does not fit.
     #[error("the code is not correct; use the six digits that the app shows now, each code once")]
     Code,
-    /// The session began with a recovery code, and whoever found the codes could have begun it.
+    /// The session began with a recovery code, which somebody else may have found.
     #[error("you logged in with a recovery code; set up two-factor login again first")]
     ByRecovery,
     /// The new password is the old one.
     #[error("the new password is the same as the old one; choose another")]
     SamePassword,
-    /// Something comes first.
+    /// The user has to do something else first.
     #[error("{}", match .0 {
         Obligation::ChangePassword => "choose your own password first: this one was for one-time use",
         Obligation::SecondFactor => "turn on two-factor login first: your role can do nothing without it",
     })]
     First(Obligation),
-    /// More persons than anybody reads about.
+    /// More persons than anybody reads about in that time.
     #[error(
         "more people were looked up than anyone can read about in so short a time, and an auditor will see it; go on after {until}"
     )]
@@ -65,7 +65,7 @@ pub enum RegisterError {
         /// Who.
         user: String,
     },
-    /// It is the business of no organisation alone.
+    /// It concerns no organisation alone.
     #[error(
         "{user} may do this for some organisations only; this concerns all of them and requires a role for all"
     )]
@@ -73,10 +73,10 @@ pub enum RegisterError {
         /// Who.
         user: String,
     },
-    /// It would leave nobody who may give roles for all organisations.
+    /// It would leave no one who may assign roles for all organisations.
     #[error("this is the last administrator for all organisations; assign that role to someone else first")]
     LastAdministrator,
-    /// The lane is closed.
+    /// The track is closed.
     #[error(
         "the track {0} is not open: record the lawful basis first (ijsberg register lane open {0} --basis ... --assessed ...)"
     )]
@@ -103,7 +103,7 @@ pub enum RegisterError {
         /// The version that is there now.
         version: i64,
     },
-    /// What is never changed.
+    /// It cannot be changed.
     #[error("{0} cannot be changed; add a new one")]
     Immutable(&'static str),
     /// The vault is not open.
@@ -156,7 +156,7 @@ pub enum RegisterError {
         /// The last that is there.
         there: i64,
     },
-    /// What is kept outside of the register of its last entry does not hold.
+    /// The record of the last entry, kept outside of the register, is not valid.
     #[error(
         "{path} does not match the last entry of this register; it was changed, or belongs to another register"
     )]
@@ -164,7 +164,7 @@ pub enum RegisterError {
         /// The file.
         path: String,
     },
-    /// What is kept outside of the register is not there.
+    /// The record of the last entry, kept outside of the register, is missing.
     #[error(
         "{path} is missing: it shows whether the register is older than it was. If it was lost, compare the log with a checkpoint kept elsewhere and start it again (ijsberg register audit anchor)"
     )]
@@ -193,19 +193,19 @@ pub enum RegisterError {
         /// When something was written last.
         last: String,
     },
-    /// Whoever put it up for erasing does not confirm it.
+    /// The user who listed it for erasure cannot confirm it.
     #[error("you listed this for erasure yourself; a second records manager has to confirm it")]
     SomebodyElse,
-    /// What was put up for erasing waits.
+    /// What is listed for erasure is still waiting.
     #[error("what is listed for erasure cannot be erased before {0}; nothing was erased")]
     TooEarly(String),
-    /// Nobody put it up for erasing.
+    /// The person is not listed for erasure.
     #[error("this person is not listed for erasure")]
     NotListed,
-    /// Somebody put it up for erasing before.
+    /// The person is already listed for erasure.
     #[error("this person is already listed for erasure")]
     ListedAlready,
-    /// Somebody holds it back from erasing.
+    /// Erasure of the person's data is on hold.
     #[error("erasure of this person's data is on hold; end the hold first, or wait until it ends")]
     Held,
     /// Somebody's data are only stored.

@@ -1,5 +1,5 @@
-//! Other forms of what the register holds: tables of notifications, the Human Trafficking Case Data Standard, and the columns of
-//! the Counter-Trafficking Data Collaborative. Rows of texts in and out; files are for others.
+//! Other formats of the register's data: tables of notifications, the Human Trafficking Case Data Standard, and the columns of the
+//! Counter-Trafficking Data Collaborative. They read and write rows of texts; files are handled elsewhere.
 
 use crate::expected::Lost;
 

@@ -1,4 +1,4 @@
-//! What the yearly report counts of persons beside their histories, from the records of their cases. Codes only, no words.
+//! What the yearly report counts for each person beside their history, from the records of their cases. Codes only, no free text.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,7 +16,7 @@ pub(crate) struct Facts<'a> {
     places: HashMap<String, usize>,
     /// Facts that stay once they are known.
     known: BTreeSet<(String, usize)>,
-    /// Facts of which the last counts: the person's place and what it is of, and the fact.
+    /// Facts of which only the last one counts: the person's place and the subject of the fact, and the fact.
     last: HashMap<(usize, String), Option<String>>,
     /// By the person's place, what kind of organisation took the last decision on status.
     decided_by: HashMap<usize, String>,
@@ -52,7 +52,7 @@ impl<'a> Facts<'a> {
             "residence" => know("residence", vec![text("step").to_owned()]),
             "justice" => know("justice", vec![text("step").to_owned()]),
             "observation" if self.signals.iter().any(|s| s == text("indicator")) => {
-                // A dot parts what facts have in common from which it is; names of the ILO's indicators have some of their own.
+                // A dot separates the kind of fact from its value; names of the ILO's indicators have dots of their own.
                 let fact = format!("signal.{}", text("indicator"));
                 self.last.insert((at, fact.clone()), (text("answer") == "yes").then_some(fact));
             }
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delays_are_in_bands_and_a_year_alone_tells_none() {
+    fn delays_are_in_bands_and_a_year_alone_gives_none() {
         let of = |happened| delay(happened, "2016-03-01T10:00:00Z");
         assert_eq!(of("2016-03-01"), "within-30-days");
         assert_eq!(of("2016-01-30"), "31-to-90-days");

@@ -1,5 +1,6 @@
-//! The choke point: every use case asks the policy, acts and writes the audit entry in one transaction. One that only reads does so at
-//! one moment, before the transaction of its entry, and hands over nothing until that is written: so neither waits for the other.
+//! The gate: every use case asks the policy, acts and writes the audit entry in one transaction. A use case that only reads does so in a
+//! snapshot, before the transaction of its entry, and returns nothing until that entry is written: so readers and writers do not wait for
+//! each other.
 
 use crate::audit::{self, New, Outcome};
 use crate::error::RegisterError;
@@ -11,7 +12,7 @@ use crate::scope::{Reach, Scope};
 /// What a use case did, for the audit log: counts and names of fields, no values.
 pub(crate) type AuditedResult<T> = Result<(T, String), RegisterError>;
 
-/// What somebody asks for.
+/// A request for access.
 struct AccessRequest<'a> {
     user: &'a str,
     operation: Operation,
@@ -27,14 +28,14 @@ enum TouchedData<'a> {
     Reached,
 }
 
-/// The answer of the policy, how far the user reaches, and of which organisations it is.
+/// The answer of the policy, the user's reach, and the organisations that it concerns.
 fn answered(session: &Session, operation: Operation, touched: &TouchedData<'_>) -> (Answer, Reach, Scope) {
     let (answer, reach) = match (touched, session.reach(operation)) {
         (TouchedData::Stated(scope), _) => {
             return (session.ask(operation, scope), Reach::nowhere(), (*scope).clone());
         }
         (TouchedData::Reached, Some(reach)) if operation.extent() == Extent::Own => (Answer::Allowed, reach),
-        // What is of all organisations has no part that is of one.
+        // An operation on all organisations together has no part that concerns one.
         (TouchedData::Reached, Some(_)) => (Answer::NotEverywhere, Reach::nowhere()),
         (TouchedData::Reached, None) => (Answer::Denied, Reach::nowhere()),
     };
@@ -46,7 +47,7 @@ fn answered(session: &Session, operation: Operation, touched: &TouchedData<'_>) 
 }
 
 impl Register {
-    /// Asks, acts, writes it down. The scope holds every organisation whose data are touched.
+    /// Asks the policy, acts, and writes the entry. The scope contains every organisation whose data are touched.
     pub(crate) fn act<T>(
         &mut self,
         operation: Operation,
@@ -57,8 +58,8 @@ impl Register {
         self.gated(operation, &TouchedData::Stated(scope), subject, |r, asked, _| r.done_and_noted(asked, f))
     }
 
-    /// The same for what takes long to make ready: that is done as things are at one moment, before anybody has to wait. What it was made
-    /// ready by may have changed until it is written.
+    /// The same with a slow preparation, which takes place in a snapshot, before anybody has to wait. What the preparation is based on may
+    /// have changed by the time of writing.
     pub(crate) fn act_ready<P, T>(
         &mut self,
         operation: Operation,
@@ -73,8 +74,8 @@ impl Register {
         })
     }
 
-    /// Asks, reads as it is at one moment, writes it down, and only then hands over what was read. Nothing but the entry waits for
-    /// somebody who writes, and who writes waits for nothing but the entry, however long reading takes.
+    /// Asks the policy, reads in a snapshot, writes the entry, and only then returns what was read. Only the entry waits for writers, and
+    /// writers wait only for the entry, however long reading takes.
     pub(crate) fn read<T>(
         &mut self,
         operation: Operation,
@@ -85,7 +86,7 @@ impl Register {
         self.gated(operation, &TouchedData::Stated(scope), subject, |r, asked, _| r.read_and_noted(asked, f))
     }
 
-    /// As [`Register::act`] for what touches whatever the user reaches: the use case gets their reach and filters its queries by it.
+    /// As [`Register::act`] for everything within the user's reach: the use case gets that reach and filters its queries by it.
     pub(crate) fn within<T>(
         &mut self,
         operation: Operation,
@@ -109,7 +110,7 @@ impl Register {
         })
     }
 
-    /// The gate itself: nothing is done that the policy does not allow, and what it refuses or what fails is written down too.
+    /// The gate itself: nothing is done without permission of the policy; refusals and failures are logged too.
     fn gated<T>(
         &mut self,
         operation: Operation,
@@ -141,7 +142,7 @@ impl Register {
         }
         let result = f(self, &asked, &reach);
         if result.is_err() {
-            // What failed was taken back, so it is written down apart.
+            // A failure was rolled back, so its entry has a transaction of its own.
             self.transaction(|r| r.entered(&asked, Outcome::Failed, ""))?;
         }
         result
@@ -182,7 +183,7 @@ impl Register {
         self.append_of(asked.scope, asked.user, &asked.operation.name(), asked.subject, outcome, detail)
     }
 
-    /// After something failed, everything is looked up anew.
+    /// After a failure, everything cached is read again.
     pub(crate) fn forget(&mut self) {
         self.epochs.clear();
         self.record_keys.clear();
@@ -195,7 +196,7 @@ impl Register {
         f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
     ) -> Result<T, RegisterError> {
         self.driver.begin()?;
-        // Nobody changes the keys while this goes on, so that what holds now holds until the end.
+        // Nobody can change the keys meanwhile, so that those checked here are valid until the end.
         let done =
             self.current_keys().and_then(|()| self.follow()).and_then(|()| f(self)).and_then(|value| {
                 if self.driver.unkept {
@@ -205,7 +206,7 @@ impl Register {
                 Ok(value)
             });
         if done.is_err() {
-            // What went wrong first is told.
+            // The first error is the one reported.
             let _ = self.driver.rollback();
             self.forget();
         }
@@ -237,7 +238,7 @@ impl Register {
         self.append_of(&Scope::Everywhere, user, operation, subject, outcome, detail)
     }
 
-    /// An entry, and of which organisations it is, so that their auditors find it.
+    /// An entry, and the organisations that it concerns, so that their auditors find it.
     pub(crate) fn append_of(
         &mut self,
         scope: &Scope,

@@ -1,4 +1,4 @@
-//! What waits for nobody who writes: it touches no person, so that it leaves no entry in the log.
+//! Queries that wait for no writer: they touch no person, so that they leave no entry in the log.
 
 use ijsberg_crypto::hex;
 use ijsberg_store::glance;
@@ -70,7 +70,7 @@ impl Glance<'_> {
         self.0.session()
     }
 
-    /// How many entries the log has. Whoever reads or writes leaves one, so that as long as it is the same nothing changed.
+    /// How many entries the log has. Every reader or writer adds one, so that nothing has changed as long as the number is the same.
     ///
     /// # Errors
     /// If the storage fails.
@@ -78,7 +78,7 @@ impl Glance<'_> {
         Ok(glance::last_entry(self.0.driver.raw())?.unwrap_or(0))
     }
 
-    /// Whose data are only stored, and since when, as one text: as long as it is the same, nobody was restricted or let go.
+    /// The people whose processing is restricted, and since when, as one text: it changes whenever a restriction begins or is lifted.
     ///
     /// # Errors
     /// If the storage fails.

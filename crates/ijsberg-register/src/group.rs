@@ -1,4 +1,5 @@
-//! Registrations that decisions in force hold for one person, with every decision between them: what a linker sees before joining two.
+//! Registrations that decisions in force hold for one person, with every decision between them: shown to a linkage specialist before
+//! joining two.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +36,7 @@ pub struct MemberDecision {
     pub decision: String,
     /// How sure, 0 to 1.
     pub probability: f64,
-    /// How it was come by.
+    /// How it was reached.
     pub method: String,
 }
 

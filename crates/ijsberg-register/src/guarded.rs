@@ -1,10 +1,10 @@
 //! The storage, behind a keyed hash of every row and a sum over every table.
 //!
-//! Each row of a guarded table carries a keyed hash of all its columns and of the name of its table. Half of it stands in the row: who
-//! changes a row, or takes one from elsewhere, is found when it is read. The other half is added up over the table (the multiset
-//! hash of Clarke and others 2003) and the sum is sealed: who takes rows out, or puts back what they were once, is found when the
-//! table is counted. Everything that reads or writes goes through here; a statement that is put so that it cannot be followed is
-//! refused. All text of SQL in the register stands here and within: it repeats and rewrites statements, and makes none of a use case.
+//! Each row of a guarded table carries a keyed hash of all its columns and of the name of its table. Half of it is stored in the row: a row
+//! that was changed, or moved from elsewhere, is detected when it is read. The other half is added up over the table (the multiset hash of
+//! Clarke and others 2003) and the sum is sealed: deleted rows, and rows reverted to an earlier version, are detected when the table is
+//! verified. Every read and write passes through here; a statement that cannot be analysed is refused. All SQL text of the register is in
+//! this module and below it: it repeats and rewrites the statements of use cases and makes none of its own.
 
 mod apart;
 mod rows;
@@ -35,10 +35,10 @@ pub(crate) struct Guarded {
     pub(crate) sums: Sums,
     /// Something was written since the sums were last kept.
     pub(crate) unkept: bool,
-    /// Whether the sums that are kept are those of an earlier version, which guarded fewer tables: the next entry of the log keeps them
-    /// anew, for it vouches for all.
+    /// Whether the stored sums are those of an earlier version, which guarded fewer tables: the next entry of the log stores them anew,
+    /// since it authenticates all.
     pub(crate) earlier: bool,
-    /// Somebody looks at one moment, and nothing is written.
+    /// A snapshot is open, and nothing may be written.
     looking: bool,
     pub(crate) finds: Finds,
 }
@@ -200,7 +200,7 @@ impl Guarded {
         Ok(changed)
     }
 
-    /// Checks all rows of a table, counts them anew, and hands them over as they were counted.
+    /// Verifies all rows of a table, adds up their sum anew, and hands over each row.
     pub(crate) fn count(&mut self, at: usize, each: &mut dyn FnMut(Row)) -> Result<Sum, StoreError> {
         let (table, key) = (&TABLES[at], self.key()?);
         let (mut sum, mut wrong) = (Sum::default(), None);
@@ -215,7 +215,7 @@ impl Guarded {
         wrong.map_or(Ok(sum), Err)
     }
 
-    /// Hashes all rows of a table anew, after they were written past the guard. Whoever does that has counted the table before.
+    /// Hashes all rows of a table anew, after they were written past the guard. The caller has verified the table before.
     pub(crate) fn hash_anew(&mut self, at: usize) -> Result<(), StoreError> {
         let table = &TABLES[at];
         self.sums[at] = Sum::default();
@@ -331,7 +331,7 @@ impl Driver for Guarded {
             made.iter().for_each(|m| self.sums[at].add(m.2));
             return Ok(new);
         }
-        // Some were there already; those whose hash is there are new. Rows of one key and one content are one row.
+        // Some rows existed already; a row whose new hash is stored is new. Rows with the same key and content are one row.
         let mut there = std::collections::HashSet::new();
         let keys: Vec<Vec<Value>> = made.iter().map(|m| m.0.clone()).collect();
         for row in self.by_key(table, &keys)? {

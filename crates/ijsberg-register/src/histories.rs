@@ -1,4 +1,4 @@
-//! Capture histories: one row a person, one column a list, and the covariates that a breakdown needs. Nothing else leaves.
+//! Capture histories: one row a person, one column a list, and the covariates for breakdowns. Nothing else leaves the register.
 
 mod ends;
 pub mod yearly;
@@ -118,9 +118,9 @@ impl Register {
         })
     }
 
-    /// The same of all organisations with what the yearly report counts beside: means of coercion, signals that were answered with yes, support, steps of
-    /// residence and justice, the last decision on status, and how long it took until the first registration, also on each list. Codes
-    /// and days only: `signals` are the indicators that are counted, for what an observation is of is written by hand.
+    /// The same for all organisations with the other counts of the yearly report: means of coercion, signals answered with yes, support,
+    /// steps of residence and justice, the last decision on status, and how long it took until the first registration, also on each list.
+    /// Codes and days only: `signals` are the indicators to count, since the subject of an observation is free text.
     ///
     /// # Errors
     /// As for [`Register::histories`].
@@ -195,7 +195,7 @@ impl Register {
         Ok((table, detail))
     }
 
-    /// Notes that something made of the histories was given out.
+    /// Records that a publication made from the histories was released.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -203,8 +203,7 @@ impl Register {
         self.act(Operation::Publish, &Scope::Everywhere, "release", |_| Ok(((), title.to_owned())))
     }
 
-    /// The lists with names of organisations within reach, for linkage, by the decisions of whoever may see them: [`LIST_COLUMNS`], and
-    /// with `codes` also [`CODED_COLUMNS`].
+    /// The lists with names of organisations within reach, for linkage: [`LIST_COLUMNS`], and with `codes` also [`CODED_COLUMNS`].
     ///
     /// # Errors
     /// If the policy does not allow it, or the vault is closed.

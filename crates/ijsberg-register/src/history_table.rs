@@ -14,8 +14,8 @@ pub struct HistoryTable {
 }
 
 impl HistoryTable {
-    /// What is known of the persons beside their lists, by column: its name, and a level for each person, none where it is not known.
-    /// Facts follow, a column for each, `yes` or `no`, since in a file a column of 1 and 0 is taken for a list.
+    /// The covariates of the persons, by column: its name, and a level for each person, none if it is not known. Facts follow, a column for
+    /// each, `yes` or `no`, since in a file a column of 1 and 0 would be read as a list.
     pub fn columns(&self) -> Vec<(String, Vec<Option<String>>)> {
         let of = |level: fn(&PersonHistory) -> &str| -> Vec<Option<String>> {
             let known = |p: &PersonHistory| Some(known(level(p))).filter(|code| !code.is_empty());

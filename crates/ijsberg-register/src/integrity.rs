@@ -1,5 +1,5 @@
-//! Whether the register is what it was: rows as they were written, none taken out and none put back, the log whole to its end, and
-//! nothing older in its place.
+//! Whether the register is intact: rows are as they were written, none was deleted or reverted, the log is complete to its end, and no
+//! older copy is in its place.
 
 use ijsberg_crypto::Key;
 use ijsberg_store::{Driver, StoreError, audit as stored};
@@ -23,7 +23,7 @@ pub(crate) fn changed(what: &str) -> RegisterError {
     StoreError::Changed(what.to_owned()).into()
 }
 
-/// What cannot be read as it was written was changed by somebody else.
+/// A value that cannot be read as it was written was changed from outside.
 pub(crate) fn outside(error: StoreError, table: &str) -> RegisterError {
     match error {
         StoreError::Unreadable { .. } => changed(table),
@@ -31,7 +31,7 @@ pub(crate) fn outside(error: StoreError, table: &str) -> RegisterError {
     }
 }
 
-/// Whether an entry of the log has this hash still. One of another kind is another one.
+/// Whether an entry of the log still has this hash. An entry of another type is another one.
 pub(crate) fn has_hash(driver: &mut dyn Driver, seq: i64, hash: &[u8]) -> Result<bool, RegisterError> {
     match stored::hash_of_entry(driver, seq) {
         Ok(there) => Ok(there.is_some_and(|there| there == hash)),
@@ -77,7 +77,7 @@ impl Register {
         if has_hash(self.driver.as_mut(), seen.seq, &seen.hash)? { Ok(()) } else { Err(older) }
     }
 
-    /// Reads what was kept outside of the register of its last entry.
+    /// Reads the record of the last entry that is kept outside of the register.
     pub(crate) fn remember(&mut self) -> Result<(), RegisterError> {
         let Some(witness) = &self.witness else { return Ok(()) };
         let mut seen = witness.last(&self.work.audit);
@@ -107,7 +107,7 @@ impl Register {
         }
     }
 
-    /// Appends an entry to the log within the transaction of what it is about; returns its number.
+    /// Appends an entry to the log, within the transaction that it records; returns its number.
     pub(crate) fn log(&mut self, new: &New<'_>) -> Result<i64, RegisterError> {
         let rows = self.key(Domain::Rows)?.clone();
         let bytes = Guarded::sums_in_bytes(&self.driver.sums);
@@ -126,8 +126,8 @@ impl Register {
         Ok(seq)
     }
 
-    /// Nothing is written by a clock that lies behind the last entry, or so far ahead of it that nobody was at work for a year: it would
-    /// erase everybody, or nobody.
+    /// Refuses to write by a clock that is behind the last entry, or so far ahead that the register would have been unused for a year: it
+    /// would erase everybody, or nobody.
     fn clock_fits(&mut self, last: i64) -> Result<(), RegisterError> {
         let at = stored::time_of_entry(self.driver.as_mut(), last).map_err(|e| outside(e, "audit"))?;
         let Some(at) = at.and_then(|at| at.parse::<Timestamp>().ok()) else { return Ok(()) };
@@ -149,7 +149,7 @@ impl Register {
         if self.driver.count(at, &mut drop)? == self.driver.sums[at] { Ok(()) } else { Err(changed(name)) }
     }
 
-    /// Looks at something as it is at one moment. Nobody who writes is waited for, and none waits.
+    /// Reads in a snapshot, which neither waits for writers nor blocks them.
     pub(crate) fn looking<T>(
         &mut self,
         f: impl FnOnce(&mut Self) -> Result<T, RegisterError>,
@@ -160,7 +160,7 @@ impl Register {
         }
         let done = self.follow().and_then(|()| f(self));
         let ended = self.driver.rollback();
-        // That nobody is there is no fault.
+        // That no user is logged in is no fault.
         if done.as_ref().is_err_and(|e| !matches!(e, RegisterError::NoSession)) {
             self.forget();
         }
@@ -169,7 +169,7 @@ impl Register {
         Ok(value)
     }
 
-    /// Follows the log from its beginning, checks every row of every table, and counts them.
+    /// Verifies the log from its beginning, every row of every table, and the sum of each table.
     ///
     /// # Errors
     /// [`RegisterError::Audit`] with the first entry that does not hold, or the table in which something was changed.

@@ -50,8 +50,8 @@ impl KeyFiles {
         Ok(Self { dir: dir.to_owned(), work, vault: vault_passphrase.map(unlock).transpose()? })
     }
 
-    /// Puts the keys for the work under another passphrase, and under a new key of the file: whoever kept the old file and its
-    /// passphrase opens nothing that is written from now on.
+    /// Puts the keys for the work under another passphrase, and under a new key of the file: the old file and its passphrase open nothing
+    /// that is written from now on.
     ///
     /// # Errors
     /// If the passphrase is short or the file cannot be written; then the old one fits.

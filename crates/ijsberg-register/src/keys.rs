@@ -88,14 +88,14 @@ pub struct WorkKeys {
     pub database_next: Option<Key>,
     /// Wrap the keys of records, and seal second factors.
     pub records: Ring,
-    /// For keyed codes of an organisation's own case keys and of tokens. None of them is ever forgotten: a code is made with all of
-    /// them, one after another, since what it was made of is not kept.
+    /// For keyed codes of case references and of tokens. None of them is ever deleted: a code is made with all of them in turn, since its
+    /// input is not stored.
     pub tokens: Ring,
     /// For the audit chain. Those of earlier entries are kept to follow it from its beginning.
     pub audit: Ring,
     /// For the keyed hashes of rows.
     pub rows: Ring,
-    /// Opens both files when the passphrase or the last administrator is lost; its shares are with several people.
+    /// Opens both files when the passphrase or the last administrator is lost; several people hold its shares.
     pub recovery: Option<Key>,
 }
 
@@ -343,7 +343,7 @@ impl KeyFile {
     /// # Errors
     /// If the system gives no random numbers.
     pub fn replace<K: Keys>(&mut self, own: &Key, keys: &K) -> Result<(), CryptoError> {
-        // Whoever cannot open it must not write it.
+        // A caller that cannot open the file must not write it.
         self.open::<K>(own)?;
         self.keys = hex(&own.seal(&keys.plain()?, K::WHAT.as_bytes())?);
         Ok(())

@@ -1,4 +1,4 @@
-//! How long after something happened it was registered: months and counts, and nothing of any person.
+//! The delay between an event and its registration: months and counts, and nothing about a person.
 
 use std::collections::BTreeMap;
 

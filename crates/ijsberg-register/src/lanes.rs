@@ -1,4 +1,4 @@
-//! Lanes and their lawful basis, and the organisations that notify.
+//! Tracks and their lawful basis, and the organisations that notify.
 
 use ijsberg_outside::{Line, Name};
 use ijsberg_store::lanes::{self, NewLane};
@@ -15,7 +15,7 @@ use crate::scope::Scope;
 /// Characters of the name of an organisation.
 const LONGEST_NAME: usize = 200;
 
-/// The lanes. In the statistics lane there is nobody to be found.
+/// The tracks. On the statistics track nobody can be identified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lane {
     /// Help: consent or another basis, and an identity where the person wants.
@@ -34,7 +34,7 @@ impl Lane {
         }
     }
 
-    /// The lane of that name.
+    /// The track of that name.
     pub fn parse(name: &str) -> Option<Self> {
         match name.trim().to_lowercase().as_str() {
             "help" | "hulp" => Some(Self::Help),
@@ -45,7 +45,7 @@ impl Lane {
 }
 
 impl Register {
-    /// Opens a lane by recording its lawful basis and when its risks were assessed (DPIA).
+    /// Opens a track by recording its lawful basis and when its risks were assessed (DPIA).
     ///
     /// # Errors
     /// If the policy does not allow it or something is missing.

@@ -1,9 +1,9 @@
-//! The register: who may do what, and what is done, written down in the same breath.
+//! The register: access control, and an audit log that is written in the same transaction as the action.
 //!
-//! Two lanes feed one count. The *help* lane may know who somebody is: identities lie in a vault under keys of their own. The
-//! *statistics* lane holds no direct identifiers and opens only with a recorded basis. Every use case is one function of
-//! [`Register`]: it asks the [`policy`], acts, and appends to the [`audit`] chain in the same transaction, reads and refusals
-//! included; web and command line go through it and cannot skip it. The clock is a parameter.
+//! Two tracks feed one count. The *support* track may contain identities, in a vault under keys of their own. The *statistics* track
+//! contains no direct identifiers and opens only with a recorded basis. Every use case is one function of [`Register`]: it asks the
+//! [`policy`], acts, and appends to the [`audit`] chain in the same transaction, reads and refusals included; web and command line go
+//! through it and cannot skip it. The clock is a parameter.
 
 mod access;
 mod access_rows;

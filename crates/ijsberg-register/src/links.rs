@@ -1,4 +1,4 @@
-//! Which registrations are of one person: decisions that can be taken back. A merge is a view; nothing is overwritten.
+//! Decisions on which registrations are of one person. They can be undone: a merge is a view, and nothing is overwritten.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub struct Link {
     pub decision: &'static str,
     /// How sure, 0 to 1.
     pub probability: f64,
-    /// How it was come by, such as `linkage` or `by hand`.
+    /// How it was reached, such as `linkage` or `by hand`.
     pub method: String,
 }
 
@@ -35,11 +35,11 @@ pub struct RelinkCounts {
     pub new: u64,
     /// Decisions that stand as they were.
     pub stand: u64,
-    /// Decisions taken back, as they are not found any more or their probability moved.
+    /// Decisions that were undone, since they were not found again or their probability changed.
     pub undone: u64,
 }
 
-/// Two decisions on a pair whose probabilities differ by no more are one.
+/// Two decisions on a pair are the same if their probabilities differ by no more.
 pub const MOVED: f64 = 0.01;
 
 /// Two registrations, whichever came first.
@@ -96,8 +96,8 @@ impl Register {
         })
     }
 
-    /// Records what a method found in place of all that it found before within reach. What it finds again stands as it was decided,
-    /// unless its probability moved by more than [`MOVED`], so that only what changed is written. Either all is done or nothing is.
+    /// Replaces the decisions of a method within reach by those that it found now. A decision that it finds again stays as it is, unless
+    /// its probability changed by more than [`MOVED`], so that only changes are written. Either all is done or nothing is.
     ///
     /// # Errors
     /// If the policy does not allow it, or a registration is not there.
@@ -183,7 +183,7 @@ impl Register {
         Ok(())
     }
 
-    /// Takes one decision back. Where a person made it in place of others, these are in force again.
+    /// Undoes one decision. Decisions that a person replaced by it are in force again.
     ///
     /// # Errors
     /// If the policy does not allow it, or there is none in force.
@@ -203,7 +203,7 @@ impl Register {
         })
     }
 
-    /// Within a transaction: what a decision took the place of is in force again; how many that are.
+    /// Within a transaction: decisions that this one replaced are in force again; returns how many.
     fn put_back(&mut self, id: &Id) -> Result<u64, RegisterError> {
         let Some(decision) = store::moment(self.driver.as_mut(), id)? else { return Ok(0) };
         Ok(store::put_back(self.driver.as_mut(), &decision)?)
@@ -222,7 +222,7 @@ impl Register {
         })
     }
 
-    /// Registrations of one person by what was decided on registrations within reach.
+    /// Registrations of one person, by the decisions on registrations within reach.
     pub(crate) fn groups(&mut self, reach: &Reach) -> Result<Groups, RegisterError> {
         let mut groups = Groups::default();
         store::each_same(self.driver.as_mut(), reach.within(), &mut |pair| groups.join(pair.a, pair.b))?;

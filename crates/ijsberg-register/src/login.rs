@@ -1,7 +1,7 @@
 //! Logging in: Argon2id, a second factor (RFC 6238), and a pause that grows with each failure.
 //!
-//! An attempt is counted before the password is looked at, so that many at once try no more passwords than one after another.
-//! Names that nobody has are counted, held up and looked at like any other.
+//! An attempt is counted before the password is checked, so that many at once try no more passwords than one after another. Names of no
+//! account are counted, delayed and checked like any other.
 
 use ijsberg_crypto::{hex, random, verify_password};
 use ijsberg_store::attempts::Attempts;
@@ -27,7 +27,7 @@ const LONGEST_PAUSE: i64 = 60;
 /// Failures of a name are forgotten after so many hours without one.
 const REMEMBERED: i64 = 24;
 
-/// A password that nobody knows, as costly to look at as one that was hashed at [`ijsberg_crypto::Cost::default`].
+/// A hash without a password, as costly to check as one that was made at [`ijsberg_crypto::Cost::default`].
 const NOBODY: &str = if cfg!(debug_assertions) {
     "$argon2id$v=19$m=8192,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 } else {
@@ -81,7 +81,7 @@ impl Register {
         let kept = account.as_ref().map_or(NOBODY, |a| a.password.as_str()).to_owned();
         let fits = verify_password(password, &kept);
         let secret = hex(&random::<32>()?);
-        // The code, the count and the session are one: of two who come with the same code one comes in.
+        // The code, the count and the session are in one transaction: of two users with the same code, one logs in.
         let came = self.transaction(|r| {
             let proof = if fits { r.settled(name, &kept, code)? } else { None };
             let Some(proof) = proof else {
@@ -140,7 +140,7 @@ impl Register {
         Ok(step.filter(|step| *step > account.last_code).map(Proof::Code))
     }
 
-    /// Within that transaction: it is used up. What the log says of it.
+    /// Within that transaction: uses it up; returns the text for the log.
     pub(crate) fn use_proof(
         &mut self,
         name: &str,
@@ -164,7 +164,7 @@ impl Register {
         self.code(&[b"login attempt", name.as_bytes()])
     }
 
-    /// Counts an attempt before it is made; how many there were. Whoever sits at the keys is not held up.
+    /// Counts an attempt before it is made; returns how many there were. A user at the console is not delayed.
     pub(crate) fn attempt(&mut self, name: &str) -> Result<i64, RegisterError> {
         let console = self.way == Way::Console;
         let counted = self.transaction(|r| {

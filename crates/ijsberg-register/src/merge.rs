@@ -1,4 +1,4 @@
-//! Two persons change one record: what each changed alone goes together, what both changed comes before a person.
+//! Two users change one record: changes of different fields are merged, conflicting changes are decided by a person.
 
 use serde_json::{Map, Value};
 
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn what_each_changed_alone_goes_together() {
+    fn changes_of_different_fields_are_merged() {
         let base = fields_of(&json!({"a": 1, "b": 2, "c": 3}));
         let now = fields_of(&json!({"a": 9, "b": 2, "c": 3}));
         assert_eq!(
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_changed_comes_before_a_person() {
+    fn conflicting_changes_are_left_to_a_person() {
         let base = fields_of(&json!({"a": 1, "b": 2}));
         let now = fields_of(&json!({"a": 9, "b": 7, "new": 1}));
         assert_eq!(

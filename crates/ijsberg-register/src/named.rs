@@ -1,6 +1,6 @@
-//! People of a name, for whoever may both see their cases and read who they are.
+//! People by name, for users who may both see their cases and read their identities.
 //!
-//! Names are compared here and leave for nowhere; a comparison counts towards the pace of those while a notification is entered.
+//! Names are compared here and never returned; a comparison counts towards the same limit as those made while a notification is entered.
 
 use std::collections::HashSet;
 
@@ -29,13 +29,13 @@ pub struct NameMatches {
     pub rows: Vec<Registration>,
     /// There are more than are shown, or registrations whose names were not compared.
     pub more: bool,
-    /// Names were not compared, since this user has compared as many as anybody looks for within an hour.
+    /// Names were not compared: this user has made as many comparisons as anybody needs in an hour.
     pub paused: bool,
 }
 
 impl Register {
-    /// People whose name may be this one, of the support track and of organisations of which the user may both read registrations and
-    /// identities. `same_name` says whether a text may be the name of somebody, by the fields of the vault.
+    /// People with this name, on the support track and of organisations of which the user may both read registrations and identities.
+    /// `same_name` says whether a text may be the name of a person, by the fields of the vault.
     ///
     /// # Errors
     /// If the policy does not allow it.

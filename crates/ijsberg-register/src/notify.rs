@@ -1,4 +1,4 @@
-//! Notifications: who notified what about whom, when. Each becomes a registration, the row that the estimator needs.
+//! Notifications: which organisation reported whom, for what and when. Each becomes a registration, the row that the estimator needs.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,13 +27,13 @@ pub struct Notification {
     pub line: u64,
     /// The organisation that notifies.
     pub organisation: String,
-    /// Its own key for the case. Kept as a keyed code only.
+    /// Its own case reference. Stored as a keyed code only.
     pub local_key: String,
     /// Day, month or year.
     pub happened_on: String,
-    /// The lane.
+    /// The track.
     pub lane: Lane,
-    /// The lawful basis that the organisation works by; that of the lane if empty.
+    /// The lawful basis that the organisation works by; that of the track if empty.
     pub basis: String,
     /// `F`, `M`, `X` or `UNKNOWN`.
     pub sex: String,
@@ -51,19 +51,19 @@ pub struct Notification {
     pub region: String,
     /// Parts of article 273f(1) that it rests on, see [`crate::parts`]; empty if none was recorded.
     pub article_part: String,
-    /// Made up.
+    /// Synthetic.
     pub synthetic: bool,
-    /// Who it is, in the help lane, by field of the vault.
+    /// The identity, on the support track, by field of the vault.
     pub identity: Vec<(&'static str, String)>,
     /// Keyed codes by scheme.
     pub tokens: Vec<(String, Vec<u8>)>,
-    /// Records of the case that come with it, by kind; in the help lane.
+    /// Records of the case that come with it, by kind; on the support track.
     pub records: Vec<(&'static str, Fields)>,
-    /// Fields of a file that could not be read, with what is expected of them: told with all else that does not fit.
+    /// Fields of a file that could not be read, with what was expected: reported with all other errors.
     pub unread: Vec<(&'static str, Expected)>,
 }
 
-/// Kinds of record that may come with a notification: what a person must decide may not.
+/// Kinds of record that may come with a notification; decisions that a person must make may not.
 const WITH_IT: [&str; 9] =
     ["signal", "case", "episode", "journey", "observation", "means", "consent", "referral", "support"];
 
@@ -78,7 +78,7 @@ pub struct RowError {
     pub expected: Expected,
 }
 
-/// A row whose case key is in use and that says something else than what stands there. Nothing was changed.
+/// A row whose case reference is in use and that differs from the stored one. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowDiffers {
     /// The line.
@@ -94,7 +94,7 @@ pub struct ImportResult {
     pub new: u64,
     /// Rows that were there already, by organisation and its case key, or that repeat an earlier row of the file.
     pub already: u64,
-    /// Of those, rows that say something else than what stands there, which stays as it is; told to who may read that.
+    /// Of those, rows that differ from the stored ones, which stay as they are; reported to users who may read these.
     pub differ: Vec<RowDiffers>,
     /// Rows that were not taken; then none was.
     pub errors: Vec<RowError>,
@@ -225,8 +225,8 @@ pub(crate) fn wrong_rows(
     all
 }
 
-/// Rows whose case key stands earlier in the file with other fields: one of both would be lost. Rows that repeat an earlier one in
-/// all are one notification.
+/// Rows whose case reference is in an earlier row of the file with other fields: one of the two would be lost. Rows that repeat an earlier
+/// one in all fields are one notification.
 fn twice(rows: &[Notification]) -> impl Iterator<Item = RowError> {
     let mut first: HashMap<(&str, &str), &Notification> = HashMap::new();
     rows.iter().filter_map(move |n| {
@@ -237,20 +237,21 @@ fn twice(rows: &[Notification]) -> impl Iterator<Item = RowError> {
     })
 }
 
-/// What an import asks for, the same for a dry run: the operation and the organisations that it is for.
+/// The permission that an import needs, the same for a dry run: the operation and the organisations.
 fn asked(rows: &[Notification]) -> (Operation, Scope) {
-    // Whoever may notify for one organisation may not for another in the same file; records ask for more.
+    // A user who may notify for one organisation may not for another in the same file; records need further permission.
     let records = rows.iter().any(|n| !n.records.is_empty());
     let operation = if records { Operation::WriteRecord } else { Operation::Notify };
     (operation, Scope::all(rows.iter().map(|n| n.organisation.as_str())))
 }
 
 impl Register {
-    /// Takes notifications, all or none. A row whose organisation and case key are there already is left as it is, so that a
+    /// Imports notifications, all or none. A row whose organisation and case reference are already registered is left as it is, so that a
     /// file can be sent again.
     ///
     /// # Errors
-    /// If the policy does not allow it, a lane is closed, or there are more rows than are taken at once; wrong rows are told in the result.
+    /// If the policy does not allow it, a track is closed, or there are more rows than one import takes; invalid rows are reported in the
+    /// result.
     pub fn notify(&mut self, rows: &[Notification]) -> Result<ImportResult, RegisterError> {
         self.takes(rows)?;
         let (operation, scope) = asked(rows);
@@ -285,7 +286,7 @@ impl Register {
         Ok(())
     }
 
-    /// What an import would do; nothing is kept. It asks for what the import asks for.
+    /// What an import would do; nothing is stored. It needs the same permission as the import.
     ///
     /// # Errors
     /// See [`Register::notify`].
@@ -305,7 +306,7 @@ impl Register {
             for n in rows.iter().filter(|_| done.errors.is_empty()) {
                 let key = r.local_code(n)?;
                 let is_kept = |r: &mut Self| has_case_key(r.driver.as_mut(), &n.organisation, &key);
-                // What a notification would be refused for is told, whoever it is about.
+                // The reason to refuse a notification is reported for restricted people too.
                 if r.seeing_all(is_kept)? {
                     done.already += 1;
                     there.push(n);
@@ -330,7 +331,7 @@ impl Register {
         self.code(&[b"local key", organisation.as_bytes(), local_key.trim().as_bytes()])
     }
 
-    /// Lanes with their basis, where those of all rows are open: nothing begins on one that is closed.
+    /// Tracks with their basis, if those of all rows are open: nothing starts on a closed one.
     pub(crate) fn open_lanes(
         &mut self,
         rows: &[Notification],

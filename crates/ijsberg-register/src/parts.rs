@@ -13,8 +13,8 @@ const BETWEEN: [&str; 6] = ["sub", "onder", "onderdeel", "part", "en", "and"];
 /// What stands between parts that somebody typed.
 const SEPARATORS: &str = ",;/+&";
 
-/// The codes of what somebody typed, in order and each once: `3`, `sub 3`, `1, 4` and `sub 1 en 4` are known. Anything else stays as it
-/// stands, for the register to say what it expects.
+/// The codes in a typed text, sorted and without duplicates: `3`, `sub 3`, `1, 4` and `sub 1 en 4` are recognised. Anything else is left as
+/// typed, for the register to say what it expects.
 pub fn typed(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| c.is_whitespace() || SEPARATORS.contains(c));

@@ -1,4 +1,4 @@
-//! Who may do what. What is not named is denied.
+//! Access policy: operations and the roles that may perform them. Anything else is denied.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Users, organisations, lanes and backups; sees no person.
+    /// Users, organisations, tracks and backups; sees no person.
     Administrator,
     /// Receives notifications.
     Registrar,
@@ -20,7 +20,7 @@ pub enum Role {
     VaultKeeper,
     /// Reads who did what.
     Auditor,
-    /// Erases what is past its time.
+    /// Erases what has passed its retention period.
     RecordsManager,
     /// Police; notifies, and reads what was disclosed to it.
     PoliceLiaison,
@@ -53,7 +53,7 @@ impl Role {
         Self::ALL.into_iter().find(|r| r.name() == name.trim().to_lowercase().replace('-', "_"))
     }
 
-    /// Behind the firewall: no road leads from help data to it but a recorded decision on one case.
+    /// Behind the firewall: support data reach it only by a recorded decision on one case.
     pub fn is_behind_firewall(self) -> bool {
         matches!(self, Self::PoliceLiaison | Self::ImmigrationLiaison)
     }
@@ -93,15 +93,15 @@ pub enum Operation {
     Disclose,
     /// Read what was disclosed to one's organisation.
     ReadDisclosed,
-    /// Read who somebody is.
+    /// Read an identity.
     ReadIdentity,
-    /// Write who somebody is.
+    /// Write an identity.
     WriteIdentity,
-    /// Read who somebody is in an emergency, with a reason and notice.
+    /// Read an identity in an emergency, with a reason and notification of another user.
     BreakGlass,
-    /// Look afterwards at who broke the glass.
+    /// Review emergency access.
     ReviewBreakGlass,
-    /// Decide which registrations are of one person, and take it back.
+    /// Decide which registrations are of one person, and undo it.
     Link,
     /// Export lists with names or codes for linkage.
     ExportLists,
@@ -109,9 +109,9 @@ pub enum Operation {
     ExportHistories,
     /// Export coded cases (HTCDS, CTDC).
     ExportCases,
-    /// Count for the report of all organisations, and give it out.
+    /// Count for the report of all organisations, and publish it.
     Publish,
-    /// Hold back from erasing, and erase.
+    /// Put erasure on hold, and erase.
     Retain,
     /// Set for how long it is kept.
     SetRetention,
@@ -189,7 +189,7 @@ pub const MATRIX: [(Operation, &[Role]); 27] = [
     (O::ManageUsers, &[R::Administrator]),
     (O::ManageOrganisations, &[R::Administrator]),
     (O::OpenLane, &[R::Administrator]),
-    // Whoever makes copies unattended administers nothing.
+    // An account for unattended copies administers nothing.
     (O::Backup, &[R::Administrator, R::Auditor]),
     (O::RotateKeys, &[R::Administrator]),
     (O::Notify, &[R::Registrar, R::CaseWorker, R::PoliceLiaison, R::ImmigrationLiaison]),

@@ -1,4 +1,4 @@
-//! Suspects and what became of them: records apart from those of victims, and what the law asks to be counted of them each year.
+//! Suspects and their proceedings: records apart from those of victims, and the yearly counts that the law requires.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,7 +55,7 @@ const UNKNOWN: &str = "UNKNOWN";
 /// Years from which nobody is a minor.
 const OF_AGE: f64 = 18.0;
 
-/// By what two records are of one step: a suspicion against one suspect that is kept with two victims is one.
+/// What identifies a step: a suspicion against one suspect that is recorded with two victims is one.
 type StepKey = (String, Stage, String, String);
 
 /// What else is said of a step: the form, and whether the suspect was a minor.
@@ -131,7 +131,7 @@ fn age(minor: &str, year: i16, born: Option<f64>) -> &'static str {
 }
 
 impl Register {
-    /// Records about suspects in the case of a person, as far as the user may read them: what an organisation out of reach wrote is
+    /// Records about suspects in the case of a person, as far as the user may read them: those written by an organisation out of reach are
     /// left out.
     ///
     /// # Errors
@@ -148,8 +148,8 @@ impl Register {
         })
     }
 
-    /// Suspects of all organisations with what happened in a year, as the law asks for them to be counted: codes only. Who has one
-    /// number is one person, in however many cases.
+    /// Suspects of all organisations with the steps of a year, for the counts that the law requires: codes only. One number is one person,
+    /// in however many cases.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -160,7 +160,7 @@ impl Register {
             for row in &rows {
                 let record = r.record_of(row)?;
                 let number = record.fields.get(NUMBER).and_then(Value::as_str).unwrap_or_default();
-                // A suspect whom a victim told of, and nobody else.
+                // A suspect known from a victim's account alone.
                 if !number.is_empty() {
                     known.entry(number.to_uppercase()).or_default().add(&record);
                 }

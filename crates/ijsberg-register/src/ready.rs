@@ -1,5 +1,5 @@
-//! A file of notifications, made ready before anybody has to wait for it: rows are checked, names sealed and codes computed as things are
-//! at one moment, while others write. The transaction only puts them in.
+//! Prepares a file of notifications before anybody has to wait for it: rows are checked, names sealed and codes computed in a snapshot,
+//! while others write. The transaction only inserts them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +15,7 @@ use crate::notify::{ImportResult, Notification, RowError, wrong_rows};
 use crate::register::{Id, Register};
 use crate::sealed::Sealed;
 
-/// By what a file is made ready: keys, lists of organisations and open lanes. Where these have changed, it is made ready again.
+/// What the preparation is based on: keys, lists of organisations and open tracks. If these have changed, the file is prepared again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct By {
     epochs: BTreeMap<Domain, Epoch>,
@@ -43,7 +43,7 @@ pub(crate) struct Ready {
 }
 
 impl Register {
-    /// What a file is made ready by, as it is now.
+    /// What a preparation is based on, as it is now.
     pub(crate) fn grounds(&mut self, rows: &[Notification]) -> Result<By, RegisterError> {
         let lists = organisations::lists(self.driver.as_mut())?;
         Ok(By { epochs: self.epochs.clone(), lists, lanes: self.open_lanes(rows)? })
@@ -108,7 +108,7 @@ impl Register {
         Ok(all)
     }
 
-    /// Puts it in, within a transaction. Rows that were there already stay as they are, and so does all that would come with them.
+    /// Inserts it, within a transaction. Rows that already exist stay as they are, and what would come with them is left out.
     pub(crate) fn put_in(
         &mut self,
         ready: Ready,

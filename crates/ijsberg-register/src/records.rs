@@ -80,10 +80,10 @@ impl Register {
         })
     }
 
-    /// Writes a record; returns its name. Records of the help lane only: the statistics lane has registrations.
+    /// Writes a record; returns its name. Records of the support track only: the statistics track has registrations.
     ///
     /// # Errors
-    /// If the policy does not allow it, the lane is closed, or the record does not fit its kind.
+    /// If the policy does not allow it, the track is closed, or the record does not fit its kind.
     pub fn add_record(
         &mut self,
         kind: &str,
@@ -101,7 +101,7 @@ impl Register {
         }
         let mut scope = Scope::for_organisation(ground.organisation);
         if let Some(person) = person {
-            // That of the organisation that writes, and of each that notified the person. Nobody's is not everybody's.
+            // The writing organisation, and each that notified the person. A person of no organisation is not open to all.
             scope = match self.scope_of(person)? {
                 Scope::Of(all) if !all.is_empty() => {
                     Scope::all(all.iter().map(String::as_str).chain([ground.organisation]))
@@ -152,7 +152,7 @@ impl Register {
 
     fn scope_of_record(&mut self, kind: &Kind, id: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
-        // Who may not read is not told whether it is there.
+        // A user who may not read it does not learn whether it exists.
         let Some(owner) = self.seeing_all(|r| records::owner(r.driver.as_mut(), kind.name, id))? else {
             return Ok(Scope::all([]));
         };
@@ -168,8 +168,8 @@ impl Register {
         self.record_of(&sealed.ok_or(RegisterError::NotFound(Thing::Record))?)
     }
 
-    /// Changes a record that was read at version `base`. What others changed meanwhile is kept; where both changed a field to
-    /// different values nothing is written and a person decides.
+    /// Changes a record that was read at version `base`. Changes that others made meanwhile are kept; if both changed a field to different
+    /// values, nothing is written and a person decides.
     ///
     /// # Errors
     /// [`RegisterError::Conflict`] with the fields; or if the policy does not allow it, or the record does not fit its kind.
@@ -236,7 +236,7 @@ impl Register {
         })
     }
 
-    /// What was disclosed to an organisation: the one road through the firewall, a decision on each case.
+    /// Records that were disclosed to an organisation: the only way through the firewall, by a decision on each case.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -251,8 +251,8 @@ impl Register {
         })
     }
 
-    /// By person, the status that the last decision on it within reach gave. Decisions are added and erased and never changed: as long as
-    /// there are as many and the last is the same, what was opened before holds.
+    /// By person, the status given by the last decision within reach. Decisions are added and erased and never changed: while their number
+    /// and the last one are the same, those opened before are still valid.
     pub(crate) fn last_statuses(&mut self, reach: &Reach) -> Result<Arc<Statuses>, RegisterError> {
         let now = records::decisions(self.driver.as_mut())?;
         let now = now.map(|decisions| (decisions.count, decisions.last.unwrap_or_default()));

@@ -1,5 +1,5 @@
-//! Recovery codes: where the phone with the second factor is lost, each of ten codes lets its owner in once, beside the password. The
-//! register keeps a keyed hash of each. That one was used is told to its owner until they confirm it, in a session that began with the
+//! Recovery codes: if the phone with the second factor is lost, each of ten codes lets its owner log in once, beside the password. The
+//! register stores a keyed hash of each. Its owner is notified that a code was used until they confirm it, in a session that began with the
 //! second factor itself.
 
 use ijsberg_crypto::random;
@@ -24,7 +24,7 @@ const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 pub struct Recovery {
     /// Codes that can still be used.
     pub left: usize,
-    /// When codes were used of which their owner has not said that they have seen it.
+    /// When codes were used, if their owner has not confirmed that they have seen it.
     pub used: Vec<String>,
     /// The session began with one.
     pub here: bool,
@@ -38,7 +38,7 @@ pub(crate) fn letters(count: usize, group: usize) -> Result<Zeroizing<String>, R
     Ok(Zeroizing::new(letters.chunks(group).map(String::from_iter).collect::<Vec<_>>().join("-")))
 }
 
-/// A code as it was made, where what somebody typed may be one: dashes, spaces and capitals make no difference.
+/// The form in which a code was made, if the typed text may be one: dashes, spaces and capitals make no difference.
 pub(crate) fn typed(text: &str) -> Option<Zeroizing<String>> {
     let plain: String =
         text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_lowercase()).collect();
@@ -100,7 +100,7 @@ impl Register {
         Ok(recovery_codes::began(self.driver.as_mut(), &id)?)
     }
 
-    /// How the codes of whoever is logged in stand.
+    /// The state of the logged-in user's codes.
     ///
     /// # Errors
     /// If nobody is logged in.
@@ -116,8 +116,8 @@ impl Register {
         })
     }
 
-    /// Whoever is logged in has seen that codes of theirs were used. Not in a session that began with one: whoever found the codes
-    /// would say so.
+    /// Records that the logged-in user has seen that their codes were used. Not in a session that began with one: an attacker who found the
+    /// codes would confirm it.
     ///
     /// # Errors
     /// [`RegisterError::ByRecovery`] in such a session.
@@ -138,7 +138,7 @@ impl Register {
         })
     }
 
-    /// Makes new recovery codes for whoever is logged in; those that they had are good for nothing any more. Each is told this once.
+    /// Makes new recovery codes for the logged-in user; their old ones become invalid. Each is shown only once.
     ///
     /// # Errors
     /// If the password or the code does not fit, or no second factor is on.
@@ -174,8 +174,8 @@ impl Register {
         done
     }
 
-    /// Within a transaction: takes a code of the second factor, or a recovery code, where a second factor is on. Whoever sits at the
-    /// keys gave one when they came.
+    /// Within a transaction: takes a code of the second factor, or a recovery code, if a second factor is on. A user at the console entered
+    /// one when logging in.
     pub(crate) fn takes_code(&mut self, session: &Session, code: Option<&str>) -> Result<(), RegisterError> {
         if self.way == Way::Console {
             return Ok(());

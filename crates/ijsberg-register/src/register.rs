@@ -24,14 +24,14 @@ use crate::witness::Witness;
 /// A pseudonym: 16 random bytes.
 pub type Id = [u8; 16];
 
-/// Who is at work.
+/// The session of a user.
 #[derive(Debug, Clone)]
 pub struct Session {
     /// The user.
     pub user: String,
     /// What they may.
     pub grants: Vec<Grant>,
-    /// Of that, what a token allows; everything for a person who logged in.
+    /// The operations to which a token limits them; none for a person who logged in, who has no limit.
     pub only: Option<Vec<Operation>>,
     /// The session that they came back to, if they did.
     pub id: Option<Id>,
@@ -39,19 +39,19 @@ pub struct Session {
     pub must: Option<Obligation>,
 }
 
-/// By which way somebody comes.
+/// How a user connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Way {
     /// To a server that others reach too.
     #[default]
     Server,
-    /// At the machine, with the keys in hand: whoever has them needs no second factor that the keys would open, and is not held up by
-    /// somebody who guesses at their name. Also where nobody in the register exists.
+    /// At the machine, with the keys: a user who has them needs no second factor, since the keys would open it, and is not delayed by
+    /// somebody who guesses at their name. Also for a register of synthetic people.
     Console,
 }
 
 impl Session {
-    /// What the policy says of an operation, within what a token allows.
+    /// The answer of the policy for an operation, within the limits of a token.
     pub fn ask(&self, operation: Operation, scope: &Scope) -> Answer {
         if self.must.is_some() {
             return Answer::Denied;
@@ -109,15 +109,15 @@ pub struct Register {
     pub(crate) access: Option<Access>,
     pub(crate) session: Option<Session>,
     pub(crate) way: Way,
-    /// The clock, set by whoever calls.
+    /// The clock, set by the caller.
     pub now: Timestamp,
-    /// Which day it is, as somebody says who looked: where the clock is right though the log is much older, or was written by a wrong one.
+    /// The date that a user has confirmed: for a clock that is right though the log is much older, or was written by a wrong clock.
     pub day_said: Option<jiff::civil::Date>,
     pub(crate) record_keys: HashMap<String, Key>,
-    /// The last status of each person within a reach, and how many decisions there were and when the last was made as it was found out.
+    /// The last status of each person within a reach, with the number of decisions and the time of the last one when it was determined.
     pub(crate) statuses: Option<(Reach, (i64, String), Arc<Statuses>)>,
-    /// The moment that was told last, and how many times.
-    told: (Timestamp, i64),
+    /// The time that was issued last, and how many times.
+    issued: (Timestamp, i64),
 }
 
 impl std::fmt::Debug for Register {
@@ -200,18 +200,18 @@ impl Register {
             day_said: None,
             record_keys: HashMap::new(),
             statuses: None,
-            told: (Timestamp::UNIX_EPOCH, 0),
+            issued: (Timestamp::UNIX_EPOCH, 0),
         }
     }
 
-    /// The same for who sits at the keys, and not at a server.
+    /// The same for a user at the console, not at a server.
     #[must_use]
     pub fn at_console(mut self) -> Self {
         self.way = Way::Console;
         self
     }
 
-    /// Whoever is logged in, and has nothing to do first.
+    /// The session of the logged-in user, unless they have to do something else first.
     pub(crate) fn ready(&self) -> Result<Session, RegisterError> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         match session.must {
@@ -225,7 +225,7 @@ impl Register {
         self.session.as_ref()
     }
 
-    /// Whether what is stored is as it was written, as far as the storage can tell.
+    /// Checks that the storage is as it was written, as far as it can tell.
     ///
     /// # Errors
     /// If something was changed or lost.
@@ -272,17 +272,17 @@ impl Register {
         random()
     }
 
-    /// The moment, later than any that was told before: what is recorded at once keeps its order, which pseudonyms do not tell. All are
-    /// as long, so that texts are in the order of time.
+    /// The current time, later than any returned before: what is recorded at once keeps its order, which pseudonyms do not show. All have
+    /// the same length, so that the order of texts is the order of time.
     pub(crate) fn stamp(&mut self) -> String {
-        self.told = match self.told {
+        self.issued = match self.issued {
             (now, times) if now == self.now => (now, times + 1),
             _ => (self.now, 0),
         };
-        format!("{:.9}", self.now + jiff::SignedDuration::from_nanos(self.told.1))
+        format!("{:.9}", self.now + jiff::SignedDuration::from_nanos(self.issued.1))
     }
 
-    /// Notes that a copy is being made; whoever calls copies the storage.
+    /// Records that a copy is being made; the caller copies the storage.
     ///
     /// # Errors
     /// If the policy does not allow it.

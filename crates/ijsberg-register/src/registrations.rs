@@ -121,14 +121,14 @@ impl Register {
         })
     }
 
-    /// Whose business a person is: that of every organisation that notified them.
+    /// The scope of a person: every organisation that notified them.
     pub(crate) fn scope_of(&mut self, person: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
         let all = self.seeing_all(|r| registrations::notifiers_of(r.driver.as_mut(), person))?;
         self.unless_restricted(Scope::Of(all.into_iter().collect()), person)
     }
 
-    /// Whose business registrations are; nobody's if one of them is not there.
+    /// The scope of registrations; of no organisation if one of them does not exist.
     pub(crate) fn scope_of_registrations(
         &mut self,
         ids: impl IntoIterator<Item = Id>,
@@ -159,7 +159,7 @@ impl Register {
         Ok(if missing.is_empty() { Scope::Of(all) } else { Scope::all([]) })
     }
 
-    /// The same and of every organisation that wrote about them: what erasing and holding touch.
+    /// The same with every organisation that wrote about them: the scope of erasure and of a hold.
     pub(crate) fn scope_of_all_about(&mut self, person: &Id) -> Result<Scope, RegisterError> {
         self.current_keys()?;
         let all = self.seeing_all(|r| registrations::writers_about(r.driver.as_mut(), person))?;

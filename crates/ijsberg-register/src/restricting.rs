@@ -1,7 +1,7 @@
-//! Restriction of processing (article 18 GDPR): what there is of a restricted person is stored, and nothing else is done with it.
+//! Restriction of processing (article 18 GDPR): the data of a restricted person are stored, and not otherwise processed.
 //!
-//! That holds without a word in any use case. No query finds a row about them, whichever table it asks, and what is about them alone is
-//! refused at the gate, since [`Scope`] says so. What the article leaves is a use case of its own, with its reason in the log.
+//! No use case has to consider this. No query finds a row about them, in any table, and a use case about them alone is refused at the gate,
+//! since [`Scope`] says so. What the article still allows is a use case of its own, with its reason in the log.
 
 use ijsberg_store::{erasing, restricting};
 use serde::Serialize;
@@ -20,13 +20,13 @@ use crate::vault::Identity;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// The person contests that it is right, and that is looked into.
+    /// The person contests their accuracy, which is being verified.
     Accuracy,
     /// It was not lawful, and the person does not want it erased.
     Unlawful,
     /// It is not needed any more, but for the person's legal claims.
     Claims,
-    /// The person objected, and whose interest outweighs is looked into.
+    /// The person objected, and it is being verified whose interests prevail.
     Objection,
 }
 
@@ -108,7 +108,7 @@ impl Restriction {
     }
 }
 
-/// What there is of a restricted person, opened for a use that the article leaves.
+/// The data of a restricted person, opened for a use that the article allows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RestrictedCase {
     /// Since when, and why it is restricted.
@@ -141,7 +141,7 @@ impl Register {
         Ok(self.seeing_all(|r| restricting::registrations(r.driver.as_mut()))?)
     }
 
-    /// What a search finds: those who may lift a restriction find whom it is on, nobody else does.
+    /// The results of a search: users who may lift a restriction find the people whom it is on, other users do not.
     pub(crate) fn found_by(&mut self, reach: &Reach, text: &str) -> Result<Vec<Registration>, RegisterError> {
         let mut all = self.matching(reach, text)?;
         if let Some(lifts) = self.session.as_ref().and_then(|s| s.reach(Operation::Retain)) {
@@ -165,8 +165,8 @@ impl Register {
         Ok(stored.and_then(Restriction::from_stored))
     }
 
-    /// Restricts processing of a person's data: they are stored, and in no list, count, export, linkage or search until it is lifted.
-    /// Nothing of theirs is erased meanwhile; what was put up for it is taken off.
+    /// Restricts processing of a person's data: they are stored, and in no list, count, export, linkage or search until the restriction is
+    /// lifted. Nothing of theirs is erased meanwhile; they are removed from the list for erasure.
     ///
     /// # Errors
     /// If the policy does not allow it, there is no such person, they were erased, or it is restricted already.
@@ -194,7 +194,7 @@ impl Register {
         self.seeing_all(|r| r.act(Operation::Retain, &scope, &named(PERSON, person), restricts))
     }
 
-    /// Lifts it: their data are used as before. Whoever lifts it has told the person before (article 18(3)).
+    /// Lifts the restriction: the data are used as before. The user has informed the person in advance (article 18(3)).
     ///
     /// # Errors
     /// If the policy does not allow it, or it is not restricted.
@@ -223,7 +223,7 @@ impl Register {
         })
     }
 
-    /// Opens what there is of a restricted person for one of the uses that the article leaves; the log says for which.
+    /// Opens the data of a restricted person for one of the uses that the article allows; the log says for which.
     ///
     /// # Errors
     /// If the policy does not allow it, or their data are not restricted.

@@ -1,4 +1,4 @@
-//! How long it is kept, and what is past its time.
+//! Retention periods, and what has passed them.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,7 +18,7 @@ use crate::scope::{Reach, Scope};
 /// A hold lasts so many years at most; it can be renewed.
 const LONGEST_HOLD: i64 = 10;
 
-/// Purposes of registrations: their time is that of the person.
+/// Purposes of registrations: their retention period is that of the person.
 const OF_REGISTRATIONS: [&str; 2] = ["help", "statistics"];
 
 impl Register {
@@ -37,8 +37,8 @@ impl Register {
         })
     }
 
-    /// Holds a person's data back from erasing until a day; somebody answers for it. A hold in force ends on the new day; the log
-    /// says which day it was.
+    /// Puts erasure of a person's data on hold until a day; an owner is responsible for it. A hold in force gets the new last day; the log
+    /// says what it was before.
     ///
     /// # Errors
     /// If the policy does not allow it, or the day is past or more than ten years away.
@@ -74,14 +74,14 @@ impl Register {
         Ok(periods.into_iter().map(|p| (p.purpose, before(p.months))).collect())
     }
 
-    /// Persons within reach whose time is over, and the day from which it counted: every registration of theirs is past the retention
-    /// of its purpose, and nothing holds them.
+    /// Persons within reach whose retention period has ended, and the day from which it counted: every registration of theirs has passed
+    /// the period of its purpose, and no hold is in force.
     pub(crate) fn due(&mut self, reach: &Reach) -> Result<BTreeMap<Id, String>, RegisterError> {
         let (limits, held) = (self.limits()?, self.held()?);
         let mut due: BTreeMap<Id, (bool, String)> = BTreeMap::new();
         retention::each_registration(self.driver.as_mut(), reach.within(), &mut |row| {
-            // A month or a year lasts until its last day, and nothing is kept for a shorter time than since it was received: a slip
-            // in a date erases nobody.
+            // A month or a year lasts until its last day, and the period counts at least from the day of receipt: a slip in a date erases
+            // nobody.
             let happened = PartialDay::parse(&row.happened_on);
             let happened = happened.map_or(Date::MAX, PartialDay::last).to_string();
             let received = row.recorded_at.get(..10).unwrap_or_default();
@@ -104,8 +104,8 @@ impl Register {
         Ok(retention::held(self.driver.as_mut(), &today)?.into_iter().collect())
     }
 
-    /// Records within reach whose purpose has a time of its own, such as residence, and when they were last written; those of persons
-    /// who are held stay.
+    /// Records within reach whose purpose has a retention period of its own, such as residence, and when they were last written; those of
+    /// persons on hold are kept.
     pub(crate) fn due_records(
         &mut self,
         reach: &Reach,
@@ -132,7 +132,7 @@ impl Register {
         })
     }
 
-    /// How many persons' time is over, of those within reach.
+    /// How many persons within reach have passed their retention period.
     ///
     /// # Errors
     /// If the policy does not allow it.

@@ -20,7 +20,7 @@ pub enum WaitReason {
     Code,
     /// Linkage found one person, with a probability below the threshold.
     Linkage,
-    /// Somebody else decided on it, and whoever asks has not: a second opinion.
+    /// Another user decided on it and the current user has not: a second opinion.
     Second,
     /// People decided on it differently.
     Disagreement,
@@ -99,9 +99,9 @@ fn agree(judges: &Judges) -> bool {
 }
 
 impl Register {
-    /// Pairs within reach that wait for a person: first those that nobody could decide, then those that share a code and were not decided
-    /// on, then those that linkage holds for the same and is least sure of. A pair that a person decided does not come again, but where
-    /// a second opinion or a disagreement is asked for.
+    /// Pairs within reach that wait for a person: first the undecided ones, then those that share a code and have no decision, then those
+    /// that linkage holds for the same, the least certain first. A pair that a person decided does not return, unless a second opinion or a
+    /// disagreement is requested.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -172,8 +172,8 @@ impl Register {
         })
     }
 
-    /// By pair, the last decision of each person who decided on it and did not take that back. One that somebody else's decision took the
-    /// place of is an opinion still.
+    /// By pair, the last decision of each person who decided on it and did not undo it. One that was replaced by another person's decision
+    /// is still an opinion.
     fn judges(&mut self, reach: &Reach) -> Result<BTreeMap<Key, Judges>, RegisterError> {
         let mut all: BTreeMap<Key, BTreeMap<String, Opinion>> = BTreeMap::new();
         review::each_opinion(self.driver.as_mut(), BY_HAND, reach.within(), &mut |row| {

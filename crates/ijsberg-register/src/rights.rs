@@ -1,5 +1,6 @@
-//! Rights of persons: what is registered of one person, as a packet for them. Nobody else is in it: fields that name others or lead to
-//! them are left out, and free texts, in which others may be, come only where whoever makes the packet asks for them and reads them.
+//! Right of access: the data that are registered of one person, as a packet for them. It contains nobody else: fields that name others or
+//! lead to them are left out, and free texts, which may mention others, are included only if the user who makes the packet asks for them
+//! and reads them.
 
 use ijsberg_store::retention;
 use serde::Serialize;
@@ -16,7 +17,7 @@ use crate::registrations::Registration;
 use crate::scope::Scope;
 use crate::vault::Identity;
 
-/// Fields that name somebody else: whoever works on a case, and whoever has control over the person.
+/// Fields that name others: users who work on a case, and people with control over the person.
 const OTHERS: [(&str, &str); 5] = [
     ("case", "owner"),
     ("signal", "triaged_by"),
@@ -25,8 +26,8 @@ const OTHERS: [(&str, &str); 5] = [
     ("status", "second_reader"),
 ];
 
-/// Texts that hold a code of an organisation, a place, a language, a rule or an article as a rule; what is no code is a free text there
-/// too.
+/// Texts that normally contain a code of an organisation, a place, a language, a rule or an article; any other content is treated as free
+/// text.
 const PLAIN: [&str; 9] =
     ["region", "language", "indicator", "rules", "basis", "recipient", "to", "authority", "items"];
 
@@ -101,8 +102,8 @@ impl PacketRecord {
 }
 
 impl Register {
-    /// What is registered of a person, for them: of every organisation, without others. Records about suspects are not in it. It is for
-    /// whoever asked that their data be only stored, too.
+    /// The data that are registered of a person, for them: of every organisation, without others. Records about suspects are not in it. It
+    /// is also for people whose processing is restricted.
     ///
     /// # Errors
     /// If the policy does not allow it for every organisation that has something about the person, or the vault is closed.

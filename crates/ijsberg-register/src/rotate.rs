@@ -1,9 +1,9 @@
-//! Changing keys so that nothing is lost, whoever is at work meanwhile and whenever it is cut off.
+//! Changes keys so that nothing is lost, whatever others do meanwhile and whenever it is interrupted.
 //!
-//! Within one transaction, while every other writer waits: the key file gets the new key beside the old one and reaches the disk; what
-//! was sealed under the old one is sealed under the new one; the register says which is in use. In a second transaction everything
-//! is opened under the new key, and only then the old one is taken out of the file. Cut off anywhere, the file holds both or the
-//! transaction is not there, and doing it again ends what was begun.
+//! In one transaction, while every other writer waits: the key file gets the new key beside the old one and reaches the disk; everything
+//! sealed under the old one is sealed under the new one; the register says which is in use. In a second transaction everything is opened
+//! under the new key, and only then is the old one removed from the file. If it is interrupted at any point, the file has both keys or the
+//! transaction does not exist, and running it again completes the change.
 
 use ijsberg_crypto::{Cost, KEY, Key, hash_password};
 use ijsberg_store::keys::{Coded, Factor};
@@ -111,7 +111,7 @@ impl Register {
             let audit = r.next_epoch(Domain::Audit, &mut keys.audit)?;
             let rows = r.next_epoch(Domain::Rows, &mut keys.rows)?;
             files.keep_work(&keys)?;
-            // What was changed outside of the register must not become right by being hashed anew.
+            // A change made outside of the register must not become valid by being hashed anew.
             TABLES.iter().try_for_each(|t| r.counts_right(t.name))?;
             let old = r.key(Domain::Records)?.clone();
             r.work = keys;
@@ -151,7 +151,7 @@ impl Register {
         })
     }
 
-    /// Puts the key files under other passphrases; none leaves that of a file as it is. Keys stay what they are: who knew the old
+    /// Puts the key files under other passphrases; none leaves that of a file as it is. The keys stay the same: a person who knew the old
     /// passphrase may have kept them, so that they are changed as well when somebody leaves.
     ///
     /// # Errors
@@ -196,8 +196,8 @@ impl Register {
         })
     }
 
-    /// Gives the register back to an administrator, in the hands of those whose shares made the recovery key: their account is opened,
-    /// with a new password, without a second factor, as administrator for all organisations. The log tells it.
+    /// Gives the register back to an administrator, on behalf of the people whose shares made the recovery key: their account is opened,
+    /// with a new password, without a second factor, as administrator for all organisations. The log records it.
     ///
     /// # Errors
     /// If the recovery key is another one, or the password is short.
@@ -247,7 +247,7 @@ impl Register {
         Ok(())
     }
 
-    /// What was made with the keys so far is the text of which the next one makes the code.
+    /// The code made with the keys so far is the text from which the next key makes the code.
     fn recode(&mut self, next: &Epoch) -> Result<(), RegisterError> {
         let key = self.work.tokens.get(&next.key).cloned().ok_or(RegisterError::StaleKeys)?;
         // Attempts to log in are counted by a code of the name, which is not kept; they are counted anew.

@@ -1,4 +1,4 @@
-//! Whose business something is. Every use case states it, and who has a role for one organisation is kept to that one.
+//! The organisations that a use case concerns. Every use case states them, and a role for one organisation reaches no further.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,17 @@ use ijsberg_store::Within;
 
 use crate::policy::{Answer, Extent, Grant, Operation, roles};
 
-/// Whose business a use case is.
+/// The organisations that a use case concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// That of no organisation alone. A role for all organisations is needed; no other will do.
+    /// No organisation alone. Only a role for all organisations is sufficient.
     Everywhere,
-    /// That of every one of these organisations. What is nobody's is not everybody's: without any it is as [`Scope::Everywhere`].
+    /// Every one of these organisations. Data of no organisation are not open to all: an empty set is as [`Scope::Everywhere`].
     Of(BTreeSet<String>),
-    /// Beyond one's own organisation, with a reason and notice to somebody else: the one exception, of an operation that says so.
-    /// These organisations are told by the log.
+    /// Beyond the user's own organisation, with a reason and notification of another user: the one exception, for an operation that says
+    /// so. The log is visible to these organisations.
     Beyond(BTreeSet<String>),
-    /// As [`Scope::Of`], of people among whom one's data are only stored: whoever may do it is refused at the gate.
+    /// As [`Scope::Of`], with a restricted person among the people: refused at the gate even to users who may do it.
     Restricted(BTreeSet<String>),
 }
 
@@ -123,7 +123,7 @@ impl Reach {
 /// How a grant for all organisations is written.
 pub const EVERYWHERE: &str = "*";
 
-/// The one question that every use case asks.
+/// The check that every use case makes.
 pub fn ask(grants: &[Grant], operation: Operation, scope: &Scope) -> Answer {
     match Reach::from_grants(grants, operation) {
         None => Answer::Denied,

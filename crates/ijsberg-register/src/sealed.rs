@@ -11,7 +11,7 @@ use crate::lanes::Lane;
 use crate::merge::Fields;
 use crate::register::{Id, Register};
 
-/// What a sealed record belongs to: moved to another person or organisation, or to another version, it does not open.
+/// The context of a sealed record: moved to another person or organisation, or to another version, it does not open.
 pub(crate) fn context(kind: &str, id: &[u8], version: i64, person: &[u8], organisation: &str) -> Vec<u8> {
     let parts =
         [b"record".as_slice(), kind.as_bytes(), id, &version.to_le_bytes(), person, organisation.as_bytes()];
@@ -31,7 +31,7 @@ pub(crate) struct Sealed {
 }
 
 impl Register {
-    /// Whether there is a key to seal records under; the first one is made by whoever writes the first record.
+    /// Whether there is a key to seal records under; the first one is made with the first record.
     pub(crate) fn has_record_key(&mut self) -> Result<bool, RegisterError> {
         Ok(keys::has_record_key(self.driver.as_mut())?)
     }

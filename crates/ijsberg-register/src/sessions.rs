@@ -1,4 +1,4 @@
-//! Sessions: who logged in and comes back. The register keeps a keyed hash of their secret, so that a copy of it opens nothing.
+//! Sessions of users who log in and return. The register stores a keyed hash of their secret, so that a copy of the register opens none.
 
 use ijsberg_crypto::hex;
 use ijsberg_store::{sessions, tokens};
@@ -71,8 +71,8 @@ impl Register {
         Ok(Session { user: name.to_owned(), grants, only: None, id: None, must })
     }
 
-    /// Goes on for somebody of whom the caller knows that they logged in, with the roles of now. Whose account was closed meanwhile is
-    /// out.
+    /// Resumes for a user of whom the caller knows that they logged in, with their current roles. If their account was closed meanwhile,
+    /// they are refused.
     ///
     /// # Errors
     /// [`RegisterError::NoSession`] if the account was closed.
@@ -82,7 +82,7 @@ impl Register {
         Ok(())
     }
 
-    /// Goes on for whoever has the secret of a session.
+    /// Resumes with the secret of a session.
     ///
     /// # Errors
     /// [`RegisterError::NoSession`] if it is none, was ended, is over, or the account was closed.
@@ -91,7 +91,7 @@ impl Register {
         let (session, id, seen) = self.looking(|r| r.session_under(secret))?;
         let seen = seen.parse::<Timestamp>().unwrap_or(Timestamp::MIN);
         if self.now.duration_since(seen) >= NOTED {
-            // The next request notes it where somebody is writing; nobody waits for that.
+            // If somebody is writing, the next request records it; nothing waits for that.
             sessions::note_use(self.driver.as_mut(), &id, &self.now.to_string())?;
         }
         self.session = Some(session);
@@ -104,7 +104,7 @@ impl Register {
         let all = self.vouched::<sessions::Session>("app_session")?;
         let kept = all.into_iter().find(|s| s.secret == hash && s.ended_at.is_none());
         let kept = kept.ok_or(RegisterError::NoSession)?;
-        // When it was seen is under no hash: it changes when nobody does anything.
+        // The last use is under no hash: it changes without an action.
         let seen = sessions::seen_at(self.driver.as_mut(), &kept.id)?.and_then(|seen| seen.0);
         let seen = seen.ok_or(RegisterError::NoSession)?;
         if !alive(&kept.began_at, &seen, self.now) {
@@ -113,7 +113,7 @@ impl Register {
         Ok((Session { id: Some(kept.id), ..self.session_of(&kept.user_name)? }, kept.id, seen))
     }
 
-    /// Ends the session of that secret; whoever has it may.
+    /// Ends the session of that secret; the secret is sufficient.
     ///
     /// # Errors
     /// If the storage fails.
@@ -126,7 +126,7 @@ impl Register {
         })
     }
 
-    /// Sessions of whoever is logged in that are not over, newest first.
+    /// Sessions of the logged-in user that have not expired, newest first.
     ///
     /// # Errors
     /// If nobody is logged in.
@@ -141,7 +141,7 @@ impl Register {
         Ok(open.into_iter().filter_map(own).collect())
     }
 
-    /// Ends a session of whoever is logged in.
+    /// Ends a session of the logged-in user.
     ///
     /// # Errors
     /// If it is not theirs, or is over.
@@ -153,8 +153,8 @@ impl Register {
         })
     }
 
-    /// Within a transaction: ends the sessions of a user but one, and takes back all tokens: whoever changes what they log in with
-    /// expects that nobody goes on with what was had before. What was ended, in words for the log.
+    /// Within a transaction: ends the sessions of a user but one, and revokes all tokens: a user who changes their credentials expects that
+    /// earlier access ends. Returns what was ended, in words for the log.
     pub(crate) fn end_access(&mut self, user: &str, kept: Option<Id>) -> Result<String, RegisterError> {
         let now = self.now.to_string();
         let sessions = sessions::end_all_but(self.driver.as_mut(), user, kept.as_ref(), &now)?;

@@ -1,4 +1,4 @@
-//! What is to be done for one person, as far as whoever asks may do it.
+//! Tasks for one person, as far as the user may do them.
 
 use ijsberg_crypto::hex;
 use ijsberg_store::{registrations, tasks};

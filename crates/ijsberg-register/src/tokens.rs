@@ -36,7 +36,7 @@ impl Register {
         self.code(&[b"api token", &secret])
     }
 
-    /// Makes a token for whoever is logged in; returns it. It is told this once.
+    /// Makes a token for the logged-in user; returns it. It is shown only once.
     ///
     /// # Errors
     /// If nobody is logged in, a token asks for one, an operation is not among what the user may do, or the day is past or more
@@ -83,7 +83,7 @@ impl Register {
         Ok(token)
     }
 
-    /// Tokens in force of whoever is logged in.
+    /// Tokens in force of the logged-in user.
     ///
     /// # Errors
     /// If nobody is logged in.
@@ -98,10 +98,10 @@ impl Register {
         Ok(tokens::own(self.driver.as_mut(), &user)?.into_iter().map(own).collect())
     }
 
-    /// Takes back a token of whoever is logged in.
+    /// Revokes a token of the logged-in user.
     ///
     /// # Errors
-    /// If it is not theirs, or was taken back.
+    /// If it is not theirs, or was revoked.
     pub fn revoke_token(&mut self, id: &Id) -> Result<(), RegisterError> {
         let session = self.session.clone().ok_or(RegisterError::NoSession)?;
         if session.only.is_some() {
@@ -115,10 +115,10 @@ impl Register {
         })
     }
 
-    /// Goes on for the user of a token, within what it allows and the user may now.
+    /// Resumes for the user of a token, with the operations that it allows and the user may perform now.
     ///
     /// # Errors
-    /// [`RegisterError::NoSession`] if it is none, was taken back, is past its day, or the account was closed.
+    /// [`RegisterError::NoSession`] if it is none, was revoked, is past its day, or the account was closed.
     pub fn resume_token(&mut self, token: &str) -> Result<(), RegisterError> {
         self.session = None;
         let (hash, all) =

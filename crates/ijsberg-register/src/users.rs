@@ -59,8 +59,8 @@ impl Register {
         })
     }
 
-    /// Whoever is logged in chooses a password of their own before they do anything at a server: the one that they have was made for
-    /// them and told once.
+    /// Requires the logged-in user to choose a password of their own before they do anything at a server: the current one was made for them
+    /// and shown once.
     ///
     /// # Errors
     /// If nobody is logged in or the storage fails.
@@ -72,8 +72,7 @@ impl Register {
         })
     }
 
-    /// Adds a user, whose own password it is, of the organisation that the administrator is of, or of none alone where they are
-    /// administrator for all.
+    /// Adds a user with their own password, of the administrator's organisation, or of none alone if the administrator is one for all.
     ///
     /// # Errors
     /// If the policy does not allow it, the administrator is one for several organisations, the name is taken or the password is
@@ -126,7 +125,7 @@ impl Register {
         Ok(accounts::add(self.driver.as_mut(), name, hash, organisation)?)
     }
 
-    /// A role for an organisation that is not there would be one for whoever takes its name later.
+    /// A role for an organisation that is not there would go to the next organisation of that name.
     fn is_there(&mut self, organisation: &str) -> Result<(), RegisterError> {
         if organisation == EVERYWHERE || organisations::exists(self.driver.as_mut(), organisation)? {
             return Ok(());
@@ -139,8 +138,7 @@ impl Register {
         Ok(accounts::give_role(self.driver.as_mut(), name, &grant.role.name(), &grant.organisation)?)
     }
 
-    /// Whose business an account is: that of its organisation and of every one that it has a role for. One that is not there is
-    /// of nobody.
+    /// The scope of an account: its organisation and every one that it has a role for. An account that does not exist is of none.
     pub(crate) fn scope_of_user(&mut self, name: &str) -> Result<Scope, RegisterError> {
         self.current_keys()?;
         let organisations = accounts::organisations_of(self.driver.as_mut(), name)?;
@@ -150,7 +148,7 @@ impl Register {
         Ok(Scope::all(organisations.iter().map(String::as_str)))
     }
 
-    /// After a change of accounts or roles: somebody is left who may give roles for all organisations.
+    /// After a change of accounts or roles: someone remains who may assign roles for all organisations.
     fn keeps_an_administrator(&mut self) -> Result<(), RegisterError> {
         if accounts::somebody_has_role(self.driver.as_mut(), &Role::Administrator.name(), EVERYWHERE)? {
             return Ok(());
@@ -158,8 +156,8 @@ impl Register {
         Err(RegisterError::LastAdministrator)
     }
 
-    /// Gives a role, or takes it. Nobody gives or takes one for more organisations than their own role is for, nor one of a user who
-    /// is of another organisation.
+    /// Assigns or revokes a role. Nobody assigns or revokes one for more organisations than their own role is for, nor one of a user of
+    /// another organisation.
     ///
     /// # Errors
     /// If the policy does not allow it, there is no such user or organisation, or nobody would be left who may give roles for all.
@@ -206,7 +204,7 @@ impl Register {
         })
     }
 
-    /// Gives a user a password for one time in place of one that was lost; all their sessions end. Not to oneself.
+    /// Gives a user a one-time password in place of a lost one; all their sessions end. Not to oneself.
     ///
     /// # Errors
     /// If the policy does not allow it, there is no such user, or it is oneself.
@@ -255,7 +253,7 @@ impl Register {
         })
     }
 
-    /// Somebody else has to look when what proves who one is is set aside.
+    /// A password or second factor is reset by another user.
     fn is_another(&self, name: &str) -> Result<(), RegisterError> {
         match &self.session {
             Some(session) if session.user == name => Err(RegisterError::Oneself),

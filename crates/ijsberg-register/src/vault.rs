@@ -1,5 +1,5 @@
-//! Who somebody is: each field sealed under a key of that person, each such key wrapped under a key that the register does not
-//! hold. Taking a person's key away erases the identity, in every copy that does not hold the key either.
+//! Identities: each field is sealed under a key of that person, and each such key is wrapped under a key that the register does not hold.
+//! Deleting a person's key erases the identity, in every copy that does not contain the key either.
 
 mod emergency;
 mod pace;
@@ -44,7 +44,7 @@ pub fn field(name: &str) -> Option<&'static str> {
     FIELDS.iter().find(|f| **f == name).copied()
 }
 
-/// Whether a value is one that a field can have; what was expected if not. An empty one takes the field out.
+/// Whether a value is valid for a field; what was expected if not. An empty one removes the field.
 pub(crate) fn fits(field: &str, value: &str, today: Date) -> Result<(), Wanted> {
     if field == "birth_date" && !value.trim().is_empty() && !happened(value.trim(), today) {
         return Err(HAPPENED);
@@ -101,7 +101,7 @@ impl Register {
         Ok(identity)
     }
 
-    /// Who somebody is.
+    /// The identity of a person.
     ///
     /// # Errors
     /// If the policy does not allow it, the vault is closed, or it was erased.

@@ -63,7 +63,7 @@ impl Filter {
 }
 
 impl Register {
-    /// The views of whoever is logged in, by name.
+    /// The views of the logged-in user, by name.
     ///
     /// # Errors
     /// If nobody is logged in.
@@ -77,7 +77,7 @@ impl Register {
         Ok(views::views_of(self.driver.as_mut(), &session.user)?.into_iter().map(view).collect())
     }
 
-    /// Saves a filter for whoever is logged in, in place of one of that name.
+    /// Saves a filter for the logged-in user, in place of one of that name.
     ///
     /// # Errors
     /// If the name is not one line of at most 60 characters, the filter has an unknown value, or there are [`MOST_VIEWS`] already.
@@ -109,7 +109,7 @@ impl Register {
         })
     }
 
-    /// Removes a view of whoever is logged in.
+    /// Removes a view of the logged-in user.
     ///
     /// # Errors
     /// If they have none of that name.

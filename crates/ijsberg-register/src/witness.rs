@@ -1,8 +1,8 @@
-//! What the register last said, kept outside of it: the number of the last entry of the log and its hash, under a keyed hash of their
-//! own. So an older copy of the whole register, and a log whose end was cut off, are found when it is opened.
+//! The end of the log, kept outside of the register: the number of its last entry and that entry's hash, under a keyed hash of their own.
+//! An older copy of the whole register, or a truncated log, is detected when it is opened.
 //!
-//! Two places are written in turn, so that one of them is whole at any moment. What is written before the disk has it can be lost with
-//! the power; then the other place tells of an earlier entry, which the register has too.
+//! Two slots are written in turn, so that one of them is intact at any moment. A write that has not reached the disk can be lost in a power
+//! failure; the other slot then names an earlier entry, which the register also has.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -95,7 +95,7 @@ impl Witness {
 impl Drop for Witness {
     fn drop(&mut self) {
         if let Some(file) = &self.file {
-            // At the end nobody is left to be told.
+            // On drop there is nobody to report an error to.
             let _ = file.sync_data();
         }
     }

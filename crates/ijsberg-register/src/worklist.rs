@@ -26,7 +26,7 @@ pub struct Organisation {
     pub kind: String,
     /// The list that its notifications are on.
     pub list: String,
-    /// Made up.
+    /// Synthetic.
     pub synthetic: bool,
 }
 
@@ -62,13 +62,13 @@ pub struct Pair {
     pub a: String,
     /// The other.
     pub b: String,
-    /// What stands: `same`, `undecided`, or nothing yet.
+    /// The current decision: `same`, `undecided`, or nothing yet.
     pub decision: Option<String>,
-    /// The decision, to take it back.
+    /// The decision, to undo it.
     pub id: Option<String>,
     /// How sure, 0 to 1, where it was linked.
     pub probability: Option<f64>,
-    /// How it was come by: the method of a decision, or the scheme of a code that both share.
+    /// How it was reached: the method of a decision, or the scheme of a code that both share.
     pub method: String,
 }
 
@@ -77,9 +77,9 @@ pub struct Pair {
 pub struct SideBySide {
     /// Both registrations.
     pub registrations: [Registration; 2],
-    /// Who they are, where the vault is open and they are in the help lane.
+    /// Their identities, if the vault is open and they are on the support track.
     pub identities: [Identity; 2],
-    /// Decisions on the two, newest first, those taken back too.
+    /// Decisions on the two, newest first, those undone too.
     pub decisions: Vec<PairDecision>,
     /// What decisions in force join with them.
     pub group: Group,
@@ -94,15 +94,15 @@ pub struct PairDecision {
     pub decision: String,
     /// How sure, 0 to 1.
     pub probability: f64,
-    /// How it was come by.
+    /// How it was reached.
     pub method: String,
     /// By whom.
     pub by: String,
     /// When.
     pub at: String,
-    /// Taken back, or another one took its place.
+    /// Undone, or replaced by another one.
     pub undone: bool,
-    /// By whoever made it.
+    /// By the user who made it.
     pub taken_back: bool,
 }
 
@@ -146,7 +146,7 @@ fn unseen<'a>(user: &'a str, look: &'a str) -> UnseenReadings<'a> {
 }
 
 impl Register {
-    /// How much waits for whoever is logged in: counts, and nothing of a person.
+    /// How much waits for the logged-in user: counts, and nothing of a person.
     ///
     /// # Errors
     /// If nobody is logged in, or has something to do first.
@@ -178,8 +178,8 @@ impl Register {
         Ok(Some(count(self.driver.as_mut(), reach.within())?))
     }
 
-    /// What the log says of entries that were looked at. Only those that hold every unusual reading that one has not seen yet count as
-    /// having seen them: another page of the log, or none, is no look at those.
+    /// The log text for entries that were viewed. Unusual readings count as seen only if all that the user has not seen yet are among the
+    /// entries: another page of the log, or none, does not count.
     pub(crate) fn looked_at(&mut self, reach: &Reach, entries: &[Entry]) -> Result<String, RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         let look = Operation::ReadAudit.name();
@@ -189,7 +189,7 @@ impl Register {
         Ok(format!("{} entries{}", entries.len(), if all { SEEN } else { "" }))
     }
 
-    /// Organisations that notify. They are no persons' data; whoever is logged in may see them.
+    /// Organisations that notify. They are no personal data; every logged-in user may see them.
     ///
     /// # Errors
     /// If nobody is logged in.
@@ -199,7 +199,7 @@ impl Register {
         Ok(all.into_iter().map(Organisation::from).collect())
     }
 
-    /// Whether there are persons and none of them exists.
+    /// Whether there are persons and all of them are synthetic.
     ///
     /// # Errors
     /// If the storage fails.
@@ -209,7 +209,7 @@ impl Register {
         Ok(!made_up.is_empty() && made_up.into_iter().all(|made_up| made_up))
     }
 
-    /// Lanes that are open, and on what basis. Whoever is logged in may see them.
+    /// Tracks that are open, and on what basis. Every logged-in user may see them.
     ///
     /// # Errors
     /// If nobody is logged in.
@@ -219,7 +219,7 @@ impl Register {
         Ok(all.into_iter().map(OpenLane::from).collect())
     }
 
-    /// Two registrations side by side, with who they are where that may be seen: whoever links may see the lists with names.
+    /// Two registrations side by side, with their identities if these may be seen: users who link may see the lists with names.
     ///
     /// # Errors
     /// If the policy does not allow it, or one is not there.
@@ -267,7 +267,7 @@ impl Register {
         let scope = self.scope_of_registrations([*a, *b])?;
         self.act(Operation::Link, &scope, &format!("{} {}", named("registration", a), hex(b)), |r| {
             let user = r.session.as_ref().map(|s| s.user.clone()).unwrap_or_default();
-            // By its moment it is known again what took the place of what.
+            // The common time shows later which decision replaced which.
             let at = r.stamp();
             let undone = links::take_back_on_pair(r.driver.as_mut(), (a, b), &user, &at)?;
             let probability = match decision {

@@ -1,4 +1,4 @@
-//! Two runs beside one another: what each says first, then every method of either, and what lies between them.
+//! Two runs compared: the headline of each, then every method of either, and the differences.
 
 use std::fmt::Write;
 
@@ -18,7 +18,7 @@ const ALLOWED: [&str; 3] = ["beside-number", "beside-at-least", "beside-at-most"
 /// Estimates of one method, one of each run.
 type Pair<'a> = [Option<&'a Estimate>; 2];
 
-/// Two runs beside one another, each with what it is called.
+/// Compares two runs, each with its name.
 pub fn beside(text: &Text, runs: [(&str, &Analysis); 2]) -> String {
     let called = [format!("A: {}", runs[0].0), format!("B: {}", runs[1].0)];
     let mut out = String::from("<div class=\"versus\">\n");

@@ -53,12 +53,12 @@ pub use xml::escape;
 
 use crate::text::Text;
 
-/// A chart as data for whoever shows it.
+/// A chart as data, for the caller that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
     /// Its title.
     pub title: String,
-    /// What it shows in words, for who does not see it.
+    /// What it shows in words, for readers who cannot see it.
     pub description: String,
     /// The picture for a page and for a file, about 720 units wide.
     pub wide: String,

@@ -136,7 +136,7 @@ fn measured(page: &mut Page<'_>, c: &DelayReport) {
         page.wrap("  ", "  ", &text.say("delays-error-none"));
         return;
     };
-    for line in told(text, m, c.delays.level) {
+    for line in accuracy_lines(text, m, c.delays.level) {
         page.wrap("  ", "  ", &line);
     }
     let head = page.style("2", &age_columns(age_heads(text).each_ref().map(String::as_str)));
@@ -146,7 +146,7 @@ fn measured(page: &mut Page<'_>, c: &DelayReport) {
     }
 }
 
-fn told(text: &Text, m: &ReplayAccuracy, level: f64) -> Vec<String> {
+fn accuracy_lines(text: &Text, m: &ReplayAccuracy, level: f64) -> Vec<String> {
     let figures = ("figures", text.number(m.figures as f64));
     let all = [
         figures.clone(),
@@ -240,7 +240,7 @@ pub fn body(text: &Text, c: &DelayReport) -> String {
     markup::paragraphs(&mut out, &not_shown(text, d).into_iter().collect::<Vec<_>>());
     heading(&mut out, "delays-error");
     if let Some(m) = &d.measured {
-        markup::paragraphs(&mut out, &told(text, m, d.level));
+        markup::paragraphs(&mut out, &accuracy_lines(text, m, d.level));
         markup::cells(&mut out, &age_heads(text), d.by_age.iter().map(|a| aged(text, a)));
     } else {
         markup::paragraphs(&mut out, &[text.say("delays-error-none")]);

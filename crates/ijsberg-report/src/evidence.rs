@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    fn told(language: Language, all: Vec<NamedEstimate>, seen: u64) -> (String, String) {
+    fn rendered(language: Language, all: Vec<NamedEstimate>, seen: u64) -> (String, String) {
         let text = Text::new(language);
         let e = compare(all, Some(seen), 0.95);
         let mut page = Page { text: &text, colour: Colour::Off, out: String::new() };
@@ -204,13 +204,13 @@ mod tests {
         let ours = || given("table.csv", Kind::MultipleSystems, 6000.0, Some((4500.0, 8000.0)));
         let near = || given("a survey with a rather long name", Kind::Survey, 7000.0, Some((5000.0, 9800.0)));
         let far = given("scale-up", Kind::NetworkScaleUp, 20000.0, Some((15000.0, 27000.0)));
-        let (words, page) = told(Language::English, vec![ours(), near()], 1000);
+        let (words, page) = rendered(Language::English, vec![ours(), near()], 1000);
         assert!(words.contains("Pooled over 2 estimates: 6,") && words.contains("I² = 0.0%"), "{words}");
         assert!(
             page.contains("Report &lt;2019&gt;") && page.contains("<th scope=\"row\">table.csv</th>"),
             "{page}"
         );
-        let (words, page) = told(Language::Dutch, vec![ours(), near(), far], 9000);
+        let (words, page) = rendered(Language::Dutch, vec![ours(), near(), far], 9000);
         assert!(
             words.contains("Geen samengevoegd cijfer") && words.contains("spreken elkaar tegen"),
             "{words}"
@@ -222,7 +222,7 @@ mod tests {
         assert!(page.contains("network scale-up"), "{page}");
         // A table that allows a lower bound only.
         let bound = given("table.csv", Kind::MultipleSystems, 3000.0, None);
-        let (words, _) = told(Language::English, vec![bound, near()], 1000);
+        let (words, _) = rendered(Language::English, vec![bound, near()], 1000);
         assert!(words.contains("at least 3,000") && words.contains("only 1 of the estimates"), "{words}");
     }
 }

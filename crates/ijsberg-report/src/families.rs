@@ -1,4 +1,4 @@
-//! Estimates by family, the headline first, so that nobody has to compare fifty rows.
+//! Estimates by family, the headline first, so that no reader has to compare fifty rows.
 
 use ijsberg_mse::estimate::{Basis, Estimate, Note};
 use ijsberg_mse::method::Family;

@@ -45,7 +45,7 @@ use ijsberg_mse::methods::Settings;
 use ijsberg_tables::Layout;
 use serde::Serialize;
 
-/// A finished run: what was read, what came out, and what is needed to run it again.
+/// A finished run: the input, the results, and what is needed to run it again.
 #[derive(Debug, Clone)]
 pub struct Analysis {
     /// The table.
@@ -64,7 +64,7 @@ pub struct Analysis {
     pub linkage: Vec<LinkageShare>,
     /// Estimates from elsewhere beside that of the table; `None` where none were given.
     pub evidence: Option<SideBySide>,
-    /// What is needed to run it again.
+    /// The settings and versions needed to run it again.
     pub provenance: Provenance,
 }
 

@@ -167,8 +167,8 @@ mod tests {
         assert_eq!(Answer::parse("perhaps"), None);
     }
 
-    /// Whoever says that papers are held here says that the person is without them; whoever says that a child is kept from
-    /// school does not settle the age.
+    /// A yes to the question whether papers are held here means that the person is without them; a yes to the question whether a child is
+    /// kept from school does not settle the age.
     #[test]
     fn a_yes_to_a_follow_up_answers_the_question_before_it() {
         let rules = Rules::shipped();

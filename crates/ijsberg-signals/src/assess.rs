@@ -37,8 +37,8 @@ pub struct Assessment {
     pub rules: Vec<Stamp>,
     /// What was known.
     pub case: Case,
-    /// Questions answered yes after one that is answered so that they are not asked: a follow-up after a no, reasons to think that the
-    /// person is a child beside a no to the question on the age. Somebody should look at these answers.
+    /// Questions answered yes although an earlier answer means that they are not asked: a follow-up after a no, or reasons to think that
+    /// the person is a child beside a no to the question on the age. A person should review these answers.
     pub conflicts: Vec<[String; 2]>,
     /// Layer A.
     pub threshold: Threshold,
@@ -61,8 +61,8 @@ pub struct Assessment {
     pub presumed_child: bool,
     /// Why: the answers that the wording rests on most, at most three.
     pub because: Vec<String>,
-    /// The same where no answer about papers or permission to stay speaks for anything: who has no such trouble should not be missed.
-    /// It never says more than `wording`.
+    /// The same if no answer about papers or permission to stay supported anything: people without such problems should not be missed. It
+    /// never says more than `wording`.
     pub wording_without_status: Wording,
     /// What is known is child labour, an offence of its own, and not more than an indication of trafficking.
     pub child_labour: bool,
@@ -163,8 +163,8 @@ pub fn weigh(rules: &Rules, case: &Case) -> Result<Assessment, CaseError> {
     })
 }
 
-/// The answers where none about papers or permission to stay speaks for anything. Only a yes is taken back: without a no, something
-/// would be less excluded than it is, and more be said.
+/// The answers without any support from those about papers or permission to stay. Only a yes is removed: without a no, something would be
+/// less excluded than it is, and the wording stronger.
 fn without_status(rules: &Rules, answers: &Answers) -> Answers {
     let about = |id: &str| rules.questions.get(id).is_some_and(|q| q.status);
     let status = |id: &str| {
@@ -180,7 +180,7 @@ fn call(rules: &Rules, case: &Case, wording: Wording, presumed_child: bool) -> V
     rules.contacts.order(|s| match s.id.as_str() {
         "no_means" if wording == Wording::ExploitationWithoutMeans => true,
         "child" if presumed_child => true,
-        // Who is known to be grown up is no child, whatever else was answered.
+        // A person known to be an adult is no child, whatever else was answered.
         "child" if case.answers.given("minor") == Answer::No => false,
         _ => s.by.iter().any(|q| case.answers.truth(&rules.questions, q) == Truth::Yes),
     })

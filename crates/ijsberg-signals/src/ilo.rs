@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::answer::{KnownAnswers, Truth};
 use crate::rules::{Indicator, Rules, Set, Weight, Words};
 
-/// How many ways to make a dimension positive are told.
+/// The most ways to make a dimension positive that are listed.
 const WAYS: usize = 5;
 
 /// Positive by two strong, one strong and one other, three medium, or two medium and one weak. Nothing else is.
@@ -163,8 +163,8 @@ impl<'a> DimensionCounts<'a> {
     }
 }
 
-/// Every dimension for an adult, or for a child. What the set for adults shows of an adult it shows of a child too, so that of a
-/// child never less is said.
+/// Every dimension for an adult, or for a child. What the set for adults shows of an adult it also shows of a child, so that the result for
+/// a child is never weaker.
 #[derive(Debug)]
 pub(crate) struct ByAge<'a>(Vec<DimensionCounts<'a>>);
 

@@ -213,7 +213,7 @@ mod tests {
         }
     }
 
-    /// A child is never said less of than an adult with the same evidence.
+    /// The wording for a child is never weaker than for an adult with the same evidence.
     #[test]
     fn a_child_is_protected_at_least_as_much() {
         for e in all().filter(|e| !e.child) {

@@ -104,12 +104,12 @@ impl Reader<'_> {
             }
         }
         let supported = if self.excluded(e) { Truth::No } else { Truth::any(ways) };
-        // Who is bound by a debt is not known to be free of pressure, whatever was said of the debt.
+        // A person bound by a debt is not known to be free of pressure, whatever was answered about the debt.
         let pointed = || e.group == "means" && any(&e.points) == Truth::Yes;
         if supported == Truth::No && pointed() { Truth::Open } else { supported }
     }
 
-    /// What supports it by a yes, and would say nothing while it is open.
+    /// The yes answers that support it; these questions and dimensions say nothing while they are open.
     fn when_yes<'e>(&self, e: &'e Element) -> Vec<&'e String> {
         let yes = |q: &&String| self.token(q) == Truth::Yes;
         let all = !e.when_all.is_empty() && e.when_all.iter().all(|of| of.iter().any(|q| yes(&q)));

@@ -45,14 +45,14 @@ pub(crate) fn wording(rules: &Rules, case: &Case, answers: &Answers) -> (Wording
     both(minor, &of(false), &of(true))
 }
 
-/// The wording for an adult and for a child. Of a child never less is said than of an adult.
+/// The wording for an adult and for a child. It is never weaker for a child than for an adult.
 fn both(minor: Truth, adult: &Evidence, child: &Evidence) -> (Wording, Wording) {
     let (adult, child) = (adult.wording(), child.wording());
     let as_adult = if adult == Wording::ExploitationWithoutMeans { Wording::Indication } else { adult };
     let child = if as_adult.rank() > child.rank() { as_adult } else { child };
     match minor {
         Truth::Yes => (child, child),
-        // Who may be a child that is presumed to be a victim is one of whom something is said now.
+        // If a child would be a presumed victim, there is an indication now for a person who may be a child.
         Truth::Open if child >= Wording::PresumedVictim && adult < Wording::PresumedVictim => {
             (Wording::Indication, child)
         }
@@ -65,13 +65,13 @@ fn evidence(rules: &Rules, law: &Law, loaded: bool, answers: &Answers, child: bo
     let weighed = ByAge::for_age(rules, &known, child);
     let law = law::summary(rules, law, &known, &weighed, child);
     let positive = |d: &str| weighed.state(d) == State::Positive;
-    // With the age open, a dimension that is positive for a child is an indication for whoever it turns out to be.
+    // With the age open, a dimension that is positive for a child is an indication whatever the age turns out to be.
     let open = answers.truth(&rules.questions, "minor") == Truth::Open;
     let for_child = open && DimensionCounts::by_set(rules, &known, "child_labour").any_positive();
     let is = |group: &str| law.group(group) == Truth::Yes;
     let pressed = positive("D3") || positive("D6");
     let questions = &rules.questions.questions;
-    // Work by itself is neutral: who is beaten at home may have a job that has nothing to do with it.
+    // Work by itself is neutral: a person who is beaten at home may have a job that has nothing to do with it.
     let tied = questions.iter().any(|q| q.ties && known.truth(&q.id) == Truth::Yes);
     let mut form = questions.iter().filter(|q| q.id.starts_with("form_") && (tied || q.id != "form_labour"));
     Evidence {
@@ -161,11 +161,10 @@ impl Layers {
             Truth::Open => law::either(pack, &result(false), &result(true)),
         };
         let ilo = ilo::evaluate(rules, &known, elements.group("act"));
-        // A child kept from school: whoever answered that took the person for a child.
+        // A child kept from school: the user who answered that considered the person a child.
         let presumed =
             minor == Truth::Open && ["maybe_minor", "no_education"].iter().any(|q| truth(q) == Truth::Yes);
-        // Who is presumed to be a child is one for what is an indication too.
-        // Nobody knows the age, so that is no reason.
+        // Indications for a presumed child are those for a child. The age is not known, so it is no reason.
         let as_a_child = || -> Vec<String> {
             let of =
                 indications(rules, &KnownAnswers::from_answers(rules, answers, Some(true)), &result(true));
@@ -216,8 +215,8 @@ impl Layers {
         Truth::any(self.ilo.iter().map(|s| s.state("D4").truth()))
     }
 
-    /// What holds at every age that the person may have. Who is presumed to be a child is protected as one; that presumption
-    /// proves nothing, so it never makes a case strongly supported.
+    /// What holds at every age that the person may have. A presumed child is protected as a child; the presumption proves nothing, so it
+    /// never makes a case strongly supported.
     pub(crate) fn wording(&self) -> Wording {
         match self.minor {
             Truth::Yes => self.child,
@@ -232,7 +231,7 @@ impl Layers {
         }
     }
 
-    /// A child, or who is presumed to be one, in work that is too heavy for a child, and nothing that makes it more than an indication.
+    /// A child, or a presumed child, in work that is too heavy for a child, and nothing that makes it more than an indication.
     pub(crate) fn child_labour(&self) -> bool {
         let child = self.minor == Truth::Yes || self.presumed_child;
         child && self.heavy_work && self.wording() == Wording::Indication

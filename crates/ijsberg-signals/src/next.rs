@@ -1,7 +1,7 @@
 //! Which question to ask next: in the order of a conversation, and only one that can still change what is to be done.
 //!
-//! From a presumed victim on, what is to be done stays the same: nobody has to tell more to get help. Questions that would only make
-//! the wording stronger are asked by who wants to ([`Depth::All`]).
+//! From a presumed victim on, the next steps stay the same: nobody has to answer more questions to get help. Questions that would only make
+//! the wording stronger are asked on request ([`Depth::All`]).
 
 use serde::Serialize;
 
@@ -133,7 +133,7 @@ pub fn next_block(rules: &Rules, case: &Case, at: usize, passed: &[String], dept
     (at..blocks.len()).chain(0..at.min(blocks.len())).find(asks)
 }
 
-/// How much is said, of an adult and of a child.
+/// How strong the wording is, for an adult and for a child.
 fn said(rules: &Rules, case: &Case, answers: &Answers, depth: Depth) -> (u8, u8) {
     let (adult, child) = layers::wording(rules, case, answers);
     let most = match depth {

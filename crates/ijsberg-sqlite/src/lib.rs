@@ -7,7 +7,7 @@ use ijsberg_store::{Dialect, Driver, Fault, Row, StoreError, Value, words};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
-/// How long somebody who writes is waited for.
+/// How long a writer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An open file.
@@ -18,8 +18,8 @@ impl Sqlite {
     /// Opens a file under a key of 32 bytes; where there is none, one is made under that key.
     ///
     /// # Errors
-    /// [`StoreError::Key`] if the key is another one, [`StoreError::Empty`] if the file has no bytes: whatever it was, it is no
-    /// register any more, and a new one must not take its place unasked.
+    /// [`StoreError::Key`] if the key is another one, [`StoreError::Empty`] if the file has no bytes: it is no register any more, and a new
+    /// one must not silently take its place.
     pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
         if std::fs::metadata(path).is_ok_and(|m| m.len() == 0) {
             return Err(StoreError::Empty(path.display().to_string()));
@@ -31,7 +31,7 @@ impl Sqlite {
 
     fn with(connection: Connection, key: &[u8; 32]) -> Result<Self, StoreError> {
         let key = format!("PRAGMA key = \"x'{}'\"", base16ct::lower::encode_string(key));
-        // Whoever has the file at this moment is waited for here too: that it is busy says nothing of the key.
+        // A process that has the file at this moment is waited for here too: a busy file says nothing about the key.
         connection.busy_timeout(PATIENCE).map_err(|e| StoreError::Open(plain(&e)))?;
         connection.execute_batch(&key).map_err(|e| StoreError::Open(plain(&e)))?;
         // The first read tells whether the key fits.
@@ -222,7 +222,7 @@ impl Driver for Sqlite {
     }
 
     fn begin_looking(&mut self) -> Result<(), StoreError> {
-        // The first query takes the moment from the journal, whoever writes there.
+        // The first query takes the snapshot from the journal, regardless of writers.
         self.batch("BEGIN DEFERRED")
     }
 

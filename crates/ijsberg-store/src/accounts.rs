@@ -13,11 +13,11 @@ row! {
         pub password: String,
         /// The second factor that is on, sealed.
         pub second_factor: Option<Vec<u8>>,
-        /// The step of time of the last code of it that was used.
+        /// The time step of the last code that was used.
         pub last_code: i64,
-        /// Failures, as they were once counted here.
+        /// Failed attempts, in registers that counted them here.
         pub failures: i64,
-        /// Until when it was held up, as it was once kept here.
+        /// Until when logging in was delayed, in registers that stored it here.
         pub locked_until: String,
         /// It is closed.
         pub disabled: bool,
@@ -126,7 +126,7 @@ pub fn organisations_of(driver: &mut dyn Driver, name: &str) -> Result<Vec<Strin
     Ok(organisations)
 }
 
-/// Gives an account a role, if it has not got it.
+/// Assigns a role to an account, if it does not have it.
 ///
 /// # Errors
 /// If the storage fails.
@@ -142,7 +142,7 @@ pub fn give_role(
     Ok(())
 }
 
-/// Takes a role of an account, if it has it.
+/// Revokes a role of an account, if it has it.
 ///
 /// # Errors
 /// If the storage fails.

@@ -129,7 +129,7 @@ fn about<R: FromRow>(
     Ok(rows)
 }
 
-/// The keys of these persons; none of who was erased or never named.
+/// The keys of these persons; none for people who were erased or never named.
 ///
 /// # Errors
 /// If the storage fails.
@@ -166,7 +166,7 @@ pub fn comparisons(driver: &mut dyn Driver, actor: &str, most: usize) -> Result<
     column(driver, &sql, &[actor.into()])
 }
 
-/// When the log last told of unusual reading by somebody.
+/// When the log last recorded unusual reading by a user.
 ///
 /// # Errors
 /// If the storage fails.

@@ -44,7 +44,7 @@ pub(crate) fn each<R: FromRow>(
     wrong.map_or(Ok(()), Err)
 }
 
-/// The first column of a row; of one that cannot be read the statement is told.
+/// The first column of a row; an error names the statement if it cannot be read.
 fn first<T: FromValue>(row: &Row, sql: &str) -> Result<T, StoreError> {
     row.get(0).map_err(|_| StoreError::Unreadable { column: words(sql) })
 }

@@ -29,7 +29,7 @@ pub fn tables(driver: &mut dyn Driver) -> Result<Vec<String>, StoreError> {
 /// # Errors
 /// See [`StoreError`].
 pub fn columns(driver: &mut dyn Driver, table: &str) -> Result<Vec<String>, StoreError> {
-    // The name is one that the storage told.
+    // The name comes from the storage.
     list(
         driver,
         &format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
@@ -40,7 +40,7 @@ pub fn columns(driver: &mut dyn Driver, table: &str) -> Result<Vec<String>, Stor
     )
 }
 
-/// Copies all rows of all tables into a register that was just made, in a transaction there. What is read is to be one moment's.
+/// Copies all rows of all tables into a register that was just made, in a transaction there. The source must be read in one snapshot.
 ///
 /// # Errors
 /// If the tables differ, or rows are there already.

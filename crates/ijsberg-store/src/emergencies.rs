@@ -92,7 +92,7 @@ impl NewEmergency<'_> {
 ///
 /// # Errors
 /// If the storage fails.
-pub fn can_be_told(driver: &mut dyn Driver, name: &str) -> Result<bool, StoreError> {
+pub fn can_be_notified(driver: &mut dyn Driver, name: &str) -> Result<bool, StoreError> {
     finds(driver, "SELECT 1 FROM app_user WHERE name = $1 AND disabled = 0", &[name.into()])
 }
 

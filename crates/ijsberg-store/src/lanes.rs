@@ -1,4 +1,4 @@
-//! Lanes that are open, with their lawful basis.
+//! Tracks that are open, with their lawful basis.
 
 use std::collections::HashMap;
 

@@ -178,7 +178,7 @@ pub enum Fault {
     /// A disk without room.
     #[error("the disk is full")]
     Full,
-    /// It cannot be told which rows a statement writes.
+    /// It cannot be determined which rows a statement writes.
     #[error("it cannot be determined which rows this statement writes; report this with the statement")]
     Unfollowed,
     /// Something was to be written while somebody only looks.
@@ -283,13 +283,13 @@ pub trait Driver: Send {
         Ok(())
     }
 
-    /// Begins a transaction that no other writer gets in between of.
+    /// Begins a transaction, which excludes all other writers.
     ///
     /// # Errors
     /// See [`StoreError`].
     fn begin(&mut self) -> Result<(), StoreError>;
 
-    /// Begins a look at one moment, that waits for nobody who writes. Nothing can be written until it is taken back.
+    /// Begins a read snapshot, which waits for no writer. Nothing can be written until it is rolled back.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -297,7 +297,7 @@ pub trait Driver: Send {
         self.begin()
     }
 
-    /// Runs a statement of its own if nobody who writes is in the way; whether it was run.
+    /// Runs a single statement if no writer is in the way; returns whether it ran.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -313,7 +313,7 @@ pub trait Driver: Send {
         self.batch("COMMIT")
     }
 
-    /// Takes a transaction back.
+    /// Rolls a transaction back.
     ///
     /// # Errors
     /// See [`StoreError`].

@@ -45,7 +45,7 @@ row! {
         pub probability: f64,
     }
 
-    /// A decision with the method by which it was come by.
+    /// A decision and the method by which it was reached.
     pub struct FullDecision {
         /// Its name.
         pub id: [u8; 16],
@@ -57,7 +57,7 @@ row! {
         pub decision: String,
         /// How sure, 0 to 1.
         pub probability: f64,
-        /// How it was come by.
+        /// How it was reached.
         pub method: String,
     }
 
@@ -69,7 +69,7 @@ row! {
         pub decision: String,
         /// How sure, 0 to 1.
         pub probability: f64,
-        /// How it was come by.
+        /// How it was reached.
         pub method: String,
         /// By whom.
         pub decided_by: String,
@@ -117,7 +117,7 @@ pub struct NewDecision<'a> {
     pub decision: &'a str,
     /// How sure, 0 to 1.
     pub probability: f64,
-    /// How it was come by.
+    /// How it was reached.
     pub method: &'a str,
     /// By whom.
     pub decided_by: &'a str,
@@ -211,7 +211,7 @@ pub fn take_back_on_pair(
     driver.execute(sql, &[by.into(), at.into(), a.as_slice().into(), b.as_slice().into()])
 }
 
-/// Puts in force again what was undone at the moment of a decision, by who made it and on its pair; how many decisions those were.
+/// Puts in force again the decisions on a pair that its user undid at the moment of a decision; returns how many.
 ///
 /// # Errors
 /// If the storage fails.

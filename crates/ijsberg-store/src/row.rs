@@ -146,8 +146,8 @@ impl<T: FromValue> FromValue for Option<T> {
     }
 }
 
-/// A value of a column that is under no keyed hash: whoever can write SQL can put anything there, so what cannot be read is nothing and
-/// no error.
+/// A value of a column that is under no keyed hash: anyone who can write SQL can put anything there, so that an unreadable value is read as
+/// none and is no error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unguarded<T>(pub Option<T>);
 

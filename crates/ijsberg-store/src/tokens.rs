@@ -5,7 +5,7 @@ use crate::row::row;
 use crate::{Driver, StoreError, Value};
 
 row! {
-    /// A token, as it is looked up by whoever comes with it.
+    /// A token, as it is looked up when somebody uses it.
     pub struct Token {
         /// The keyed hash of it.
         pub secret: [u8; 32],

@@ -40,7 +40,7 @@ pub fn named_person(driver: &mut dyn Driver, person: &[u8; 16]) -> Result<Option
     one(driver, "FROM person p WHERE id = $1", &[person.as_slice().into()])
 }
 
-/// The lanes in which somebody is registered.
+/// The tracks on which a person is registered.
 ///
 /// # Errors
 /// If the storage fails.

@@ -3,7 +3,7 @@
 use crate::ask::{column, count};
 use crate::{Driver, StoreError, Value, Within};
 
-/// Unusual readings that somebody has not looked at yet, by what the log says.
+/// Unusual readings that a user has not viewed yet, according to the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnseenReadings<'a> {
     /// Who looks.

@@ -9,13 +9,13 @@ use crate::table::HiddenCount;
 use crate::unfilled::UnfilledTable;
 use crate::{Choices, Note, ReadError};
 
-/// A smallest count from which small ones may have been left out; below it, small counts are there to be seen.
+/// The lowest minimum count at which small counts may have been left out; below it, small counts are in the table.
 const LEAST: u64 = 3;
 
-/// Counts with fewer than this show nothing by what is not among them.
+/// With fewer counts than this, absent values show nothing.
 const FEW: usize = 5;
 
-/// Above this smallest count a few missing combinations are no matter of small counts.
+/// Above this minimum count, a few missing combinations are not due to small counts.
 const USUAL: u64 = 20;
 
 /// Counts below the smallest that would be expected, from which their absence is no chance (less than one in seven).
@@ -27,7 +27,7 @@ const MOST: usize = 5000;
 /// A value of each covariate, by the place where it was met first.
 type Stratum = usize;
 
-/// What is there of a table, and what is not.
+/// The cells of a table, present and absent.
 struct Cells {
     /// Lists with somebody on them.
     lists: Mask,
@@ -37,7 +37,7 @@ struct Cells {
     groups: Vec<usize>,
 }
 
-/// Tells what is absent, asks where it may be suppressed, and fills it with ranges where that was said.
+/// Reports what is absent, asks where it may be suppressed, and fills it with ranges if the user said so.
 pub(crate) fn settle(built: &mut UnfilledTable, choices: &Choices, told: bool) -> Result<(), ReadError> {
     if built.count.is_none() || built.draw.is_some() {
         return Ok(());
@@ -51,9 +51,9 @@ pub(crate) fn settle(built: &mut UnfilledTable, choices: &Choices, told: bool) -
         Some((low, high)) if high > 0 => return fill(built, &cells, parts, (low, high)),
         None if !told && built.hidden.is_empty() && !from_totals(built) => {
             if let Some(smallest) = cells.suspect(of, parts) {
-                // Where every combination is somewhere, it is those of groups that are absent.
-                let told = if absent > 0 { (absent, of) } else { (parts, of * cells.groups.len()) };
-                return Err(doubt(built, choices, told, smallest).into());
+                // If every combination occurs in some group, the absent ones are counted by group.
+                let missing = if absent > 0 { (absent, of) } else { (parts, of * cells.groups.len()) };
+                return Err(doubt(built, choices, missing, smallest).into());
             }
         }
         _ => {}
@@ -64,7 +64,7 @@ pub(crate) fn settle(built: &mut UnfilledTable, choices: &Choices, told: bool) -
     Ok(())
 }
 
-/// Whether small counts were hidden, and follow from sums.
+/// Whether small counts were suppressed and have been recovered from totals.
 fn from_totals(built: &UnfilledTable) -> bool {
     built.notes.iter().any(|n| matches!(n, Note::FromTotal { .. }))
 }
@@ -94,13 +94,13 @@ impl Cells {
     /// The smallest count, where what is absent looks like small counts that were left out.
     ///
     /// On a logarithmic scale counts lie about evenly, so that of counts up to `M` of which `p` are `m` or more, about
-    /// `p (1 + 1/2 + ... + 1/(m - 1)) / ln(M / m)` are below `m`. Where none of them is in the table and combinations are not, these
-    /// may be the same.
+    /// `p (1 + 1/2 + ... + 1/(m - 1)) / ln(M / m)` are below `m`. If none of these is in the table and combinations
+    /// are absent, the two may be the same.
     fn suspect(&self, of: usize, absent: usize) -> Option<u64> {
         let counts = || self.there.values().copied().filter(|n| *n > 0);
         let (least, most) = (counts().min()?, counts().max()?);
         let many = counts().count();
-        // Combinations of nobody are left out of many tables; where they are few, that is what they are taken for.
+        // Many tables leave out combinations of nobody; where few are absent, they are assumed to be these.
         let few = absent < 2 || absent * 4 < of * self.groups.len();
         if few || of < 7 || least < LEAST || many < FEW {
             return None;
@@ -108,12 +108,12 @@ impl Cells {
         let below: f64 = (1..least.min(1000)).map(|k| 1.0 / k as f64).sum();
         let expected = many as f64 * below / (most as f64 / least as f64).ln().max(1e-9);
         let small = least <= USUAL && expected >= EXPECTED;
-        // Of groups few combinations are there anyway.
+        // With groups, few combinations are present anyway.
         let most_are_absent = self.groups.len() == 1 && absent >= many;
         ((small || most_are_absent) && !self.nested()).then_some(least)
     }
 
-    /// Whether every combination that is absent would be of a list without another within which it lies.
+    /// Whether every absent combination has a list without another list that contains it.
     fn nested(&self) -> bool {
         let there = |test: &dyn Fn(Mask) -> bool| self.there.keys().any(|k| test(k.0));
         let lists: Vec<Mask> = bits(self.lists).collect();
@@ -139,7 +139,7 @@ fn bits(mask: Mask) -> impl Iterator<Item = Mask> {
 
 /// Both readings: nobody, or suppressed counts below the smallest.
 fn doubt(built: &UnfilledTable, choices: &Choices, (absent, of): (usize, usize), smallest: u64) -> Uncertain {
-    // Where zeros are written down, what is not there is no zero.
+    // If zeros are written down, an absent combination is not zero.
     let low = u64::from(built.cells.iter().any(|c| c.0 != 0 && c.1 == 0));
     let reading = |range: (u64, u64)| Reading {
         lists: built.names.clone(),
@@ -198,7 +198,7 @@ mod tests {
         }
     }
 
-    /// The table of trafficking in the Netherlands as it was given out, without the rows below a number.
+    /// The published table of trafficking in the Netherlands, without the rows below a number.
     fn published(least: u64) -> String {
         let whole = include_str!("../../../data/netherlands-2010-2015.csv");
         let kept = |l: &&str| {
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_is_told_and_small_counts_that_look_left_out_are_asked() {
+    fn absent_combinations_are_reported_and_small_counts_that_look_suppressed_are_asked_about() {
         let whole = read(published(1).as_bytes(), &Choices::default()).unwrap();
         assert!(
             whole.layout.notes.contains(&Note::Absent { absent: 39, of: 63 }),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_combinations_that_are_absent_are_told_and_many_below_every_count_are_asked() {
+    fn a_few_absent_combinations_are_reported_and_many_below_every_count_are_asked_about() {
         let five = "A,B,C,count\n1,0,0,200\n0,1,0,150\n0,0,1,90\n1,1,0,31\n1,0,1,14\n";
         assert_eq!(doubted(five), Some(Doubt::Absent { absent: 2, of: 7, smallest: 14 }));
         assert_eq!(doubted(&five.replace(",14\n", ",2\n")), None);

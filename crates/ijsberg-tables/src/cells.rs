@@ -223,7 +223,7 @@ impl Cells {
         out
     }
 
-    /// Reads what [`Cells::hand_over`] wrote, and holds it to the limits again: whoever wrote it may have been taken over.
+    /// Reads what [`Cells::hand_over`] wrote, and checks the limits again: the process that wrote it may be compromised.
     ///
     /// # Errors
     /// The error that was handed over; [`ReadError::TooDear`] when it was cut off.

@@ -1,4 +1,4 @@
-//! Whether sums in a file agree with its rows, and what they say of counts that are hidden.
+//! Whether totals in a file agree with its rows, and what they reveal about hidden counts.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::totals::is_total_word;
 use crate::unfilled::UnfilledTable;
 use crate::{Note, ReadError};
 
-/// Counts that follow from sums are looked for so many times: each may show another.
+/// The most rounds of recovering counts from totals: each may reveal another.
 const ROUNDS: usize = 100;
 
 /// What some rows add up to.
@@ -39,7 +39,7 @@ impl Sum {
     }
 }
 
-/// A row that says that it is a sum, and the rows of which it may be: of one level, of those next to it, or of all.
+/// A row that claims to be a total, and the rows that it may sum: of one level, those next to it, or all.
 struct Total<'a> {
     line: u64,
     cell: &'a str,
@@ -79,7 +79,7 @@ impl Total<'_> {
     }
 }
 
-/// Checks the sums of a file, and fills in hidden counts that follow from them. What cannot be checked is told as that.
+/// Checks the totals of a file, and fills in hidden counts that follow from them. Totals that cannot be checked are reported.
 pub(crate) fn totals(built: &mut UnfilledTable, framed: &FramedTable, plan: &Plan) -> Result<(), ReadError> {
     if framed.totals.is_empty() {
         return Ok(());
@@ -92,7 +92,7 @@ pub(crate) fn totals(built: &mut UnfilledTable, framed: &FramedTable, plan: &Pla
         return Ok(());
     };
     for _ in 0..ROUNDS {
-        let all = told(built, framed, plan, count);
+        let all = sums(built, framed, plan, count);
         agree(&all)?;
         let follows = all.iter().find_map(|total| {
             let [sum] = total.fitting()[..] else { return None };
@@ -108,14 +108,14 @@ pub(crate) fn totals(built: &mut UnfilledTable, framed: &FramedTable, plan: &Pla
         let hidden = built.hidden.remove(place);
         let count = hidden.low + more;
         built.cells[hidden.row].1 = count;
-        built.told[hidden.row] = count;
+        built.least[hidden.row] = count;
         built.notes.retain(|n| !matches!(n, Note::Hidden { line, .. } if Some(*line) == hidden.line));
         built.notes.push(Note::FromTotal { line: hidden.line.unwrap_or(0), count, total: line });
     }
     Ok(())
 }
 
-/// Refuses sums that are none.
+/// Refuses wrong totals.
 fn agree(all: &[Total<'_>]) -> Result<(), ReadError> {
     let Some(wrong) = all.iter().find(|t| t.fitting().is_empty()) else { return Ok(()) };
     // Sums of parts that are not next to their rows add up to all.
@@ -136,10 +136,10 @@ fn note(total: &Total<'_>) -> Note {
     }
 }
 
-/// What each of the rows of sums says, and the sums that it may be.
-fn told<'a>(built: &UnfilledTable, framed: &'a FramedTable, plan: &Plan, count: usize) -> Vec<Total<'a>> {
+/// The totals of a file, each with the sums that it may be.
+fn sums<'a>(built: &UnfilledTable, framed: &'a FramedTable, plan: &Plan, count: usize) -> Vec<Total<'a>> {
     let mut rows: Vec<Sum> =
-        built.told.iter().map(|n| Sum { low: *n, high: *n, rows: 1, ..Sum::default() }).collect();
+        built.least.iter().map(|n| Sum { low: *n, high: *n, rows: 1, ..Sum::default() }).collect();
     for (place, hidden) in built.hidden.iter().enumerate() {
         if let Some(row) = rows.get_mut(hidden.row) {
             *row = Sum { high: row.low + hidden.high - hidden.low, hidden: 1, last: place, ..*row };

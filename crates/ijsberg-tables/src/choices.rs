@@ -29,7 +29,7 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// The same names as they are taken in, without what nobody sees.
+    /// The same names as they are read, without invisible characters.
     pub(crate) fn seen(&self) -> Self {
         let one = |name: &String| ijsberg_outside::seen(name).trim().to_owned();
         let all = |names: &[String]| -> Vec<String> { names.iter().map(one).collect() };

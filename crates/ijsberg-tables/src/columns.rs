@@ -23,7 +23,7 @@ pub(crate) fn built(framed: &FramedTable, choices: &Choices) -> Result<UnfilledT
     for row in &rows {
         reader.read(row)?;
     }
-    let Rows { cells, hidden, told, left_out, notes, .. } = reader;
+    let Rows { cells, hidden, least, left_out, notes, .. } = reader;
     let column = |i: &usize| Covariate {
         name: header[*i].clone(),
         values: rows.iter().map(|(_, row)| Some(row[*i].clone()).filter(|v| !is_missing(v))).collect(),
@@ -32,7 +32,7 @@ pub(crate) fn built(framed: &FramedTable, choices: &Choices) -> Result<UnfilledT
         names: plan.lists.iter().map(|l| header[l.0].clone()).collect(),
         cells,
         hidden,
-        told,
+        least,
         covariates: plan.covariates.iter().map(column).collect(),
         count: plan.count.map(|i| header[i].clone()),
         draw: plan.draw.map(|i| header[i].clone()),
@@ -101,7 +101,7 @@ struct Rows<'a> {
     zeros: bool,
     cells: Vec<(Mask, u64)>,
     hidden: Vec<HiddenCount>,
-    told: Vec<u64>,
+    least: Vec<u64>,
     left_out: u64,
     total: u64,
     notes: Vec<Note>,
@@ -123,7 +123,7 @@ impl<'a> Rows<'a> {
             zeros: plan.count.is_some_and(zero),
             cells: Vec::with_capacity(rows.len()),
             hidden: Vec::new(),
-            told: Vec::with_capacity(rows.len()),
+            least: Vec::with_capacity(rows.len()),
             left_out: 0,
             total: 0,
             notes: Vec::new(),
@@ -140,10 +140,10 @@ impl<'a> Rows<'a> {
             mask |= Mask::from(truth.read(&row[*i]).ok_or_else(wrong)?) << bit;
         }
         let persons = self.persons(*line, row, mask)?;
-        self.told.push(persons);
+        self.least.push(persons);
         self.total =
             self.total.checked_add(persons).filter(|n| *n < 1 << 53).ok_or(ReadError::TooManyPersons)?;
-        // A person who is on a list that the user left out is nobody's mistake, and not seen by the others.
+        // A person who is on a list that the user left out is no error, and is on none of the other lists.
         if mask == 0 && self.plan.aside.iter().any(|(i, truth)| truth.read(&row[*i]) == Some(true)) {
             self.left_out += persons;
             self.cells.push((0, 0));

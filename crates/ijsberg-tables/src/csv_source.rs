@@ -114,7 +114,7 @@ impl Preamble {
     }
 }
 
-/// The separator by which the header has the columns of which the roles are told: a comma, unless a spreadsheet saved the file again.
+/// The separator by which the header has the columns that the roles name: a comma, unless a spreadsheet saved the file again.
 fn separator(roles: &Roles, rest: &str) -> u8 {
     let body = rest.trim_start_matches(['\r', '\n', ' ', ',', ';', '\t']);
     let head = &body[..body.floor_char_boundary(1 << 18)];

@@ -2,7 +2,7 @@
 
 use crate::{Note, ReadError};
 
-/// The text of a file, and what was told of its encoding.
+/// The text of a file, with notes on its encoding.
 ///
 /// UTF-8 and UTF-16 are recognised by their marks or their form. What is neither is Windows-1252, in which Excel saves plain
 /// CSV, unless it holds UTF-8 characters too: then it is UTF-8 that was damaged.

@@ -1,4 +1,4 @@
-//! Weighted pairs of records as Parquet: what one part of a linkage found.
+//! Weighted pairs of records as Parquet: the result of one part of a linkage.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::{ReadError, guard};
 /// A pair of records, by their numbers, and its weight.
 pub type Edge = ((u32, u32), f64);
 
-/// Pairs of a part, and what is told of it.
+/// Pairs of a part, and its metadata.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edges {
     /// Names and values, kept in the file's own metadata.
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn edges_come_back_as_they_were_and_broken_files_are_told() {
+    fn edges_are_read_as_written_and_broken_files_are_errors() {
         let edges = (0..3000_u32).map(|i| ((i, i + u32::MAX / 2), f64::from(i) / 3.0 - 7.0)).collect();
         let all = Edges { told: vec![("plan".to_owned(), "x".to_owned())], edges };
         let bytes = all.write().unwrap();

@@ -96,7 +96,7 @@ fn laid_out(cells: Vec<(u32, String)>, left: u32, width: usize) -> Vec<String> {
 /// Reads the first visible sheet that holds a table, and the others that do.
 pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     let mut book = book(bytes, limits)?;
-    let ChosenSheet { name, all, others, told } = chosen(&mut book, limits)?;
+    let ChosenSheet { name, all, others, note } = chosen(&mut book, limits)?;
     let mut rows = in_rows(all, &mut Budget::new(limits))?;
     let roles = take_roles(&mut rows);
     if rows.is_empty() {
@@ -107,7 +107,7 @@ pub(crate) fn raw(bytes: &[u8], limits: Limits) -> Result<Raw, ReadError> {
     let names = others.iter().map(|o| o.0.clone()).collect();
     let others = others.into_iter().map(|(name, all)| Ok((name, in_rows(all, &mut further)?)));
     let others = others.collect::<Result<Vec<_>, ReadError>>()?;
-    let notes = told.then(|| Note::Sheet { name: name.clone(), others: names }).into_iter().collect();
+    let notes = note.then(|| Note::Sheet { name: name.clone(), others: names }).into_iter().collect();
     Ok(Raw { rows, roles, notes, typed: true, sheet: Some(name), others, ..Raw::default() })
 }
 
@@ -130,7 +130,7 @@ struct ChosenSheet {
     all: SheetCells,
     others: Vec<(String, SheetCells)>,
     /// Whether there was a choice.
-    told: bool,
+    note: bool,
 }
 
 /// The first visible sheet that holds a table, or else anything.
@@ -174,9 +174,9 @@ fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<ChosenSheet, ReadError>
     if let Some((at, kind, all)) = best
         && kind > Kind::Empty
     {
-        let told = at > 0 || !others.is_empty();
+        let note = at > 0 || !others.is_empty();
         others.truncate(MOST_NAMED);
-        return Ok(ChosenSheet { name: short(&sheets[at].0), all, others, told });
+        return Ok(ChosenSheet { name: short(&sheets[at].0), all, others, note });
     }
     for (name, _) in sheets.iter().filter(|s| !s.1) {
         if Kind::from_cells(&said(book, name, &mut further)?) > Kind::Empty {
@@ -186,7 +186,7 @@ fn chosen(book: &mut Book<'_>, limits: Limits) -> Result<ChosenSheet, ReadError>
     Err(ReadError::Empty)
 }
 
-/// The longest name of a sheet that is told, and how many are.
+/// The longest name of a sheet that is shown, and how many are.
 const LONGEST_NAME: usize = 100;
 const MOST_NAMED: usize = 20;
 

@@ -78,7 +78,7 @@ pub(crate) fn frame(raw: Raw) -> Result<FramedTable, ReadError> {
     Ok(FramedTable { grid, notes, roles, decimal_comma, typed, totals })
 }
 
-/// Leaves out what nobody sees: names and values that look alike would be different, and some turn what stands behind them around.
+/// Leaves out invisible characters: names and values that look alike would differ, and some reverse the text that follows.
 fn unseen(rows: &mut [(u64, Vec<String>)], roles: &mut Option<Roles>, notes: &mut Vec<Note>) {
     let cells = leave_out_unseen(rows);
     if let Some(roles) = roles {
@@ -90,7 +90,7 @@ fn unseen(rows: &mut [(u64, Vec<String>)], roles: &mut Option<Roles>, notes: &mu
     }
 }
 
-/// The same for any rows; tells how many cells were changed.
+/// The same for any rows; returns how many cells were changed.
 pub(crate) fn leave_out_unseen(rows: &mut [(u64, Vec<String>)]) -> usize {
     let mut cells = 0;
     for cell in rows.iter_mut().flat_map(|r| &mut r.1) {

@@ -169,7 +169,7 @@ fn a_million_columns_are_refused_at_once() {
     assert_eq!(too_large(cells.repeat(11).as_bytes(), FEW), "cells");
 }
 
-/// Thousands of columns, all of them lists or numbers or words: told at once, one way or the other.
+/// Thousands of columns, all of them lists or numbers or words: answered at once, one way or the other.
 #[test]
 fn a_table_of_very_many_columns_is_answered_within_seconds() {
     for value in ["1", "7", "a"] {
@@ -245,7 +245,7 @@ fn a_cell_longer_than_any_spreadsheet_has_is_not_read() {
     let file = format!("A,{}\n1,2\n", "x".repeat(Limits::SENT.cell + 1));
     let long = |e: Result<Cells, ReadError>| matches!(e, Err(ReadError::LongCell { line: 1, column: 2, .. }));
     assert!(long(Cells::read(file.as_bytes(), Limits::SENT)));
-    // Whoever hands it over may have been taken over, and the error is the same on the other side.
+    // The process that hands it over may be compromised, and the error is the same on the other side.
     let there = Cells::read(file.as_bytes(), Limits::OWN).unwrap();
     assert!(long(Cells::handed_over(&Cells::hand_over(&Ok(there)), Limits::SENT)));
     let failed = Cells::read(file.as_bytes(), Limits::SENT);

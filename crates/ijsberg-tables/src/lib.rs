@@ -4,10 +4,10 @@
 //! spreadsheets, Parquet ([`Grid::read`]). The second finds the table in them and says what each column is: titles, sums and names
 //! of rows are set apart; columns of two values are lists; one column may hold counts; every other column is a covariate.
 //!
-//! What is not certain is not guessed: [`ReadError::Uncertain`] holds both readings and what to say to choose one. [`Choices`] says
-//! it. What was done to a file is told in [`Layout::notes`]. The crate takes bytes and gives values: it opens no file.
+//! What is uncertain is not guessed: [`ReadError::Uncertain`] has both readings, each with the [`Choices`] that select it. What was done to
+//! a file is listed in [`Layout::notes`]. The crate takes bytes and returns values: it opens no file.
 //!
-//! Whoever has lists, cells and covariates as values needs no file for it: a [`Study`] gives the same [`Table`].
+//! A program that has lists, cells and covariates as values needs no file: a [`Study`] gives the same [`Table`].
 
 mod absent;
 mod cells;
@@ -195,7 +195,7 @@ pub fn open(bytes: &[u8], choices: &Choices) -> Result<Contents, ReadError> {
 }
 
 impl Study {
-    /// The table, or what somebody says that its columns are: then it is read as the file that it would be.
+    /// The table; if the user assigns other roles to its columns, it is read as its file would be.
     ///
     /// # Errors
     /// See [`ReadError`].

@@ -11,9 +11,9 @@ const ENOUGH: u64 = 20;
 /// A history over at most 64 columns, and its persons.
 type Cell = (u64, u64);
 
-/// Columns in which nobody is alone, though they hold enough persons and lie inside no one other column. A list finds persons whom
-/// no other list finds, unless it is drawn from another; something known of persons is known of those on the lists only. `known`
-/// are columns that are in doubt already, by their names or spelling. They come back with the others.
+/// Columns in which nobody is alone, though they contain enough persons and lie inside no one other column. A list finds persons whom no
+/// other list finds, unless it is drawn from another; a trait of persons is known only for those on the lists. `known` are columns that are
+/// uncertain already, by their names or spelling. They are returned with the others.
 pub(crate) fn never_alone(
     rows: &[(u64, Vec<String>)],
     lists: &[(usize, Truth)],
@@ -24,10 +24,10 @@ pub(crate) fn never_alone(
         return known;
     }
     let Some(cells) = cells(rows, lists, count) else { return known };
-    // Whether somebody is on no other list does not hang on columns that may be none, such as remarks.
+    // Whether a person is on no other list must not depend on columns that may be no lists, such as remarks.
     let others: u64 = (0..lists.len()).filter(|b| !known.contains(&lists[*b].0)).map(|b| 1 << b).sum();
     let mut doubtful = known;
-    // A column inside a doubtful one is not drawn from a list: look again after each find.
+    // A column inside an uncertain one is not drawn from a list: repeat after each find.
     loop {
         let sure: u64 = (0..lists.len()).filter(|b| !doubtful.contains(&lists[*b].0)).map(|b| 1 << b).sum();
         let found: Vec<usize> = (0..lists.len())

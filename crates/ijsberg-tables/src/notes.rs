@@ -1,8 +1,8 @@
-//! What the reader did to a file before it was a table, to be told to the user.
+//! What the reader did to a file before it was a table, to be shown to the user.
 
 use serde::Serialize;
 
-/// Something that the reader did or took for granted.
+/// Something that the reader did or assumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "note", rename_all = "kebab-case")]
 pub enum Note {

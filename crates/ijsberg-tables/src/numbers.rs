@@ -1,4 +1,4 @@
-//! How many a cell says: whole numbers in the notations of offices, ranges, and marks that hide a count.
+//! Counts in cells: whole numbers in the notations of offices, ranges, and marks that hide a count.
 
 use crate::missing::says_nothing;
 
@@ -6,7 +6,7 @@ use crate::missing::says_nothing;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Count {
     Exact(u64),
-    /// From the first to the second, both included; `None` as the least where only a bound above is told.
+    /// From the first to the second, both included; `None` as the least where only an upper bound is given.
     Range(Option<u64>, u64),
     /// Hidden, without a bound.
     Marked,
@@ -60,7 +60,7 @@ const BETWEEN: [&str; 9] = ["–", "—", "-", "..", "t/m", "tot en met", "to", 
 
 /// A cell as it is meant: spaces of all kinds as one, no marks of footnotes behind a number, no plus before it.
 ///
-/// The flag tells whether something was left away that a reader of the table would want to know of.
+/// The flag says whether something was left out that a reader of the table would want to know.
 fn plain(cell: &str) -> (String, bool) {
     let cell = cell.trim();
     let text: String = cell.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();

@@ -377,14 +377,14 @@ fn rows_of_zeros_say_nothing() {
 }
 
 #[test]
-fn what_is_not_seen_is_left_out_of_names_and_levels_and_told() {
+fn invisible_characters_are_left_out_of_names_and_levels_and_reported() {
     let table = "Po\u{202e}litie,Zorg,sector,count\n1,0,h\u{202e}o\u{200b}reca,40\n0,1,horeca,30\n1,1,hor\u{1b}eca,20\n1,1,bouw,7\n";
     let table = read(table.as_bytes(), &Choices::default()).unwrap();
     assert_eq!(table.layout.lists, ["Politie", "Zorg"]);
     let sectors: Vec<&str> = table.covariates[0].values.iter().flatten().map(String::as_str).collect();
     assert_eq!(sectors, ["horeca", "horeca", "horeca", "bouw"]);
     assert!(table.layout.notes.contains(&Note::Unseen { cells: 3 }), "{:?}", table.layout.notes);
-    // Whoever copies a name out of the file names the same column.
+    // A name that is copied out of the file names the same column.
     let named = Choices { lists: vec!["Po\u{202e}litie".into(), "Zorg".into()], ..Choices::default() };
     let copied = "Po\u{202e}litie,Zorg,count\n1,0,40\n0,1,30\n1,1,20\n";
     assert_eq!(read(copied.as_bytes(), &named).unwrap().layout.lists, ["Politie", "Zorg"]);

@@ -161,7 +161,7 @@ fn span(years: impl Iterator<Item = u16> + Clone) -> (Vec<String>, u16) {
 /// A row for each notification.
 fn long(grid: &Grid, [person, list, year]: [usize; 3]) -> Result<OverYearsTable, OverYearsError> {
     let column = |place: usize| grid.header[place].clone();
-    let mut told: Vec<(&str, &str, u16)> = Vec::with_capacity(grid.rows.len());
+    let mut reports: Vec<(&str, &str, u16)> = Vec::with_capacity(grid.rows.len());
     for (line, row) in &grid.rows {
         if let Some(place) = [person, list, year].into_iter().find(|place| row[*place].trim().is_empty()) {
             return Err(OverYearsError::Blank { line: *line, column: column(place) });
@@ -170,17 +170,17 @@ fn long(grid: &Grid, [person, list, year]: [usize; 3]) -> Result<OverYearsTable,
             let (column, value) = (column(year), row[year].clone());
             return Err(OverYearsError::Year { line: *line, column, value });
         };
-        told.push((row[person].trim(), row[list].trim(), when));
+        reports.push((row[person].trim(), row[list].trim(), when));
     }
-    if told.is_empty() {
+    if reports.is_empty() {
         return Err(ReadError::Nobody.into());
     }
-    let lists: BTreeSet<&str> = told.iter().map(|t| t.1).collect();
+    let lists: BTreeSet<&str> = reports.iter().map(|t| t.1).collect();
     let places: BTreeMap<&str, usize> = lists.iter().enumerate().map(|(at, list)| (*list, at)).collect();
     few(places.len())?;
-    let (years, first) = span(told.iter().map(|t| t.2));
+    let (years, first) = span(reports.iter().map(|t| t.2));
     let mut people: BTreeMap<&str, Vec<Mask>> = BTreeMap::new();
-    for (who, list, when) in told {
+    for (who, list, when) in reports {
         let history = people.entry(who).or_insert_with(|| vec![0; years.len()]);
         history[usize::from(when - first)] |= 1 << places[list];
     }

@@ -53,7 +53,7 @@ fn a_count_that_is_blank_in_every_row_is_no_row_for_each_person() {
         let rows: String = HISTORIES.iter().map(|(h, _)| format!("{h},{blank}\n")).collect();
         let table = format!("P,Q,E,{name}\n{rows}");
         assert_eq!(text(&table), Err(ReadError::BlankCount { column: name.into() }), "{table}");
-        // Whoever says that it is one row for each person is believed.
+        // A user's statement that it has one row for each person is accepted.
         let ignore = Choices { ignore: vec![name.into()], ..Choices::default() };
         assert_eq!(read(table.as_bytes(), &ignore).unwrap().histories.n(), 7);
     }

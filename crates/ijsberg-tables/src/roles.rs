@@ -47,7 +47,7 @@ pub(crate) struct Plan {
     pub(crate) notes: Vec<Note>,
 }
 
-/// Reads the rows of a table by some choices: what the readings of a doubt would count is found by trying them.
+/// Reads the rows of a table by some choices: each reading of an uncertain table is tried to find what it would count.
 pub(crate) type Reader = fn(&FramedTable, &Choices) -> Result<UnfilledTable, ReadError>;
 
 /// Says what each column is. `read` tries the readings of a doubt.
@@ -83,7 +83,7 @@ pub(crate) fn plan(framed: &FramedTable, choices: &Choices, read: Reader) -> Res
         .map(|i| Profile::from_cells(framed.grid.rows.iter().map(|r| r.1[i].as_str())))
         .collect::<Vec<_>>();
     let planner = Planner::new((framed, read), choices, profiles, draw.as_deref(), told.is_some(), notes)?;
-    // Only the file itself can say that it holds draws of a linkage: the name alone is anybody's.
+    // Only the file itself can say that it holds draws of a linkage: any file may use the name.
     if let Some(column) = unsaid {
         let covariate = planner.reading(|c| c.covariates.push(column.clone()));
         let ignored = planner.reading(|c| c.ignore.push(column.clone()));
@@ -218,8 +218,8 @@ impl<'a> Planner<'a> {
         Ok(Plan { lists, count, numbers, covariates, aside, ignored, draw: self.draw, notes: self.notes })
     }
 
-    /// The names of all columns, those of a few values with the first that says neither yes nor no. What is known of one person, such
-    /// as a name, is not repeated.
+    /// The names of all columns; those with few values are followed by the first value that is neither yes nor no. What is known of one
+    /// person, such as a name, is not repeated.
     fn shown(&self) -> String {
         let usual = |c: &&str| !matches!(canonical(c).as_str(), "" | "0" | "1");
         let few = |i: usize| {

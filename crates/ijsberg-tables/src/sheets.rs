@@ -10,7 +10,7 @@ pub(crate) fn contents(raw: Raw, choices: &Choices) -> Result<Contents, ReadErro
     of_sheet(chosen(raw, choices)?, choices)
 }
 
-/// The file with the sheet that is read. Several that may be tables are asked about: the first is as often last year's.
+/// The file with the sheet that is read. If several may be tables, the user is asked: the first may as well be last year's.
 pub(crate) fn chosen(raw: Raw, choices: &Choices) -> Result<Raw, ReadError> {
     if let Some(name) = &choices.sheet {
         let sheets = || raw.sheets().join(", ");

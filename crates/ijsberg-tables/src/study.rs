@@ -9,8 +9,8 @@ use crate::ReadError;
 use crate::table::{Covariate, Layout, Table};
 use crate::written::Roles;
 
-/// Lists, cells and covariates, each in its role. Whoever has them as values hands them over as values: nothing of them is guessed, and
-/// they are text only in a file, [`Study::csv`], which reads as the same table.
+/// Lists, cells and covariates, each in its role. A program that has them as values passes them as values: nothing about them is guessed,
+/// and they are text only in a file, [`Study::csv`], which reads as the same table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Study {
     /// Names of the lists, in the order of the bits of a history.

@@ -25,7 +25,7 @@ pub(crate) struct Row<'a> {
     pub(crate) cells: &'a [String],
 }
 
-/// Which rows hold the sum of others, and what to tell of it. `covariates` are columns with their names.
+/// Which rows hold the sum of others, and the notes on them. `covariates` are columns with their names.
 ///
 /// A level is the sum of the others when for every history, and every combination of the other covariates, its count is that of
 /// all other levels together. At least two other levels must have persons: of two levels with the same counts nothing shows which

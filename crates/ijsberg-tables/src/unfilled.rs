@@ -17,8 +17,8 @@ pub(crate) struct UnfilledTable {
     pub(crate) names: Vec<String>,
     pub(crate) cells: Vec<(Mask, u64)>,
     pub(crate) hidden: Vec<HiddenCount>,
-    /// What each row of the file counts at least, on whatever lists.
-    pub(crate) told: Vec<u64>,
+    /// The least count of each row of the file, whatever its lists.
+    pub(crate) least: Vec<u64>,
     pub(crate) covariates: Vec<Covariate>,
     pub(crate) count: Option<String>,
     /// The column of draws, and its values.

@@ -1,4 +1,4 @@
-//! Which sheet of a workbook is read, and what is told of it.
+//! Which sheet of a workbook is read, and the notes on it.
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
@@ -34,7 +34,7 @@ fn note(name: &str, others: &[&str]) -> Note {
 }
 
 #[test]
-fn the_first_visible_sheet_with_a_table_is_read_and_told() {
+fn the_first_visible_sheet_with_a_table_is_read_and_reported() {
     let mut cover = Workbook::new();
     let words = cover.add_worksheet();
     words.write(0, 0, "Dit bestand bevat cijfers").unwrap();

@@ -36,7 +36,7 @@ impl Roles {
         told.clone().count() == header.len() && told.clone().all(|name| header.contains(name))
     }
 
-    /// Adds to what the user says what the file says; the user knows better.
+    /// Adds the roles from the file to the choices of the user, which take precedence.
     pub(crate) fn complete(&self, mut choices: crate::Choices) -> crate::Choices {
         let free = |name: &&String| {
             !choices.ignore.contains(name)
@@ -57,7 +57,7 @@ impl Roles {
         choices
     }
 
-    /// The line that tells them, without its end.
+    /// The line with the roles, without its end.
     pub fn line(&self) -> String {
         let mut line = START.to_owned();
         let mut tell = |role: &str, names: &[String]| {

@@ -18,18 +18,18 @@ use crate::visitor::{Actor, Person};
 pub enum Audience {
     /// Anybody who reaches the server.
     Anyone,
-    /// Anybody where the studio is open, else who is logged in.
+    /// Anyone where the studio is open; otherwise users who are logged in.
     Studio,
-    /// Who is logged in.
+    /// Users who are logged in.
     LoggedIn,
-    /// Who has a role that may do one of these, for whatever organisation; what concerns all takes a role for all.
+    /// Users with a role that allows one of these operations, for any organisation; what concerns all organisations takes a role for all.
     Any(&'static [Operation]),
     /// A program with a token that allows one of these.
     Token(&'static [Operation]),
 }
 
 impl Audience {
-    /// Whether somebody with a session, or nobody, may come.
+    /// Whether a visitor, with or without a session, is admitted.
     pub fn admits(self, open_studio: bool, session: Option<&Session>) -> bool {
         let any = |operations: &[Operation]| session.is_some_and(|s| operations.iter().any(|o| s.may(*o)));
         match self {
@@ -47,19 +47,19 @@ pub(crate) fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-ijsberg" } else { "ijsberg" }
 }
 
-/// Finds out who is there. No cookie, no question to the register.
+/// Identifies the visitor. Without a cookie the register is not asked.
 pub(crate) async fn recognise(
     State(app): State<Arc<App>>,
     jar: CookieJar,
     mut request: Request,
     next: Next,
 ) -> Response {
-    // What is the same for everybody asks nobody.
+    // Assets are the same for everyone and need no session.
     if request.uri().path().starts_with("/assets/") {
         return next.run(request).await;
     }
     let secret = jar.get(cookie_name(app.config.secure)).map(|c| c.value().to_owned());
-    // What is no secret of a session asks nobody either.
+    // A value that cannot be a session's secret is ignored.
     let secret = secret.filter(|s| s.len() == 64 && s.bytes().all(|b| b.is_ascii_hexdigit()));
     let bearer = request
         .headers()

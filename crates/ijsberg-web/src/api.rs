@@ -82,7 +82,7 @@ pub(crate) async fn description() -> Response {
     Json(Description::openapi()).into_response()
 }
 
-/// What went wrong; what was sent is not repeated.
+/// The error, without the data that were sent.
 #[derive(Serialize, ToSchema)]
 struct Problem {
     /// The HTTP status.
@@ -253,7 +253,7 @@ pub(crate) struct Taken {
     new: u64,
     /// Registrations that already existed.
     already: u64,
-    /// Of those, rows that say something else than what is registered, which stays as it is; for who may read registrations.
+    /// Of those, rows that differ from the registration, which is left unchanged; only for users who may read registrations.
     differ: Vec<RowDiffer>,
 }
 
@@ -266,7 +266,7 @@ pub(crate) struct RowDiffer {
     fields: Vec<&'static str>,
 }
 
-/// What is wrong with one row; the value is not repeated.
+/// The error in one row, without the value.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RowProblem {
     /// Its place, from 1.

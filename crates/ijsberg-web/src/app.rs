@@ -57,19 +57,19 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// Served over TLS, by this program or by a proxy before it: cookies are for TLS alone.
     pub secure: bool,
-    /// A proxy on this machine stands before the server and says from where a request came.
+    /// A proxy on this machine is in front of the server and passes on the address of each request.
     pub behind_proxy: bool,
-    /// Anybody who reaches the server may estimate; else only who is logged in.
+    /// Anyone who reaches the server may estimate; otherwise only users who are logged in.
     pub open_studio: bool,
     /// The register contains synthetic people; every page says so.
     pub synthetic: bool,
     /// Forms that one address may send in a second, and calls that it may make.
     pub a_second: u32,
-    /// When whoever judges pairs sees what the linkage found.
+    /// When the reviewer of a pair sees the result of the linkage.
     pub probabilities: Probabilities,
-    /// The language of who has not chosen.
+    /// The language of visitors who have not chosen one.
     pub language: Language,
-    /// Takes apart what is sent, in a process of its own. None is for tests: a broken file would end the server.
+    /// Reads uploaded files in a separate process. None is for tests: a broken file would end the server.
     pub reader: Option<Reader>,
 }
 
@@ -97,21 +97,21 @@ pub struct RegisterPool {
     open: Opener,
     free: Mutex<Vec<Register>>,
     places: Arc<Semaphore>,
-    /// What waits for nobody who writes has places of its own, so that it does not wait for those who do either.
+    /// Reads that wait for no writer have places of their own, so that they do not wait for writers here either.
     glances: Arc<Semaphore>,
-    /// Checking a password takes long, so that it has places of its own and nobody else waits for it.
+    /// Checking a password takes long, so it has places of its own and delays no other request.
     logins: Arc<Semaphore>,
-    /// When it was last looked whether the storage answers, and whether it did.
+    /// When the storage was last checked, and whether it answered.
     health: tokio::sync::Mutex<Option<(Instant, bool)>>,
 }
 
 /// Passwords that are checked at a time; each takes 64 MiB.
 const LOGINS: usize = 2;
 
-/// Looks at a time at what waits for nobody.
+/// Reads at a time that wait for no writer.
 const GLANCES: usize = 4;
 
-/// How long somebody waits whether the storage answers, and how long the answer is good.
+/// How long a check of the storage may take, and how long its result is valid.
 const HEALTH: Duration = Duration::from_secs(2);
 
 impl std::fmt::Debug for RegisterPool {
@@ -141,7 +141,7 @@ impl RegisterPool {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs one use case as somebody. A register whose storage failed is opened anew next time.
+    /// Runs one use case as an actor. A register whose storage failed is opened again next time.
     pub(crate) async fn run<T: Send + 'static>(
         app: &Arc<App>,
         who: Actor,
@@ -151,7 +151,7 @@ impl RegisterPool {
         Self::at(app, Arc::clone(&pool.places), who, f).await
     }
 
-    /// Looks as somebody at what waits for nobody who writes.
+    /// Runs a read as an actor, without waiting for writers.
     pub(crate) async fn glance<T: Send + 'static>(
         app: &Arc<App>,
         who: Actor,
@@ -198,7 +198,7 @@ impl RegisterPool {
         let place = places.acquire_owned().await.map_err(internal)?;
         let app = Arc::clone(app);
         let done = tokio::task::spawn_blocking(move || {
-            // Held until the work is done, also where nobody waits for it any more: so there are never more registers than places.
+            // Held until the work is done, even if the request was dropped, so that there are never more registers than places.
             let _place = place;
             let pool = app.pool.as_ref().ok_or(WebError::NoRegister)?;
             let known = pool.free().pop();
@@ -249,26 +249,26 @@ pub struct App {
     pub(crate) delays: Jobs<CompletionRequest, DelayReport>,
     pub(crate) limits: Limits,
     pub(crate) uploads: Uploads,
-    /// Linkages of the register's lists; what is kept names registrations and nobody.
+    /// Linkages of the register's lists; the kept results identify registrations, not people.
     pub(crate) linkages: LastRuns<ListLinkage>,
-    /// What was last said to each user about the list of cases.
+    /// The last notice to each user about the list of cases.
     pub(crate) said: LastNotices,
     /// Notices of actions, for the pages that the actions lead to.
     pub(crate) told: PageNotices<String>,
-    /// What verifying the log came to.
+    /// Results of verifying the log.
     pub(crate) verified: PageNotices<Checkpoint>,
     pub(crate) publisher: Option<Publisher>,
     /// Editions in preview, until they are released or forgotten.
     pub(crate) previews: LastRuns<EditionPreview>,
     /// Deliveries in preview, likewise.
     pub(crate) deliveries: LastRuns<PreparedDelivery>,
-    /// Whose data were only stored when it was last looked.
+    /// The people whose data were restricted at the last check.
     restricted: Mutex<String>,
     /// Files that are taken apart at the same time.
     readers: Arc<Semaphore>,
-    /// MiB of what is sent at the same time.
+    /// MiB of requests received at the same time.
     room: Arc<Semaphore>,
-    /// What runs beside the requests take with them.
+    /// Tools for background runs.
     pub(crate) tools: Arc<Tools>,
     /// The pattern of each route, and whether it is a page; known once they are served.
     pub(crate) pages: OnceLock<Vec<(&'static str, bool)>>,
@@ -309,7 +309,7 @@ impl App {
         self.pages.get().map_or(&[], Vec::as_slice)
     }
 
-    /// Takes a file apart that was sent while requests go on, a few at a time; `of` is what is wanted of it.
+    /// Reads an uploaded file in the background, a few at a time; `of` selects the result from its cells.
     pub(crate) async fn apart<T: Send + 'static>(
         self: &Arc<Self>,
         bytes: Vec<u8>,
@@ -324,8 +324,8 @@ impl App {
         read.await.map_err(internal)
     }
 
-    /// Forgets results from before somebody's data were restricted, here or elsewhere: it could be with them in it. To be done before
-    /// the register is read for such a run, and before anything of one is shown.
+    /// Drops results computed before a person's data were restricted, here or elsewhere: they may include those data. Call this before the
+    /// register is read for such a run, and before its result is shown.
     pub(crate) async fn without_the_restricted(self: &Arc<Self>, who: Actor) -> Result<(), WebError> {
         let now = RegisterPool::glance(self, who, |mut r| r.restricted()).await?;
         let mut known = self.restricted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -358,7 +358,7 @@ impl App {
         self.delays.cancel_all();
     }
 
-    /// Forgets runs of the studio that were there for long and nobody keeps.
+    /// Drops old runs of the studio that no user keeps.
     pub(crate) fn tidy_runs(&self) {
         self.jobs.tidy();
         self.plans.tidy();
@@ -367,7 +367,7 @@ impl App {
         self.delays.tidy();
     }
 
-    /// Room for a request of so many bytes, as long as it is held; none where there is too much already.
+    /// Reserves memory for a request of this many bytes, as long as it is held; none where too much is in use.
     pub(crate) fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
         let mib = u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX);
         Arc::clone(&self.room).try_acquire_many_owned(mib).ok()

@@ -1,4 +1,4 @@
-//! What is asked of an estimate: the fields of its form, and what they come to.
+//! The fields of the form of an estimate, and the request that they make.
 
 use std::sync::Arc;
 
@@ -206,7 +206,7 @@ fn not_chosen(text: &Text, chosen: &ChosenLists, lists: &[String]) -> Option<Str
 pub(crate) struct Columns {
     /// Lists.
     pub(crate) lists: Vec<String>,
-    /// Whatever else can be named.
+    /// Other fields.
     pub(crate) others: Vec<String>,
 }
 

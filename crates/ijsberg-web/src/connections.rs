@@ -82,12 +82,12 @@ impl<S> Accept<TcpStream, S> for Doorkeeper {
 pub(crate) struct AdmittedConnection {
     stream: TcpStream,
     _place: Place,
-    /// Since when nothing of what is sent is taken.
+    /// Since when the client has accepted no data.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl AdmittedConnection {
-    /// What came of writing; an error where nothing came of it for too long.
+    /// The result of a write; an error where no data could be written for too long.
     fn in_time<T>(&mut self, cx: &mut Context<'_>, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if done.is_ready() {
             self.stalled = None;

@@ -1,5 +1,5 @@
 //! What the law asks for each year, in a browser: what was delivered and what is due; and a delivery with the tables of the prosecution
-//! service, which are checked and previewed before anything of them counts.
+//! service, which are checked and previewed before they are used.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use ijsberg_publication::legal::deliver::{PastDelivery, past_deliveries};
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{not_delivered, tables};
-use ijsberg_publication::legal::{Asked, Measure, deliver as delivered};
+use ijsberg_publication::legal::{Measure, Request, deliver as delivered};
 use ijsberg_publication::write::html;
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::proceedings::Suspect;
@@ -74,7 +74,7 @@ struct Preview {
     check: String,
     /// What went through the disclosure check.
     passed: String,
-    /// Persons who are in no number, for whoever makes the delivery.
+    /// Persons who are not counted anywhere, shown to the user who makes the delivery.
     remarks: Vec<String>,
     /// What is not delivered, and why.
     missing: Vec<String>,
@@ -112,7 +112,7 @@ fn shown<'a>(
     let steps = run.as_ref().and_then(|run| run.steps("/deliveries/progress", s.text));
     let failed = run.as_ref().and_then(|run| run.failed(s.text));
     let prepared = run.and_then(|run| run.result());
-    let made = || prepared.as_ref().map(|p| DeliveryForm::from_delivery(&p.delivery.asked, &p.kinds));
+    let made = || prepared.as_ref().map(|p| DeliveryForm::from_delivery(&p.delivery.request, &p.kinds));
     let form = sent.or_else(made).unwrap_or_default();
     let preview = prepared.map(|prepared| preview_of(&s, &prepared));
     // There is no form while a preview is made.
@@ -171,7 +171,7 @@ pub(crate) async fn preview(
     let window = [year - years + 1, year];
     let (histories, suspects) = recorded(&app, &visitor, window, file.is_none()).await?;
     let earlier = (publisher.ledgers)().map_err(WebError::Sent)?;
-    let asked = Asked {
+    let asked = Request {
         country,
         year,
         years,
@@ -190,7 +190,7 @@ pub(crate) async fn preview(
         let justice = justice.or_else(|| Justice::of_suspects(&suspects, &asked.country, year));
         let made = delivered(asked, &persons, justice.as_ref(), earlier).map_err(|e| e.in_words(text))?;
         run.stop_if_cancelled();
-        Ok(PreparedDelivery { id, delivery: made.given_to(&kinds), kinds, file })
+        Ok(PreparedDelivery { id, delivery: made.recorded_for(&kinds), kinds, file })
     })?;
     Ok(Redirect::to(PAGE).into_response())
 }
@@ -248,10 +248,10 @@ async fn recorded(
 
 fn preview_of(s: &Shell<'_>, p: &PreparedDelivery) -> Preview {
     let d = &p.delivery;
-    let year = d.asked.year;
+    let year = d.request.year;
     let for_whom = list::recipients(s.text, &p.kinds);
     let released = Measure::ALL.into_iter().filter_map(|m| d.released(m));
-    let passed: usize = released.map(|r| r.passed.numbers).sum();
+    let passed: usize = released.map(|r| r.passed.counts).sum();
     let does = [("year", year.to_string()), ("recipients", for_whom.clone())];
     Preview {
         id: p.id.clone(),
@@ -267,7 +267,7 @@ fn preview_of(s: &Shell<'_>, p: &PreparedDelivery) -> Preview {
 }
 
 fn chosen(s: &Shell<'_>, p: &PreparedDelivery, for_whom: String) -> Vec<(String, String)> {
-    let asked = &p.delivery.asked;
+    let asked = &p.delivery.request;
     let stage = p.delivery.stage_of(&Measure::ALL).code();
     let counts = ways(name(asked.plain)).into_iter().find(|way| way.2).map(|way| s.t(way.1));
     let from = match &p.file {

@@ -22,13 +22,13 @@ pub(crate) enum WebError {
     /// Nothing is here.
     #[error("not found")]
     NotFound,
-    /// Whoever asks must log in first.
+    /// The visitor must log in first.
     #[error("log in first")]
     LogIn,
-    /// Whoever asks may not.
+    /// The visitor is not allowed to do this.
     #[error("denied")]
     Denied,
-    /// What was sent does not fit; already in words.
+    /// The input is not valid; already in words.
     #[error("{0}")]
     Sent(String),
     /// Too many requests.
@@ -100,11 +100,11 @@ impl WebError {
         }
     }
 
-    /// In words, without a word of what was sent.
+    /// In words, without any of the input.
     pub(crate) fn words(&self, text: &Text) -> String {
         use RegisterError as R;
         match self {
-            // Somebody changed the register from outside: who looks after it should know, and not try again.
+            // The register was changed from outside the program: the administrator should know, and retrying does not help.
             Self::Register(
                 R::Audit { .. }
                 | R::Older { .. }

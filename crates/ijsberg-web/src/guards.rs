@@ -87,7 +87,7 @@ pub(crate) async fn headers(State(app): State<Arc<App>>, request: Request, next:
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
-    // A page about a person is in no cache; what is the same for everybody may be, but is asked for again.
+    // A page about a person is never cached; content that is the same for everyone may be, but is revalidated.
     set("cache-control", if asset { "no-cache" } else { "no-store" });
     if app.config.secure {
         set("strict-transport-security", "max-age=31536000");

@@ -1,4 +1,4 @@
-//! Estimates, plans and other tasks that run while somebody waits: progress, cancelling, and the result for a while.
+//! Estimates, plans and other tasks that run in the background: progress, cancelling, and the result for a while.
 
 use std::sync::Arc;
 
@@ -15,18 +15,18 @@ use crate::shell::Visitor;
 pub(crate) trait Kind: 'static {
     /// The address above those of its runs.
     const AT: &'static str;
-    /// What is asked.
+    /// The request.
     type Request: Clone + Send + Sync + 'static;
-    /// What comes of it.
+    /// The result.
     type Result: Send + Sync + 'static;
 
-    /// What makes the one of the other.
+    /// Computes the result from the request.
     const WORK: Work<Self::Request, Self::Result>;
 
     /// All of them.
     fn jobs(app: &App) -> &Jobs<Self::Request, Self::Result>;
 
-    /// What is kept of what is asked as long as the result is there. The run itself has all of it.
+    /// The part of the request that is kept as long as the result. The run itself has the whole request.
     fn kept(asked: &mut Self::Request) -> Self::Request {
         asked.clone()
     }

@@ -1,4 +1,4 @@
-//! How often somebody may come.
+//! Rate limits of requests, by address.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use axum::http::Method;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-/// How often somebody may come.
+/// Rate limits of requests, by address.
 #[derive(Debug)]
 pub(crate) struct Limits {
     logins: DefaultKeyedRateLimiter<IpAddr>,

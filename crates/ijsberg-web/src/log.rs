@@ -1,5 +1,5 @@
-//! What is written down of requests: which, how it ended, how long it took, and why where the program failed. Never what was sent:
-//! not a path with a pseudonym in it, no query, no name of anybody.
+//! The log of requests: the route, the status, the duration, and the cause where the program failed. It never contains data that were sent:
+//! no path with a pseudonym, no query, no names.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -67,7 +67,7 @@ struct Help<'a> {
     helps: Vec<String>,
 }
 
-/// Help, for workers and for whoever needs it now.
+/// Help, for professionals and for people who need it now.
 pub(crate) async fn help(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let s = Shell::new(&app, &visitor, "web-help");
     let words =

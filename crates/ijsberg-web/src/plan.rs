@@ -1,4 +1,4 @@
-//! What would give a better answer about a table: changes of the lists are tried out while somebody waits.
+//! What would give a better answer about a table: changes of the lists are tried out in the background.
 
 use std::sync::Arc;
 

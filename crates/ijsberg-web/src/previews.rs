@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ijsberg_crypto::{hex, random};
 use ijsberg_publication::Edition;
-use ijsberg_publication::before::Said;
+use ijsberg_publication::before::KeyFigures;
 use ijsberg_publication::legal::{Delivery, Kind};
 
 use crate::error::WebError;
@@ -16,7 +16,7 @@ pub(crate) struct EditionPreview {
     pub(crate) id: String,
     pub(crate) edition: Edition,
     /// The figures of the last edition; none before the first.
-    pub(crate) last: Option<Said>,
+    pub(crate) last: Option<KeyFigures>,
     /// Exact counts by family, level and year, for who may see both.
     pub(crate) exact: Vec<Vec<Vec<u64>>>,
 }
@@ -34,18 +34,18 @@ pub(crate) struct PreparedDelivery {
     pub(crate) file: Option<String>,
 }
 
-/// What somebody looks at before they release it.
+/// A preview that a user checks before releasing it.
 pub(crate) trait Previewed: Send + Sync + 'static {
-    /// What is said where it is not there any more.
+    /// The message where the preview no longer exists.
     const GONE: &'static str;
 
-    /// A random name, which a form sends along: whoever looked at one preview does not release another one that they made since.
+    /// A random name, which the form includes: a user who checked one preview cannot release another that was made since.
     fn id(&self) -> &str;
 
     /// Whether nothing was released since it was made. With that it was not checked for disclosure.
     fn is_latest(&self, publisher: &Publisher) -> Result<bool, String>;
 
-    /// What the audit log says of its release.
+    /// The title of its release in the audit log.
     fn title(&self) -> String;
 }
 
@@ -77,7 +77,7 @@ impl Previewed for PreparedDelivery {
     }
 
     fn title(&self) -> String {
-        format!("delivery of {}: {}", self.delivery.asked.year, Kind::codes(&self.kinds))
+        format!("delivery of {}: {}", self.delivery.request.year, Kind::codes(&self.kinds))
     }
 }
 

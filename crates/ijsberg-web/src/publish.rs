@@ -9,14 +9,14 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
-use ijsberg_publication::before::Said;
+use ijsberg_publication::before::KeyFigures;
 use ijsberg_publication::country::HOME;
 use ijsberg_publication::document::{compose, risk};
 use ijsberg_publication::families::Family;
 use ijsberg_publication::labels::covariate;
 use ijsberg_publication::ledger::Release;
 use ijsberg_publication::names::Names;
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_publication::source::{UNKNOWN, of_register};
 use ijsberg_publication::write::html;
 use ijsberg_publication::{Edition, Options, PublishError, edition_of};
@@ -76,9 +76,9 @@ struct Preview {
     before: Option<EditionComparison>,
     /// What a release publishes, and for whom.
     release: String,
-    /// The disclosure check: what was tried, the count that can be recovered most closely, and what is not promised.
+    /// The disclosure check: the methods of recovery that were tried, the count that can be recovered most closely, and the limits of the check.
     risk: Vec<String>,
-    /// Persons who are in no number, for whoever makes the report.
+    /// Persons who are not counted anywhere, shown to the user who makes the report.
     held_back: Vec<String>,
     compared: Vec<FamilyComparison>,
     body: String,
@@ -166,7 +166,7 @@ pub(crate) async fn preview(
     let study = of_register(&histories);
     let p = publisher(&app)?;
     let ledger = (p.ledger)().map_err(WebError::Sent)?;
-    let last = Said::last(&ledger, &p.published);
+    let last = KeyFigures::last(&ledger, &p.published);
     let options = Options {
         year,
         years,
@@ -232,20 +232,20 @@ fn preview_of(s: &Shell<'_>, previewed: &EditionPreview) -> Preview {
         FamilyComparison { what: covariate(s.text, &f.name), years: f.years.clone(), rows }
     };
     let held_back = |(year, n): (&String, &u64)| {
-        let least = ijsberg_publication::persons::REVISED.to_string();
+        let least = ijsberg_publication::persons::REVISION_THRESHOLD.to_string();
         let parts = [("year", year.clone()), ("n", s.text.number(*n as f64)), ("least", least)];
         s.text.fill("publish-held-back", &parts)
     };
     Preview {
         id: previewed.id.clone(),
         year: e.options.year,
-        numbers: e.passed.numbers,
+        numbers: e.passed.counts,
         chosen: chosen(s, &e.options),
         check: of_years(s, &e.options, ["web-publish-check-does", "web-publish-check-does-named"]),
         before: previewed
             .last
             .as_ref()
-            .map(|last| EditionComparison::compare(s.text, last, &Said::from_edition(e))),
+            .map(|last| EditionComparison::compare(s.text, last, &KeyFigures::from_edition(e))),
         release: of_years(s, &e.options, ["web-publish-does", "web-publish-does-named"]),
         risk: risk(s.text, e),
         held_back: e.held_back.iter().map(held_back).collect(),
@@ -261,9 +261,9 @@ fn window(o: &Options) -> String {
 
 fn chosen(s: &Shell<'_>, o: &Options) -> Vec<(String, String)> {
     let counts = match o.plain {
-        Plain::Noise => "web-counts-noise",
-        Plain::Rounded => "web-counts-rounded",
-        Plain::Suppressed => "web-counts-suppressed",
+        TableProtection::Noise => "web-counts-noise",
+        TableProtection::Rounded => "web-counts-rounded",
+        TableProtection::Suppressed => "web-counts-suppressed",
     };
     let audience = if o.embargo.is_some() { "web-audience-named" } else { "web-audience-public" };
     let mut all = vec![

@@ -1,4 +1,4 @@
-//! What releases reports and deliveries: a key, tables, and functions of whoever starts the server.
+//! Releases reports and deliveries: a key, tables, and functions supplied by the caller that starts the server.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ pub type ReadEdition = Box<dyn Fn(&Release) -> Option<Value> + Send + Sync>;
 /// Writes an edition and its entry in the release log.
 pub type WriteEdition = Box<dyn Fn(&Edition) -> Result<(), String> + Send + Sync>;
 
-/// Reads the logs of what the law asks for, by measure; that of the registered victims is the ledger.
+/// Reads the release logs of the deliveries that the law requires, by measure; that of the registered victims is the ledger.
 pub type ReadLedgers = Box<dyn Fn() -> Result<BTreeMap<Measure, Ledger>, String> + Send + Sync>;
 
-/// Writes a delivery for whom it is, and the logs with it.
+/// Writes a delivery for its recipients, with the logs.
 pub type WriteDelivery = Box<dyn Fn(&Delivery, &[Kind]) -> Result<(), String> + Send + Sync>;
 
-/// Key, tables and functions to release reports and deliveries; files are for whoever starts the server.
+/// Key, tables and functions to release reports and deliveries; the caller that starts the server handles the files.
 pub struct Publisher {
     /// The key of the noise.
     pub secret: Vec<u8>,

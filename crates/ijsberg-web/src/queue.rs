@@ -1,4 +1,4 @@
-//! Runs of the studio that wait for their turn, are at work, or are there for a while with what came of them.
+//! Runs of the studio that wait for their turn, are running, or are kept for a while with their results.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +19,7 @@ use crate::tools::Tools;
 /// Runs at a time; more would only make each slower.
 const AT_ONCE: usize = 1;
 
-/// Runs that wait or are there for a while, beside those that somebody keeps.
+/// Runs that wait or are there for a while, besides those that a user keeps.
 const MOST: usize = 40;
 
 /// How long a run is kept at most, and no longer than the server runs.
@@ -37,12 +37,11 @@ const ROOM: usize = 128 << 10;
 /// The result of a run, with its warnings.
 pub(crate) type JobOutput<T> = (T, Vec<String>);
 
-/// Turns a table with a request into a result, or why there is none in words: what is taken, what it is called, what is asked, the language, and
-/// what hears of progress and warnings.
+/// Computes a result, or an error in words, from the source, its name, the request and the language; reports progress and warnings.
 pub(crate) type Work<R, T> =
     fn(&Source, &str, &R, &Text, &dyn Progress, &mut dyn FnMut(String)) -> Result<T, String>;
 
-/// Takes from a request what stays with its result.
+/// Takes the part of a request that is kept with its result.
 pub(crate) type KeptPart<R> = fn(&mut R) -> R;
 
 /// One run.
@@ -212,7 +211,7 @@ where
         let room = Arc::clone(&self.places.room).try_acquire_many_owned(kib).map_err(|_| WebError::Busy)?;
         let mut all = self.all();
         if all.0.values().filter(|j| !j.is_kept()).count() >= MOST {
-            // The oldest that is over makes room, unless somebody keeps it.
+            // The oldest finished run makes room, unless a user keeps it.
             let goes = |j: &Arc<Job<R, T>>| j.run.is_over() && !j.is_kept();
             let over = all.1.iter().position(|id| all.0.get(id).is_none_or(goes));
             let oldest = over.and_then(|k| all.1.remove(k)).ok_or(WebError::Busy)?;
@@ -240,7 +239,7 @@ where
         Ok(job)
     }
 
-    /// Forgets what was there for long and nobody keeps.
+    /// Drops old runs that no user keeps.
     pub(crate) fn tidy(&self) {
         self.forget(LONGEST);
     }
@@ -274,7 +273,7 @@ mod tests {
     use crate::estimates::{Estimates, Job as Estimate};
     use crate::jobs::begin;
 
-    /// A run of somebody that is over.
+    /// A finished run of a user.
     async fn done(app: &Arc<App>, owner: Option<&str>) -> Arc<Estimate> {
         over(app, owner, quick()).await
     }

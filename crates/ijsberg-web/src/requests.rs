@@ -1,4 +1,4 @@
-//! What is asked of the tasks of the studio beside an estimate.
+//! Requests of the tasks of the studio other than an estimate.
 
 use ijsberg_analysis::{DelaysRequest, LateRequest};
 use ijsberg_mse::delays::DelaySettings;

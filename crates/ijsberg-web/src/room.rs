@@ -1,4 +1,4 @@
-//! Room for what is sent: it is taken as bytes arrive, not as somebody says that they will, so that nobody holds room with a promise.
+//! Memory for request bodies: it is reserved as bytes arrive, not by the announced length, so that an announcement alone reserves nothing.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +24,7 @@ const STEP: usize = 1 << 20;
 struct RequestUsage {
     permits: Vec<OwnedSemaphorePermit>,
     arrived: usize,
-    /// There was no room for what came next.
+    /// There was no memory left for the next bytes.
     full: bool,
 }
 
@@ -78,8 +78,8 @@ impl HttpBody for MeteredBody {
     }
 }
 
-/// Turns away what arrives while there is no room for it: many large files at once would take all memory. What was taken is given back
-/// when the request is answered.
+/// Refuses bytes that arrive while there is no memory for them: many large files at once would use all memory. The memory is released when
+/// the request is answered.
 pub(crate) async fn room(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
     let unknown = request.headers().contains_key(header::TRANSFER_ENCODING);

@@ -1,4 +1,4 @@
-//! Work beside the requests that somebody waits for: how far it is, a way to stop it, and what came of it for a while.
+//! Background work that a user waits for: its progress, a way to stop it, and its result for a while.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ pub(crate) enum RunState<T> {
     Running,
     /// Done.
     Done(Arc<T>),
-    /// Did not come to an end, in words.
+    /// Failed, with the reason in words.
     Failed(String),
     /// Cancelled.
     Cancelled,
@@ -54,7 +54,7 @@ pub(crate) struct Run<T> {
     steps: AtomicU64,
     done: AtomicU64,
     cancelled: AtomicBool,
-    /// Whether somebody took what came of it.
+    /// Whether the result was taken.
     taken: AtomicBool,
 }
 
@@ -123,12 +123,12 @@ impl<T> Run<T> {
         }
     }
 
-    /// Whether it is what came of this run.
+    /// Whether it is the result of this run.
     fn is_of(&self, result: &Arc<T>) -> bool {
         self.result().is_some_and(|own| Arc::ptr_eq(&own, result))
     }
 
-    /// Why nothing came of it, in words.
+    /// Why there is no result, in words.
     pub(crate) fn failed(&self, text: &Text) -> Option<String> {
         match self.state() {
             RunState::Failed(words) => Some(words),
@@ -137,7 +137,7 @@ impl<T> Run<T> {
         }
     }
 
-    /// Whether nothing more will come of it.
+    /// Whether the run is over.
     pub(crate) fn is_over(&self) -> bool {
         !matches!(self.state(), RunState::Waiting | RunState::Running)
     }
@@ -179,7 +179,7 @@ impl<T> Run<T> {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether nobody waits for it any more.
+    /// Whether it was cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
@@ -192,7 +192,7 @@ impl<T> Run<T> {
 }
 
 impl<T: Send + Sync + 'static> Run<T> {
-    /// Begins when it is its turn. `work` gives a result, or why there is none in words.
+    /// Begins when it is its turn. `work` returns a result, or an error in words.
     pub(crate) fn begin(
         turns: &Arc<Semaphore>,
         tools: &Arc<Tools>,
@@ -245,12 +245,12 @@ impl<T> LastRuns<T> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether it is there for whoever asks.
+    /// Whether the run is available to its user.
     fn is_there(&self, run: &Run<T>) -> bool {
         run.is_kept(self.longest) && !run.taken.load(Ordering::Relaxed)
     }
 
-    /// The last run of whoever asks, unless what came of it was taken.
+    /// The last run of the visitor, unless its result was taken.
     pub(crate) fn last_run(&self, visitor: &Visitor) -> Option<Arc<Run<T>>> {
         self.all().get(&visitor.session()?.user).filter(|run| self.is_there(run)).cloned()
     }
@@ -271,8 +271,8 @@ impl<T> LastRuns<T> {
         Ok(())
     }
 
-    /// Gives what came of it to one who takes it, and to nobody else unless they put it back. Until then it stays where whoever forgets
-    /// all of them finds it.
+    /// Hands the result to one taker, and to no other unless it is put back. Until then it stays in the map, so that `forget_all` reaches
+    /// it.
     pub(crate) fn take(&self, visitor: &Visitor, fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         let all = self.all();
         let run = all.get(&visitor.session()?.user).filter(|run| self.is_there(run))?;
@@ -281,7 +281,7 @@ impl<T> LastRuns<T> {
         Some(result)
     }
 
-    /// Puts back what was taken, unless it was forgotten meanwhile or another run took its place.
+    /// Puts a result back, unless it was dropped meanwhile or another run took its place.
     pub(crate) fn put_back(&self, visitor: &Visitor, result: &Arc<T>) {
         let all = self.all();
         let run = visitor.session().and_then(|s| all.get(&s.user));
@@ -290,17 +290,17 @@ impl<T> LastRuns<T> {
         }
     }
 
-    /// Forgets what was taken.
+    /// Drops a result that was taken.
     pub(crate) fn let_go(&self, result: &Arc<T>) {
         self.all().retain(|_, run| !run.is_of(result));
     }
 
-    /// Forgets what was kept for long.
+    /// Drops old runs.
     pub(crate) fn tidy(&self) {
         self.all().retain(|_, run| run.is_kept(self.longest));
     }
 
-    /// Ends every run and forgets what came of it.
+    /// Ends every run and drops its result.
     pub(crate) fn forget_all(&self) {
         self.all().drain().for_each(|(_, run)| run.cancel());
     }
@@ -342,7 +342,7 @@ mod tests {
         Visitor { language: Language::English, person: Some(person), path: String::new() }
     }
 
-    /// Runs of which one is over, with what came of it.
+    /// Runs of which one is over, with its result.
     async fn over(tools: &Arc<Tools>, result: u32) -> (LastRuns<u32>, Visitor) {
         let (runs, visitor) = (LastRuns::new(LONGEST), visitor());
         again(&runs, tools, &visitor, result).await;

@@ -1,4 +1,4 @@
-//! The runs that somebody has in the studio: listed, given names, and kept longer than others.
+//! The runs of a user in the studio: listing them, naming them, and keeping them for longer.
 
 use std::sync::Arc;
 
@@ -43,9 +43,9 @@ struct Row {
     id: String,
     called: String,
     began: String,
-    /// How far it is, or what came of it.
+    /// The progress or the result.
     state: String,
-    /// Whether something came of it, so that it can be kept.
+    /// Whether there is a result, so that it can be kept.
     done: bool,
     kept: bool,
 }
@@ -79,7 +79,7 @@ pub(crate) fn stays(text: &Text, kept: bool) -> String {
     format!("{} {}", text.say(key), limits(text))
 }
 
-/// The runs of whoever asks, the newest first.
+/// The runs of the visitor, the newest first.
 pub(crate) async fn list(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let s = Shell::new(&app, &visitor, "web-runs-title");
     let own = visitor.session().map(|session| app.jobs.owned_by(&session.user));
@@ -119,7 +119,7 @@ pub(crate) async fn keep(
     let job = job::<Estimates>(&app, &visitor, &id)?;
     let text = visitor.text(&app);
     let keep = sent.get("keep").is_some_and(|keep| keep == "yes");
-    // Whoever is not logged in could not come back to it, and would take the place of somebody else's.
+    // A visitor who is not logged in could not come back to it, and it would take another user's place.
     if keep && visitor.session().is_none() {
         return Err(WebError::Sent(text.say("web-run-log-in")));
     }

@@ -149,7 +149,7 @@ fn timed<A>(server: Server<SocketAddr, A>) -> Server<SocketAddr, A> {
     server
 }
 
-/// Forgets what was kept for long, every minute.
+/// Drops old runs and notices, every minute.
 async fn tidied(app: Arc<App>) {
     loop {
         tokio::time::sleep(Duration::from_mins(1)).await;

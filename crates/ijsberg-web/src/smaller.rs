@@ -1,6 +1,6 @@
 //! Smaller answers: long answers are compressed where their size reveals nothing.
 //!
-//! The compressed size of a page shows whether it already contains words that somebody else put on it. So pages of the register are not
+//! The compressed size of a page reveals whether it contains a text that an attacker put on it. So pages of the register are not
 //! compressed, and neither is a page that is requested with more than a path, since a page repeats its address. The preview of a report
 //! holds exact counts, but nothing that anybody else has chosen.
 
@@ -43,7 +43,7 @@ pub(crate) fn smaller(handler: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>>
     handler.layer(from_fn(as_it_is))
 }
 
-/// Has an answer come as it is where more was sent than a path.
+/// Leaves an answer uncompressed where the request has more than a path.
 async fn as_it_is(mut request: Request, next: Next) -> Response {
     if request.uri().query().is_some() {
         request.headers_mut().remove(header::ACCEPT_ENCODING);

@@ -172,7 +172,7 @@ pub(crate) async fn start(
         let hash = sha256(&bytes);
         match inhabitants(&app, text, bytes).await? {
             Ok(read) => {
-                // The link tells which table it was.
+                // The link contains the hash of the table.
                 asked.insert("population".to_owned(), hash);
                 population = Some(read);
             }

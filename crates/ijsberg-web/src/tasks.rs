@@ -1,4 +1,4 @@
-//! Tasks of the studio beside an estimate: each has a form with a table and few settings, a run, and a page of what came out.
+//! Tasks of the studio other than an estimate: each has a form with a table and few settings, a run, and a page with the result.
 
 pub(crate) mod delayed;
 pub(crate) mod late;
@@ -61,7 +61,7 @@ pub(crate) trait Task: Kind {
     /// A table to try it with.
     const EXAMPLE: Example;
 
-    /// What a setting is where nobody set it.
+    /// The default of a setting.
     fn usual(field: &str) -> String;
     /// What is asked; what does not fit is noted at its field.
     fn request(sent: &mut SentForm<'_>) -> Result<Self::Request, WebError>;

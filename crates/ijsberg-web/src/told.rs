@@ -1,5 +1,5 @@
-//! What an answer leaves for the page that it leads to: each user finds their own there, for a while, and reloading the page does
-//! nothing again.
+//! Notices for the page that a request redirects to: each user finds their own there, for a while, and reloading the page repeats no
+//! action.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::visitor::Visitor;
 
-/// How long it is there.
+/// How long a notice is kept.
 const KEPT: Duration = Duration::from_mins(15);
 
 /// Notices by user and page.
@@ -33,14 +33,14 @@ impl<T: Clone> PageNotices<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves something for a page, in place of what was there.
+    /// Leaves a notice for a page, in place of an earlier one.
     pub(crate) fn leave(&self, visitor: &Visitor, page: &'static str, what: T) {
         if let Some(session) = visitor.session() {
             self.all().insert((session.user.clone(), page), (Instant::now(), what));
         }
     }
 
-    /// What there is for a page; it stays.
+    /// The notice for a page; it is kept.
     pub(crate) fn there(&self, visitor: &Visitor, page: &'static str) -> Option<T> {
         let key = (visitor.session()?.user.clone(), page);
         self.all().get(&key).filter(|kept| kept.0.elapsed() < KEPT).map(|kept| kept.1.clone())
@@ -53,7 +53,7 @@ impl<T: Clone> PageNotices<T> {
         Some(there)
     }
 
-    /// Forgets what was there for long.
+    /// Drops old notices.
     pub(crate) fn tidy(&self) {
         self.all().retain(|_, kept| kept.0.elapsed() < KEPT);
     }

@@ -1,10 +1,10 @@
-//! What work beside the requests takes with it: words in both languages, and what takes files apart.
+//! Tools for background work: texts in both languages, and the reader of files.
 
 use ijsberg_apart::Reader;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Cells, ReadError};
 
-/// Words, and what takes apart what is sent.
+/// Texts, and the reader of uploaded files.
 #[derive(Debug)]
 pub(crate) struct Tools {
     texts: [Text; 2],
@@ -22,7 +22,7 @@ impl Tools {
         &self.texts[usize::from(language == Language::Dutch)]
     }
 
-    /// Takes a file apart that was sent; `stopped` says whether nobody waits for it any more.
+    /// Reads an uploaded file; `stopped` says whether the run was cancelled.
     pub(crate) fn take_apart(&self, bytes: Vec<u8>, stopped: &dyn Fn() -> bool) -> Result<Cells, ReadError> {
         match &self.reader {
             Some(reader) => reader.read(bytes, stopped),

@@ -29,7 +29,8 @@ pub(crate) struct File {
     pub(crate) grid: Grid,
     pub(crate) organisation: Option<String>,
     pub(crate) lane: Lane,
-    /// In a register for practice nobody exists, whichever way they come in; one real person would end what holds for practice only.
+    /// In a register for practice all people are synthetic, however they are imported; one real person would end the exceptions that hold for
+    /// practice only.
     pub(crate) synthetic: bool,
 }
 
@@ -47,7 +48,7 @@ impl File {
 pub(crate) struct FileFindings {
     /// Entries of the register's log before that; looking leaves one.
     pub(crate) entries: i64,
-    /// Rows that say who somebody is.
+    /// Rows with identities.
     pub(crate) identities: usize,
     pub(crate) found: Arc<ImportResult>,
 }
@@ -98,7 +99,7 @@ impl Uploads {
     /// Keeps a file in place of the one of the same user that waits.
     pub(crate) fn keep(&self, user: &str, file: File, text: &Text) -> Result<String, WebError> {
         if file.grid.rows.len() > MOST_ROWS {
-            // It never fits, whoever waits.
+            // It never fits, however few files wait.
             let expected = Expected::Rows { most: MOST_ROWS, there: file.grid.rows.len() };
             return Err(WebError::Sent(errors::register::expected(text, &expected)));
         }
@@ -139,17 +140,17 @@ impl Uploads {
         }
     }
 
-    /// The findings in a file of this user, where nobody did anything in the register since: its log has these entries now, and
-    /// what was added to it is that somebody looked.
+    /// The findings in a file of this user, if the register was not used since: its log has these entries now, and the only one added is
+    /// that of the preview itself.
     pub(crate) fn looked(&self, name: &str, user: &str, entries: i64) -> Option<FileFindings> {
         let looked = self.all().get(name).filter(|u| u.user == user)?.looked.clone();
         looked.filter(|l| l.entries + 1 == entries)
     }
 
-    /// Forgets a file of this user that was taken, and what came of the one before it; what came of it stays for a while.
+    /// Drops a file of this user that was imported, and the result of the one before it; its own result is kept for a while.
     pub(crate) fn taken(&self, name: &str, user: &str, done: ImportResult) {
         let mut all = self.all();
-        // Sent twice, the rows are all there already: what came of them stands on the page of the first time.
+        // Sent twice, all rows are already registered: their result is on the page of the first time.
         if all.get(name).is_some_and(|u| u.rows().is_none()) {
             return;
         }
@@ -162,7 +163,7 @@ impl Uploads {
         );
     }
 
-    /// Forgets those that nobody took.
+    /// Drops files that were not imported.
     pub(crate) fn tidy(&self) {
         drop(self.all());
     }

@@ -42,7 +42,7 @@ impl FieldErrors {
         self.0.iter().find(|w| w.field == field).map(|w| w.expected.as_str())
     }
 
-    /// Attributes of a field: what is wrong with it, for who cannot see it, and the place to begin at the first that is.
+    /// Attributes of a field with an error: the error for screen readers, and the focus on the first such field.
     pub(crate) fn marks(&self, field: &str) -> String {
         let first = self.0.first().is_some_and(|w| w.field == field);
         match self.error(field) {
@@ -55,7 +55,7 @@ impl FieldErrors {
     }
 }
 
-/// What is expected of a field, for who fills in a form: days as they are typed there, countries and regions by
+/// What is expected of a field, as the user of a form reads it: days as they are typed there, countries and regions by
 /// name, and choices as a list that is seen.
 pub(crate) fn expected(text: &Text, expected: &Expected) -> String {
     let key = match expected {

@@ -1,4 +1,4 @@
-//! Checkpoints of the audit log, on their way to a place that whoever holds this machine does not reach.
+//! Sends checkpoints of the audit log to a place that someone with control over this machine cannot reach.
 
 use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -17,7 +17,7 @@ use crate::estimate::read_file;
 /// Where they go.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
-    /// A file, on another machine if it is to help against whoever holds this one.
+    /// A file; on another machine if it is to protect against someone with control over this one.
     pub(crate) file: Option<PathBuf>,
     /// The socket of a system log that sends it on.
     pub(crate) syslog: Option<PathBuf>,
@@ -46,7 +46,7 @@ impl Places {
         Ok(())
     }
 
-    /// Whether the register still holds what the file says that it held; where there is no file yet, nothing says so.
+    /// Checks that the register still agrees with the checkpoints in the file; without a file yet, there is nothing to check.
     fn compared(&self, text: &Text, register: &mut Register) -> anyhow::Result<()> {
         let Some(path) = self.file.as_deref().filter(|p| p.exists()) else { return Ok(()) };
         let lines = read_file(text, path)?;

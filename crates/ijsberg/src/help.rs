@@ -28,7 +28,7 @@ const HEADS: [&str; 2] = ["Usage: ", "Gebruik: "];
 type Translations = HashMap<&'static str, &'static str>;
 
 impl LanguageArgument {
-    /// The language of whoever is at the machine: that of its messages, where that is Dutch.
+    /// The language of the machine's messages: Dutch, or otherwise English.
     pub(crate) fn of_machine() -> Self {
         let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
         let chosen = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));

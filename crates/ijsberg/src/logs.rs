@@ -138,7 +138,7 @@ impl LockedLogs<'_> {
         if let Some(known) = self.known(text)?.get(TABLES) {
             ensure!(self.goes_on(TABLES, known, &tables)?, self.other_log(text, &path));
         }
-        let tables = tables.of_tables();
+        let tables = tables.marked_as_tables();
         if reports.releases.is_empty() {
             return Ok(tables);
         }

@@ -1,4 +1,4 @@
-//! The key of the noise in what is published, and the files that lie beside it.
+//! The key of the noise in published figures, and the files next to it.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ pub(crate) fn key(text: &Text, path: &Path) -> anyhow::Result<Key> {
         return Ok(Key { bytes: new.into_bytes(), new: Some(path.to_owned()) });
     }
     let bytes = read_file(text, path)?;
-    // Any other file would do as well for the noise, and whoever has it could take the noise off.
+    // Any other file would also give noise, but anyone with that file could remove the noise.
     let own = bytes.trim_ascii_end();
     let parts = [("path", path.display().to_string()), ("digits", KEY_DIGITS.to_string())];
     let fits = own.len() == KEY_DIGITS && own.iter().all(u8::is_ascii_hexdigit);

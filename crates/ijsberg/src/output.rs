@@ -19,9 +19,9 @@ pub(crate) use staged::StagedFiles;
 /// Who may read a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Readers {
-    /// Whose file it is: keys, logs, drafts, and results from exact counts.
+    /// The owner of the file: keys, logs, drafts, and results from exact counts.
     Owner,
-    /// Whoever may read a new file of this machine, such as a web server.
+    /// Everyone who may read a new file on this machine, such as a web server.
     Everybody,
 }
 
@@ -30,12 +30,12 @@ pub(crate) fn write_whole(dir: &Path, name: &str, content: &str) -> anyhow::Resu
     write_bytes(dir, name, content.as_bytes())
 }
 
-/// The same for what is no text.
+/// The same for bytes.
 pub(crate) fn write_bytes(dir: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
     written_for(Readers::Owner, dir, name, content)
 }
 
-/// The same for what is published, so that a web server can read it; the umask decides.
+/// The same for published files, so that a web server can read them; the umask decides.
 pub(crate) fn publish(dir: &Path, name: &str, content: &[u8]) -> anyhow::Result<()> {
     written_for(Readers::Everybody, dir, name, content)
 }
@@ -45,8 +45,7 @@ fn written_for(readers: Readers, dir: &Path, name: &str, content: &[u8]) -> anyh
     put(&path, content, readers).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// A file is replaced; what is no file is written to, and stays what it is: a pipe has a reader, a device is nobody's file. Behind a
-/// link lies what is meant.
+/// Replaces a regular file; a pipe or device is written to and not replaced. A link is followed to its target.
 fn put(path: &Path, content: &[u8], readers: Readers) -> anyhow::Result<()> {
     if is_open_already(path) {
         let mut through = OpenOptions::new().append(true).open(path)?;
@@ -102,7 +101,7 @@ fn synced(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes to standard output; whoever reads it may stop early. What came from outside does nothing to a terminal.
+/// Writes to standard output, whose reader may stop early. External text cannot control the terminal.
 pub(crate) fn print(page: &str) -> anyhow::Result<()> {
     written(&terminal(page))
 }
@@ -127,7 +126,7 @@ pub(crate) fn ask(page: &str) -> anyhow::Result<()> {
 
 /// Writes a line to standard error.
 pub(crate) fn tell(line: &str) {
-    // Whoever reads it may be gone.
+    // The reader may have closed the stream.
     let _ = writeln!(std::io::stderr(), "{}", terminal(line));
 }
 

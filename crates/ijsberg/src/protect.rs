@@ -14,8 +14,8 @@ use ijsberg_mse::bounds;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::estimate::LEAST_OVERLAP;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::persons::REVISED;
-use ijsberg_publication::single::single;
+use ijsberg_publication::persons::REVISION_THRESHOLD;
+use ijsberg_publication::single::protect_table;
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;
@@ -117,7 +117,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     let log = Log::open(text, arguments, &logs)?;
     let date = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let of = (date.as_str(), arguments.other_people.as_deref());
-    let made = single(&table, noise, &key.bytes, &log.before, of).map_err(|e| anyhow!(e.in_words(text)))?;
+    let made = protect_table(&table, noise, &key.bytes, &log.before, of);
+    let made = made.map_err(|e| anyhow!(e.in_words(text)))?;
     // As a report decides it: by what would be published, which may be what was published before.
     let overlap = made.protected.iter().filter(|c| c.0.count_ones() > 1).map(|c| c.1).sum::<u64>();
     if overlap < LEAST_OVERLAP {
@@ -132,7 +133,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
     log.write(text, &logs, &made.ledger)?;
     staged.finish()?;
     if made.held_back > 0 {
-        let parts = [("n", text.number(made.held_back as f64)), ("least", REVISED.to_string())];
+        let parts = [("n", text.number(made.held_back as f64)), ("least", REVISION_THRESHOLD.to_string())];
         tell(&text.fill("protect-held-back", &parts));
     }
     let parts = [

@@ -3,11 +3,11 @@
 mod charts;
 mod legal;
 mod monitor;
+mod notices;
 mod open;
 mod publisher;
 mod recorded;
 mod rows;
-mod told;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use ijsberg_publication::country::{Country, HOME};
 use ijsberg_publication::document::compose;
 use ijsberg_publication::edition::{Bilingual, Other};
 use ijsberg_publication::ledger::{Ledger, Release};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, pictures, sdmx, xlsx};
 use ijsberg_publication::{Edition, Options, PublishError, edition_of};
 use ijsberg_report::text::{Language, Text};
@@ -35,13 +35,13 @@ use crate::reading::{ReadingArguments, read_or_ask};
 use crate::register::Place;
 use crate::wrong::in_words;
 use monitor::Pages;
+use notices::print_notices;
 pub(crate) use publisher::publisher;
 use recorded::RegisterSnapshot;
 pub(crate) use rows::columns;
 use rows::{columns_with, population_of, whole};
-use told::told;
 
-/// Totals that Dutch bodies gave out, with where each stands.
+/// Totals published by Dutch bodies, each with its source.
 const OTHERS: &str = include_str!("../../../data/netherlands-published-totals.csv");
 
 /// Languages that every report is written in.
@@ -125,7 +125,7 @@ enum Counts {
     Suppressed,
 }
 
-impl From<Counts> for Plain {
+impl From<Counts> for TableProtection {
     fn from(counts: Counts) -> Self {
         match counts {
             Counts::Noise => Self::Noise,
@@ -200,7 +200,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         PublishError::Read(_) => anyhow!("{}: {}", arguments.from, e.in_words(text)),
         e => anyhow!(e.in_words(text)),
     })?;
-    told(text, arguments, &made);
+    print_notices(text, arguments, &made);
     if arguments.profile.is_some() {
         made.profile = Some(legal::country(text, arguments)?);
     }
@@ -213,7 +213,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         ("year", arguments.year.to_string()),
         ("path", dir.display().to_string()),
         ("files", files.to_string()),
-        ("numbers", text.number(made.passed.numbers as f64)),
+        ("numbers", text.number(made.passed.counts as f64)),
         ("overview", arguments.out.join("index.html").display().to_string()),
     ];
     print(&(text.fill("publish-done", &parts) + "\n"))

@@ -111,7 +111,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         .register
         .then(|| arguments.place.opener(text, arguments.vault, arguments.synthetic))
         .transpose()?;
-    // What was sent before is compared before anybody is let in; the last one is sent when nobody is any more.
+    // Earlier checkpoints are compared before the first request is served; the last one is sent after the last request.
     let _keeping = opener.clone().map(|open| keeping(text, arguments, open)).transpose()?;
     let pool = opener.map(pool_from).transpose()?;
     let listen = Listen {
@@ -119,7 +119,7 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
         metrics: arguments.metrics,
     };
-    // For whoever sits at this machine, and nobody else.
+    // Reachable only by the user of this machine.
     let alone = !arguments.register && listen.address.ip().is_loopback() && arguments.hosts.is_empty();
     let mut config = Config {
         secure: listen.tls.is_some() || arguments.behind_tls_proxy,
@@ -152,7 +152,7 @@ fn pool_from(open: Opener) -> anyhow::Result<RegisterPool> {
     Ok(RegisterPool::new(Box::new(move || open()), PLACES)?)
 }
 
-/// Sends checkpoints where somebody said where to.
+/// Sends checkpoints if a place for them is configured.
 fn keeping(text: &Text, arguments: &Arguments, open: Opener) -> anyhow::Result<Option<CheckpointSender>> {
     let places = Places { file: arguments.checkpoints.clone(), syslog: arguments.checkpoint_syslog.clone() };
     if places.are_none() {
@@ -162,7 +162,7 @@ fn keeping(text: &Text, arguments: &Arguments, open: Opener) -> anyhow::Result<O
     CheckpointSender::begin(text, Box::new(move || open()), places, every).map(Some)
 }
 
-/// Serves until Ctrl-C, or until whatever runs services says so.
+/// Serves until Ctrl-C or a signal from the service manager.
 pub(crate) fn up(
     text: &Text,
     config: Config,
@@ -174,7 +174,7 @@ pub(crate) fn up(
     let scheme = if listen.tls.is_some() { "https" } else { "http" };
     let began = |address: SocketAddr| {
         let parts = [("address", format!("{scheme}://{address}/"))];
-        // Whoever reads it may be gone; the pages are there all the same.
+        // The reader may have closed the stream; the pages are served in any case.
         let _ = print(&(text.fill("serve-began", &parts) + "\n"));
     };
     ijsberg_apart::lock_in_memory();
@@ -202,9 +202,9 @@ fn why(text: &Text, error: &ServeError) -> String {
     text.fill(key, &parts)
 }
 
-/// Ends when the program receives the signal to end. It listens from now on, not only once somebody waits for it.
+/// Ends when the program receives the signal to end. It listens from now on, not only once it is awaited.
 fn told_to_end() -> impl Future<Output = ()> + Send {
-    // What systemd and containers send; the first process of a container ignores it unless somebody listens.
+    // Sent by systemd and containers; the first process of a container ignores it without a handler.
     #[cfg(unix)]
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
     #[cfg(unix)]

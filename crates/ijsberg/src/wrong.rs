@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn files_of_our_own_that_are_broken_are_told_in_both_languages_and_not_repeated() {
+    fn files_of_our_own_that_are_broken_are_reported_in_both_languages_and_not_repeated() {
         let (en, nl) = (Text::new(Language::English), Text::new(Language::Dutch));
         for (error, english, dutch) in [
             (of_rows("file,line\nx,Fatima\n"), "line 2: column 2 holds", "regel 2: in kolom 2 staat"),

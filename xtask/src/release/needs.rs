@@ -28,7 +28,7 @@ fn packages_from_objdump(said: &str) -> anyhow::Result<Vec<String>> {
     if c {
         let asked = said.lines().filter_map(|l| l.split_whitespace().next_back()?.strip_prefix("GLIBC_"));
         let numbers = |v: &str| v.split('.').map(|n| n.parse().ok()).collect::<Option<Vec<u32>>>();
-        // What is no number has one: whoever asks for compact relocations needs the version that brought them.
+        // This name is not a version: compact relocations need the version that introduced them.
         let newest = asked.filter_map(|v| numbers(if v == "ABI_DT_RELR" { "2.36" } else { v })).max();
         let newest = newest.context("the program names no version of the C library")?;
         let newest: Vec<String> = newest.iter().map(u32::to_string).collect();

@@ -1,4 +1,4 @@
-//! Lists linked whole, for whoever looks at it in a browser: what was found, clusters, and draws. Names go in and none come out.
+//! Whole lists linked, for a page: findings, clusters, and draws. The result contains no names.
 
 use std::collections::HashMap;
 
@@ -159,7 +159,7 @@ fn together(records: &Records, linked: &Linked) -> Vec<(String, String, Spread)>
     all
 }
 
-/// How many persons have so many rows, and those with more than one.
+/// The number of persons by number of rows, and the clusters with more than one row.
 fn clusters(linked: &Linked, name: &dyn Fn(u32) -> String) -> (Vec<(usize, usize)>, Vec<Cluster>) {
     let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
     for (i, group) in linked.groups.iter().enumerate() {

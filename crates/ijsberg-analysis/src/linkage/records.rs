@@ -1,4 +1,4 @@
-//! Records linked: the one way from what was compared to draws, for the command line, the pages, Python and R.
+//! Records linked: the single path from compared pairs to draws, for the command line, the pages, Python and R.
 
 use ijsberg_linkage::blocking::Pair;
 use ijsberg_linkage::codes::score::CodeLists;
@@ -13,11 +13,11 @@ use super::examples;
 /// Records that were linked.
 #[derive(Debug, Clone)]
 pub struct LinkedRecords {
-    /// Who belongs together.
+    /// The linkage.
     pub linked: Linked,
     /// Pairs that people judged and the weights were learned from; none where codes were linked.
     pub judged: Option<usize>,
-    /// Pairs as examples and those that were judged; the rest of it is told later.
+    /// Example pairs and the judged pairs; the rest is filled in later.
     pub told: LinkageReport,
 }
 
@@ -41,7 +41,7 @@ pub fn link_records(
     LinkedRecords { linked, judged: Some(calibration.judged), told }
 }
 
-/// Links lists in codes, of which nobody can judge a pair.
+/// Links lists in codes, whose pairs cannot be judged.
 pub fn link_coded(codes: &CodeLists, sampling: &Sampling, progress: &dyn Progress) -> LinkedRecords {
     begin(sampling, progress);
     let linked = link_codes(codes, sampling, &|| progress.tick());
@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    /// Whoever links without judged pairs, as Python and R do, gets what the others get.
+    /// Linking without judged pairs, as Python and R do, gives the same result.
     #[test]
     fn the_one_way_is_that_of_every_caller() {
         let made = generate(&Design { persons: 120, ..Design::default() }, 4);

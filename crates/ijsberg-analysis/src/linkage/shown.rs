@@ -48,8 +48,8 @@ pub const FIELDS: [&str; 11] = [
 /// So many of them every print holds.
 const ALWAYS: usize = 9;
 
-/// Four hexadecimal digits of a hash of what is compared of a record. They tell that a line holds another record now, and next to
-/// nothing of the record.
+/// Four hexadecimal digits of a hash of what is compared of a record. They show that a line has another record now, and reveal almost
+/// nothing about the record.
 pub fn print_of(records: &Records, i: u32) -> String {
     let shown = shown(records, i as usize);
     // What few lists have is left out where it is empty, so that judgements of lists without it keep their prints. Those of a list with
@@ -60,9 +60,9 @@ pub fn print_of(records: &Records, i: u32) -> String {
     crate::sha256(shown.as_bytes())[..4].to_owned()
 }
 
-/// By the name of each list four hexadecimal digits of a hash of who is on it: of names, dates of birth and identifiers. They tell that
-/// lists hold other records now, and next to nothing of a record, also to somebody who knows all the others. The order of the records
-/// does not matter.
+/// By the name of each list four hexadecimal digits of a hash of who is on it: of names, dates of birth and identifiers. They show that
+/// lists have other records now, and reveal almost nothing about a record, even to someone who knows all the others. The order of the
+/// records does not matter.
 pub fn prints_of_lists(records: &Records) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, Vec<String>> =
         records.lists.iter().map(|list| (list.clone(), Vec::new())).collect();

@@ -19,7 +19,7 @@ use crate::{CovariateRequest, Request};
 
 impl Request {
     /// Reads settings by their names in [`SETTINGS`]. Each is typed, or one text as it is typed in a form; what is null or empty is not given. A table
-    /// of inhabitants is no JSON: whoever has one sets it afterwards.
+    /// of inhabitants is not JSON: a caller that has one sets it afterwards.
     ///
     /// # Errors
     /// Every setting that does not fit, in the order of [`SETTINGS`], after the names that are none.

@@ -8,9 +8,9 @@ fn chapman(n1: u64, n2: u64, m: u64) -> u64 {
     (((n1 + 1) * (n2 + 1)) as f64 / (m + 1) as f64 - 1.0).round() as u64
 }
 
-/// An overlap of 3 is told by an estimate to the nearest thousand; one of 40 is one of many.
+/// An estimate rounded to thousands discloses an overlap of 3; for an overlap of 40 many values agree.
 #[test]
-fn a_rounded_estimate_tells_a_small_overlap() {
+fn a_rounded_estimate_discloses_a_small_overlap() {
     for (n1, n2, m, base, most) in [
         (300, 200, 3, 1, 1),
         (300, 200, 3, 1000, 1),
@@ -23,39 +23,39 @@ fn a_rounded_estimate_tells_a_small_overlap() {
         assert!(found.contains(&m) && found.len() <= most, "{n1} {n2} {m} {base}: {found:?}");
     }
     assert!(consistent_overlaps(300, 200, chapman(300, 200, 40), 1000).len() > 50);
-    // Lists of 5 to the nearest five may be of 7, and an overlap of as many, but of no more.
+    // Lists rounded to 5 may have 7 people, and so may the overlap, but no more.
     assert_eq!(consistent_overlaps(5, 5, 7, 1).last(), Some(&7));
     assert!(consistent_overlaps(5, 5, 6, 1).iter().all(|m| *m <= 7));
 }
 
-/// One end alone that is known to be the last says nothing of what lies between both.
+/// If only one end is known to be extreme, the range is not proven.
 #[test]
 fn an_end_that_may_not_be_the_last_proves_nothing() {
-    let end = |of, is_best| Outcome::Proven(End { of, is_best });
-    for (least, most, verdict, range) in [
+    let end = |value, is_best| Outcome::Proven(End { value, is_best });
+    for (least, most, expected, range) in [
         ((3, true), (6, true), Verdict::Recovered, Outcome::Proven([3, 6])),
         ((3, false), (6, true), Verdict::NotProven, Outcome::Failed),
         ((3, true), (6, false), Verdict::NotProven, Outcome::Failed),
         ((3, false), (7, false), Verdict::Safe, Outcome::Failed),
         ((3, true), (7, true), Verdict::Safe, Outcome::Proven([3, 7])),
-        // Numbers that contradict each other.
+        // Contradicting numbers.
         ((6, true), (3, true), Verdict::Recovered, Outcome::Failed),
     ] {
         let ends = [end(least.0, least.1), end(most.0, most.1)];
-        assert_eq!((judged(&ends, 5), bounds(&ends)), (verdict, range), "{least:?} {most:?}");
+        assert_eq!((verdict(&ends, 5), bounds(&ends)), (expected, range), "{least:?} {most:?}");
     }
     let unknown = [end(3, true), Outcome::Failed];
-    assert_eq!((judged(&unknown, 1), bounds(&unknown)), (Verdict::NotProven, Outcome::Failed));
+    assert_eq!((verdict(&unknown, 1), bounds(&unknown)), (Verdict::NotProven, Outcome::Failed));
 }
 
-/// Whatever the solver says, a table that does not agree is no answer.
+/// A table that does not agree is not accepted, whatever the solver claims.
 #[test]
 fn a_table_agrees_with_both_bounds_of_a_sum() {
     let of = |low, high| agrees(&Published { cells: vec![0, 1], low, high }, &[(0, 2), (1, 3)].into());
     assert_eq!([of(5, 5), of(6, 9), of(1, 4), of(5, ANY), of(6, ANY)], [true, false, false, true, false]);
 }
 
-/// A cell that is nothing by one sum cannot be more by another; and it is no burden to the solver.
+/// A cell that is zero by one sum cannot be larger by another, and it does not count towards the limit of the solver.
 #[test]
 fn cells_that_are_zero_are_left_out() {
     let zero = Published { cells: vec![0], low: 0, high: 0 };
@@ -67,7 +67,7 @@ fn cells_that_are_zero_are_left_out() {
     assert_eq!(range(&[all(1)], &[0]), Outcome::Failed);
 }
 
-/// Two by two with totals, all rounded: base 5 leaves every cell open, exact totals beside it do not.
+/// A two-by-two table with totals: if everything is rounded to base 5 no cell is recovered; with exact totals some are.
 #[test]
 fn exact_totals_beside_rounded_cells_can_pin_them() {
     let truth = [1_u64, 4, 7, 12];
@@ -86,12 +86,12 @@ fn exact_totals_beside_rounded_cells_can_pin_them() {
         Published { cells: vec![0, 1], low: 14, high: 14 },
     ];
     assert_eq!(pinned(&possible(2, &exact).proven().unwrap()), [0, 1]);
-    // What cannot be is found out.
+    // Contradicting numbers are detected.
     let wrong = Published { cells: vec![0, 1], low: 90, high: 90 };
     assert_eq!(possible(2, &[exact[0].clone(), exact[1].clone(), wrong]), Outcome::Infeasible);
 }
 
-/// Beyond what the solver counts in, there is no answer: that is no proof of anything.
+/// Numbers beyond the range of the solver give no result, and that proves nothing.
 #[test]
 fn what_cannot_be_solved_is_not_taken_for_safe() {
     let far = Published { cells: vec![0], low: u64::MAX - 1, high: u64::MAX };
@@ -103,13 +103,13 @@ fn what_cannot_be_solved_is_not_taken_for_safe() {
         withstands(&[Published { cells: vec![0], low: u64::MAX - 1, high: u64::MAX }], &[0], 1),
         Verdict::NotProven
     );
-    // So many cells that nobody waits for them.
+    // More cells than the solver accepts.
     let many: Vec<usize> = (0..=crate::solve::MOST_CELLS).collect();
     let sum = |cells: &[usize]| Published { cells: cells.to_vec(), low: 0, high: 9 };
     assert_eq!(range(&[sum(&many)], &[0]), Outcome::Failed);
     assert_eq!(withstands(&[sum(&many)], &[0], 1), Verdict::NotProven);
     assert_eq!(range(&[sum(&many[1..])], &[1]), Outcome::Proven([0, 9]));
-    // A hidden number is one at least, and no more is known of it.
+    // A suppressed number is at least 1; nothing else is known about it.
     assert_eq!(range(&[Published::hidden(vec![0])], &[0]).proven().unwrap(), [1, ANY]);
     assert_eq!(Published::rounded(vec![0], 10, 5), Published { cells: vec![0], low: 8, high: 12 });
     assert_eq!(Published::rounded(vec![0], 10, 10), Published { cells: vec![0], low: 5, high: 14 });
@@ -117,27 +117,27 @@ fn what_cannot_be_solved_is_not_taken_for_safe() {
 }
 
 #[test]
-fn three_things_are_told_apart() {
+fn the_three_verdicts_are_distinguished() {
     let between = |low: u64, high: u64| [Published { cells: vec![0], low, high }];
     assert_eq!(withstands(&between(3, 7), &[0], 5), Verdict::Safe);
     assert_eq!(withstands(&between(3, 6), &[0], 5), Verdict::Recovered);
     assert_eq!(withstands(&between(3, 3), &[0], 1), Verdict::Safe);
-    // Numbers that contradict each other prove nothing.
+    // Contradicting numbers prove nothing.
     assert_eq!(withstands(&between(4, 3), &[0], 1), Verdict::NotProven);
 }
 
-/// A sum without an upper bound holds cells without one, together more than whatever a bound is written as.
+/// A sum without an upper bound may contain cells without one, which add up to more than the number that stands for no bound.
 #[test]
 fn what_has_no_upper_bound_has_none_in_a_sum_either() {
-    let told = |cells: &[usize], low, high| Published { cells: cells.to_vec(), low, high };
-    let all = [told(&[0], 1, ANY), told(&[1], 50, 50), told(&[0, 1], 1, ANY), told(&[2], 1, ANY)];
+    let bound = |cells: &[usize], low, high| Published { cells: cells.to_vec(), low, high };
+    let all = [bound(&[0], 1, ANY), bound(&[1], 50, 50), bound(&[0, 1], 1, ANY), bound(&[2], 1, ANY)];
     assert_eq!(range(&all, &[0]), Outcome::Proven([1, ANY]));
     assert_eq!(range(&all, &[0, 2]), Outcome::Proven([2, ANY]));
     assert_eq!(range(&all, &[1]), Outcome::Proven([50, 50]));
     assert_eq!(withstands(&all, &[0], 5), Verdict::Safe);
 }
 
-/// Every table of three by two that agrees is listed; the attack finds the ends of what they hold, no more and no less.
+/// All three-by-two tables that agree are enumerated; the attack finds exactly the extremes of their cells.
 #[test]
 fn the_ends_are_those_of_all_tables_that_agree() {
     let mut random = 12_345_u64;
@@ -173,7 +173,7 @@ fn the_ends_are_those_of_all_tables_that_agree() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(30))]
 
-    /// The truth always agrees with what was published of it.
+    /// The truth always agrees with the published numbers.
     #[test]
     fn the_truth_is_among_what_is_possible(truth in proptest::collection::vec(0..30_u64, 6)) {
         let sums: Vec<Vec<usize>> = vec![vec![0, 1, 2], vec![3, 4, 5], vec![0, 3], vec![1, 4], vec![2, 5]];

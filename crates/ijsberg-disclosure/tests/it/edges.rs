@@ -1,4 +1,4 @@
-//! Every bound at its edge: what a promise of five values, ten persons or a base of five means to the last whole number.
+//! Every bound at its limit: the guarantees of five values, ten persons and base 5, tested to the last integer.
 
 use ijsberg_disclosure::attack::{ANY, Outcome, Published, consistent_overlaps, possible, range};
 use ijsberg_disclosure::cell_key::CellKey;
@@ -8,7 +8,7 @@ use ijsberg_disclosure::protected::Protected;
 use ijsberg_disclosure::suppress::{Number, Place, suppress};
 use ijsberg_disclosure::witness::{Bounded, Search, System};
 
-fn told(cells: &[usize], low: u64, high: u64) -> Published {
+fn bounds(cells: &[usize], low: u64, high: u64) -> Published {
     Published { cells: cells.to_vec(), low, high }
 }
 
@@ -21,11 +21,11 @@ fn shown(found: &[Option<Protected>]) -> Vec<Option<u64>> {
 }
 
 #[test]
-fn rounding_tells_two_either_way_and_nothing_below_zero() {
-    assert_eq!(Published::rounded(vec![0], 0, 5), told(&[0], 0, 2));
-    assert_eq!(Published::rounded(vec![0], 5, 5), told(&[0], 3, 7));
-    assert_eq!(Published::rounded(vec![0], 0, 10), told(&[0], 0, 4));
-    // Every count is among what its rounded one tells, and the next ones on either side are not.
+fn rounding_leaves_two_either_way_and_nothing_below_zero() {
+    assert_eq!(Published::rounded(vec![0], 0, 5), bounds(&[0], 0, 2));
+    assert_eq!(Published::rounded(vec![0], 5, 5), bounds(&[0], 3, 7));
+    assert_eq!(Published::rounded(vec![0], 0, 10), bounds(&[0], 0, 4));
+    // Every count lies within the bounds of its rounded value, which span five integers at most.
     for count in 0..40 {
         let of = Published::rounded(vec![0], (count + 2) / 5 * 5, 5);
         assert!(of.low <= count && count <= of.high && of.high - of.low < 5, "{count}");
@@ -35,22 +35,22 @@ fn rounding_tells_two_either_way_and_nothing_below_zero() {
 #[test]
 fn ends_are_exact_where_several_numbers_meet() {
     // a + b = 10, b + c = 12, a at most 4, c at least 3.
-    let all = [told(&[0, 1], 10, 10), told(&[1, 2], 12, 12), told(&[0], 0, 4), told(&[2], 3, ANY)];
+    let all = [bounds(&[0, 1], 10, 10), bounds(&[1, 2], 12, 12), bounds(&[0], 0, 4), bounds(&[2], 3, ANY)];
     assert_eq!(range(&all, &[0]).proven(), Some([1, 4]));
     assert_eq!(range(&all, &[1]).proven(), Some([6, 9]));
     assert_eq!(range(&all, &[2]).proven(), Some([3, 6]));
     assert_eq!(range(&all, &[0, 2]).proven(), Some([4, 10]));
-    // What is not connected does not matter, nor does what contradicts itself elsewhere matter to what is proven here.
-    let apart = [&all[..], &[told(&[7], 1, 2)]].concat();
+    // Numbers of unconnected cells do not matter.
+    let apart = [&all[..], &[bounds(&[7], 1, 2)]].concat();
     assert_eq!(range(&apart, &[0]).proven(), Some([1, 4]));
     assert_eq!(possible(3, &all).proven().unwrap(), [[1, 4], [6, 9], [3, 6]]);
-    // A cell that is zero leaves nothing of what must be one at least.
-    assert_eq!(range(&[told(&[0], 0, 0), told(&[0], 1, ANY)], &[0]), Outcome::Infeasible);
-    assert_eq!(range(&[told(&[0], 0, 0), told(&[0], 0, ANY)], &[0]).proven(), Some([0, 0]));
-    assert_eq!(possible(1, &[told(&[0], 2, 1)]), Outcome::Infeasible);
+    // A cell that is zero contradicts a sum of at least one.
+    assert_eq!(range(&[bounds(&[0], 0, 0), bounds(&[0], 1, ANY)], &[0]), Outcome::Infeasible);
+    assert_eq!(range(&[bounds(&[0], 0, 0), bounds(&[0], 0, ANY)], &[0]).proven(), Some([0, 0]));
+    assert_eq!(possible(1, &[bounds(&[0], 2, 1)]), Outcome::Infeasible);
 }
 
-/// Reference sets by counting all triples of whole numbers.
+/// Reference sets from an enumeration of all triples of integers.
 #[test]
 fn the_overlaps_that_agree_with_an_estimate_are_all_of_them() {
     let of = consistent_overlaps;
@@ -71,7 +71,7 @@ fn nine_are_hidden_and_ten_are_shown() {
         let found = shown(&suppress(&table(n), &[], 10));
         assert_eq!(found, [(!hidden).then_some(n), Some(400), Some(500)], "{n}");
     }
-    // Another threshold, another edge.
+    // Another threshold has another limit.
     assert_eq!(shown(&suppress(&table(9), &[], 9))[0], Some(9));
     assert_eq!(shown(&suppress(&table(8), &[], 9))[0], None);
 }
@@ -80,21 +80,21 @@ fn nine_are_hidden_and_ten_are_shown() {
 fn five_values_are_enough_and_four_are_not() {
     let table =
         [number(&[0], 3, Place::Here), number(&[1], 50, Place::Here), number(&[0, 1], 53, Place::Elsewhere)];
-    // Without the sum: the other number is no help, and five values need none.
+    // Without the sum the other number does not matter, and five values are enough.
     let alone = &table[..2];
-    assert_eq!(shown(&suppress(alone, &[told(&[0], 1, 5)], 10)), [None, Some(50)]);
-    // Four values, and nothing that could be hidden changes it: everything is hidden, and the gate will refuse.
-    assert_eq!(shown(&suppress(alone, &[told(&[0], 1, 4)], 10)), [None, None]);
-    // With the sum the other one must go too, and the sum may stay.
+    assert_eq!(shown(&suppress(alone, &[bounds(&[0], 1, 5)], 10)), [None, Some(50)]);
+    // Four values, and no suppression changes that: everything is suppressed, and the disclosure check will refuse the release.
+    assert_eq!(shown(&suppress(alone, &[bounds(&[0], 1, 4)], 10)), [None, None]);
+    // With the sum the other number is suppressed too; the sum is published.
     assert_eq!(shown(&suppress(&table, &[], 10)), [None, None, Some(53)]);
-    // What is published elsewhere of the other one: between 48 and 52 leaves five values; to 51 leaves four, and the sum goes instead.
-    assert_eq!(shown(&suppress(&table, &[told(&[1], 48, 52)], 10)), [None, None, Some(53)]);
-    assert_eq!(shown(&suppress(&table, &[told(&[1], 48, 51)], 10)), [None, Some(50), None]);
+    // Bounds published elsewhere on the other number: 48 to 52 leaves five values; 48 to 51 leaves four, so the sum is suppressed instead.
+    assert_eq!(shown(&suppress(&table, &[bounds(&[1], 48, 52)], 10)), [None, None, Some(53)]);
+    assert_eq!(shown(&suppress(&table, &[bounds(&[1], 48, 51)], 10)), [None, Some(50), None]);
 }
 
 #[test]
 fn the_smallest_other_number_is_hidden_and_nothing_more_than_needed() {
-    // A row of one small count: the smallest of the others goes with it.
+    // A row with one small count: the smallest of the others is suppressed too.
     let row = |others: [u64; 3]| {
         let mut all = vec![number(&[0], 4, Place::Here)];
         all.extend((1..4).map(|c| number(&[c], others[c - 1], Place::Here)));
@@ -103,11 +103,11 @@ fn the_smallest_other_number_is_hidden_and_nothing_more_than_needed() {
     };
     assert_eq!(shown(&suppress(&row([70, 20, 90]), &[], 10))[..4], [None, Some(70), None, Some(90)]);
     assert_eq!(shown(&suppress(&row([20, 20, 90]), &[], 10))[..4], [None, None, Some(20), Some(90)]);
-    // Zero hides nobody: it is shown, and does not count as company.
+    // Zero protects no other count: it is published.
     assert_eq!(shown(&suppress(&row([0, 20, 90]), &[], 10))[..4], [None, Some(0), None, Some(90)]);
-    // Two small ones are company to each other.
+    // Two small counts protect each other.
     assert_eq!(shown(&suppress(&row([6, 20, 90]), &[], 10))[..4], [None, None, Some(20), Some(90)]);
-    // But not where they leave four values: 1 to 4 of five.
+    // But not if only four values are left: 1 to 4 of five.
     let few =
         [number(&[0], 2, Place::Here), number(&[1], 3, Place::Here), number(&[0, 1], 5, Place::Elsewhere)];
     assert_eq!(shown(&suppress(&few, &[], 10)), [None, None, None]);
@@ -123,7 +123,7 @@ fn a_witness_must_fit_every_number_on_both_sides_and_leave_blocks_as_they_are() 
     for (low, high, fits) in [(3, 3, true), (4, 9, false), (0, 2, false), (3, 9, true), (0, 3, true)] {
         assert_eq!(Search::new(&system(low, high)).is_some(), fits, "{low} {high}");
     }
-    // As many values as there are between the bounds, and no more than are wanted.
+    // As many values as the bounds allow, up to the number requested.
     for (low, high) in [(3, 3), (2, 3), (3, 4), (1, 5), (0, 6), (0, 50)] {
         let system = system(low, high);
         let search = Search::new(&system).unwrap();
@@ -135,10 +135,10 @@ fn a_witness_must_fit_every_number_on_both_sides_and_leave_blocks_as_they_are() 
             );
         }
     }
-    // Persons are not made: with ten in the block a count is from none to ten.
+    // A witness creates no persons: with ten in the block a count is from 0 to 10.
     let closed = System { truth: vec![3, 7], blocks: vec![0, 0], published: Vec::new() };
     assert_eq!(Search::new(&closed).unwrap().values(&vec![(0, 1)], 40), 11);
-    // And not borrowed from another block.
+    // And it takes none from another block.
     let apart = System { truth: vec![3, 7], blocks: vec![0, 1], published: Vec::new() };
     assert_eq!(Search::new(&apart).unwrap().values(&vec![(0, 1)], 40), 1);
 }
@@ -149,7 +149,7 @@ fn noise_is_found_in_the_table_by_a_share_to_the_last_bit() {
     for count in [1, 2, 7, 8, 9, 1000] {
         let mut below = 0.0;
         for (noise, chance) in table.distribution(count) {
-            // Just inside, in the middle, and the first of the next.
+            // Just inside the lower limit, in the middle, and just inside the upper limit.
             assert_eq!(table.noise(count, below + 1e-12), noise, "{count}");
             assert_eq!(table.noise(count, below + chance / 2.0), noise, "{count}");
             assert_eq!(table.noise(count, below + chance - 1e-12), noise, "{count}");
@@ -157,7 +157,7 @@ fn noise_is_found_in_the_table_by_a_share_to_the_last_bit() {
         }
         assert_eq!(table.noise(count, 1.0), table.distribution(count).last().unwrap().0);
     }
-    // From the largest noise and the hidden results on all counts share one row; one less does not.
+    // Counts from the sum of the largest noise, the largest excluded count and 1 share one row; the count below has its own.
     assert_eq!(table.distribution(8), table.distribution(9));
     assert_ne!(table.distribution(7), table.distribution(8));
     assert_eq!(CellKey::default().share(), 0.0);

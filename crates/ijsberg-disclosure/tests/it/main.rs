@@ -1,4 +1,4 @@
-//! Disclosure control as a specialist would try it: against other programs' definitions, the exact optimum, and each bound at its edge.
+//! Tests of disclosure control against the definitions of other programs, the exact optimum, and each bound at its limit.
 
 mod edges;
 mod opendp;

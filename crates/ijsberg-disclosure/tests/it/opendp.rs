@@ -1,4 +1,4 @@
-//! Draws beside those of `OpenDP`: its own mechanisms ran in `tests/opendp/make.py`, and what they drew is kept there.
+//! A comparison with draws of `OpenDP`, made by its own mechanisms in `tests/opendp/make.py` and stored with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,10 @@ use ijsberg_disclosure::geometric::{Epsilon, private};
 
 const DRAWS: &str = include_str!("../opendp/draws.csv");
 
-/// Each mechanism draws this often, and so does ours.
+/// The number of draws of each mechanism, and of ours.
 const EACH: usize = 200_000;
 
-/// How often each value was drawn.
+/// The number of draws of each value.
 type Counts = BTreeMap<i64, u64>;
 
 fn theirs(mechanism: &str, epsilon: f64) -> Counts {
@@ -30,7 +30,8 @@ fn ours(epsilon: f64) -> Counts {
     all
 }
 
-/// Chi-square of two samples of one size, neighbouring values taken together until they were drawn twenty times; and its cells.
+/// The chi-square statistic of two samples of the same size, with neighbouring values merged until they have at least twenty draws, and
+/// its number of cells.
 fn chi_square(one: &Counts, other: &Counts) -> (f64, usize) {
     let values: BTreeSet<i64> = one.keys().chain(other.keys()).copied().collect();
     let mut cells: Vec<[u64; 2]> = Vec::new();
@@ -51,7 +52,7 @@ fn chi_square(one: &Counts, other: &Counts) -> (f64, usize) {
     (cells.iter().map(square).sum(), cells.len())
 }
 
-/// What chi-square exceeds in one of ten thousand cases (Wilson and Hilferty 1931).
+/// The value that chi-square exceeds with probability 1 in 10,000 (Wilson and Hilferty 1931).
 fn beyond(degrees: usize) -> f64 {
     let of = degrees as f64;
     of * (1.0 - 2.0 / (9.0 * of) + 3.719 * (2.0 / (9.0 * of)).sqrt()).powi(3)
@@ -65,7 +66,7 @@ fn alike(one: &Counts, other: &Counts) -> bool {
 #[test]
 fn noise_is_that_of_opendp_and_other_noise_is_not() {
     assert!(DRAWS.starts_with("# opendp 0.16.0, 200000 draws each\n"));
-    // As tables have it.
+    // The values of published tables.
     assert!((beyond(20) - 52.4).abs() < 0.5 && (beyond(40) - 82.1).abs() < 0.5);
     for epsilon in [2.0, 1.0, 0.25] {
         let (own, laplace) = (ours(epsilon), theirs("laplace", epsilon));
@@ -73,7 +74,7 @@ fn noise_is_that_of_opendp_and_other_noise_is_not() {
             assert_eq!(counts.values().sum::<u64>(), EACH as u64, "{epsilon}");
         }
         assert!(alike(&own, &laplace), "{epsilon}: {:?}", chi_square(&own, &laplace));
-        // Noise of the same variance and another shape is found out, and so is an epsilon that is a twentieth more.
+        // Noise of the same variance and another shape is detected, and so is an epsilon that is 5% larger.
         assert!(!alike(&own, &theirs("gaussian", epsilon)), "{epsilon}");
         assert!(!alike(&ours(1.05 * epsilon), &laplace), "{epsilon}");
     }

@@ -1,9 +1,9 @@
-//! Suppression against the exact optimum of small tables.
+//! A comparison of suppression with the exact optimum for small tables.
 
 use ijsberg_disclosure::attack::{Published, range};
 use ijsberg_disclosure::suppress::{Number, Place, WIDTH, suppress};
 
-/// Cells of a table with its sums by row and column, and of everything.
+/// The cells of a table, with row totals, column totals and the grand total.
 fn table(rows: usize, columns: usize, cells: &[u64]) -> Vec<Number> {
     let number =
         |of: Vec<usize>, place| Number { value: of.iter().map(|c| cells[*c]).sum(), cells: of, place };
@@ -27,7 +27,7 @@ fn is_safe(numbers: &[Number], hidden: u32) -> bool {
             .all(|n| range(&published, &n.cells).proven().is_some_and(|[l, h]| h - l + 1 >= WIDTH))
 }
 
-/// The fewest numbers of this table that must be hidden, by trying all sets of as many, then of one more.
+/// The smallest number of suppressions for this table, found by trying all sets of increasing size.
 fn optimum(numbers: &[Number]) -> Option<u32> {
     let small: u32 =
         numbers.iter().enumerate().filter(|(_, n)| (1..10).contains(&n.value)).map(|(i, _)| 1 << i).sum();
@@ -49,7 +49,7 @@ fn optimum(numbers: &[Number]) -> Option<u32> {
     None
 }
 
-/// Over forty tables at most a tenth more is hidden than must be.
+/// Over forty tables, at most 10% more numbers are suppressed than necessary.
 #[test]
 fn suppression_hides_at_most_a_tenth_more_than_the_optimum() {
     let mut random = 77_u64;

@@ -1,11 +1,11 @@
-//! Against what others define.
+//! Comparisons with the definitions of other programs.
 
 use ijsberg_disclosure::geometric::{Epsilon, private};
 use ijsberg_disclosure::perturbation::{Noise, Perturbation};
 
 /// The sets of parameters of the documentation of R's `ptable` 1.0.0 (vignette: D = 2, V = 1; `pt_ex_cnts`: D = 2, V = 1.05, js = 1;
-/// `plot`: D = 3, V = 1.05, js = 1). The chances are those of largest entropy with these moments, found in R by searching the free
-/// chances themselves, without assuming what form they have.
+/// `plot`: D = 3, V = 1.05, js = 1). The probabilities have the largest entropy for these moments; they were found in R by optimising the
+/// free probabilities themselves, without assuming a form.
 #[test]
 fn perturbation_tables_are_those_of_largest_entropy_for_the_parameters_of_ptable() {
     type Row<'a> = (u64, &'a [(i64, f64)]);
@@ -47,11 +47,11 @@ fn perturbation_tables_are_those_of_largest_entropy_for_the_parameters_of_ptable
     }
 }
 
-/// The chance that a sum of squares of so many standard normal numbers is larger is below 1 in 10,000 there.
+/// For each number of degrees of freedom, a value that chi-square exceeds with probability below 1 in 10,000.
 const BEYOND: [(usize, f64); 2] = [(20, 52.4), (40, 82.1)];
 
 /// The discrete Laplace distribution of `OpenDP` (`make_geometric`, scale 1 / epsilon): `(1 - a) / (1 + a) a^|d|` with `a = e^-epsilon`,
-/// by a chi-square test over all values that are drawn often enough.
+/// by a chi-square test over all values with enough expected draws.
 #[test]
 fn geometric_noise_has_the_chances_of_the_discrete_laplace_distribution() {
     for (epsilon, half, most) in [(2.0, 10_i64, BEYOND[0].1), (0.25, 20, BEYOND[1].1)] {
@@ -60,7 +60,7 @@ fn geometric_noise_has_the_chances_of_the_discrete_laplace_distribution() {
         let a = (-epsilon.get()).exp();
         let key = b"a key for a test of the distribution";
         let noisy = private(&vec![0; draws], epsilon, key, "chi-square");
-        // The last cells hold everything beyond them.
+        // The first and last cells include everything beyond them.
         let chance = |d: i64| (1.0 - a) / (1.0 + a) * a.powi(d.unsigned_abs() as i32);
         let (mut squares, mut seen, mut cells) = (0.0, 0.0, 0_usize);
         for d in -half..=half {
@@ -86,9 +86,9 @@ fn geometric_noise_has_the_chances_of_the_discrete_laplace_distribution() {
     }
 }
 
-/// Neighbours: whatever is seen is at most `e^epsilon` times as likely with a person more.
+/// For neighbouring tables, every result is at most `e^epsilon` times as probable with one more person.
 #[test]
-fn no_value_tells_more_than_epsilon_of_a_person() {
+fn no_value_discloses_more_than_epsilon() {
     for epsilon in [0.1, 1.0, 3.0] {
         let a = (-f64::from((epsilon * 1000.0) as u32) / 1000.0).exp();
         let chance =
@@ -100,8 +100,8 @@ fn no_value_tells_more_than_epsilon_of_a_person() {
     }
 }
 
-/// How often a published count, and the difference of two, are within 1.96 standard deviations of the noise from the true ones: by adding
-/// up chances, for every count. The words of a report rest on the latter.
+/// The probability that a published count, and the difference of two, are within 1.96 standard deviations of the noise from the true
+/// value: the sum of probabilities, for every count. The wording of a report depends on the latter.
 #[test]
 fn intervals_of_counts_hold_the_true_ones() {
     let noise = Noise::default();

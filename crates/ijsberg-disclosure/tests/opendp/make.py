@@ -1,9 +1,9 @@
-"""Draws from the discrete mechanisms of OpenDP, which its makers audit, and counts what comes.
+"""Draws from the discrete mechanisms of OpenDP, which its developers audit, and counts the values.
 
     pip install opendp==0.16.0 && python make.py
 
-OpenDP takes its random bits from the system and cannot be given a seed, so each run writes other counts: `draws.csv` is one run of it,
-kept. The Gaussian draws have the variance of the Laplace draws of the same epsilon: a test that cannot tell the two apart is none.
+OpenDP takes its random bits from the system and accepts no seed, so each run writes other counts: `draws.csv` stores one run. The
+Gaussian draws have the variance of the Laplace draws with the same epsilon: a useful test must distinguish the two.
 """
 
 import collections
@@ -16,7 +16,7 @@ import opendp.prelude as dp
 dp.enable_features("contrib")
 
 DRAWS = 200_000
-# Scales that floating point holds exactly: 1 / epsilon.
+# Scales (1 / epsilon) that floating point represents exactly.
 EPSILONS = (2.0, 1.0, 0.25)
 
 INTEGERS = dp.vector_domain(dp.atom_domain(T=int))

@@ -1,8 +1,8 @@
 """Splink on the data of data.py, at the threshold that the truth says is best: splink_beside.py DATA [NAME...].
 
 Comparisons, rules and training are those of Splink's own examples for such columns. F1 counts pairs of records. Of every threshold
-from .01 to .999 both the pairs above it and the clusters that they make are tried; the best of all is told, which nobody who does not
-know the truth can choose. Beside it, F1 at the thresholds .5 and .95.
+from .01 to .999 both the pairs above it and the clusters that they make are tried; the best of all is printed, which can be chosen
+only with the truth. For comparison, F1 at the thresholds .5 and .95.
 """
 
 import pathlib

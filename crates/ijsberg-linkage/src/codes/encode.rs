@@ -11,7 +11,7 @@ use crate::codes::tokens::tokens;
 use crate::codes::value::{Reader, ValueError, bytes};
 use crate::generate::stream;
 
-/// The shortest secret, in bytes: one that nobody can try out.
+/// The shortest secret, in bytes: too long for an exhaustive search.
 pub const SHORTEST_SECRET: usize = 16;
 
 /// Pieces that a thread remembers the places of.

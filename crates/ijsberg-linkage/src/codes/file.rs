@@ -1,7 +1,7 @@
 //! The file that leaves the organisation: codes, where they came from, and marks by which mistakes are found.
 //!
 //! It holds no value, no key and no secret. Two files are comparable only when their schemas and secrets are the same, which
-//! the fingerprint of the schema and the mark of the secret tell; a checksum tells a damaged file.
+//! the fingerprint of the schema and the mark of the secret show; a checksum shows whether a file is damaged.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -43,7 +43,7 @@ pub enum CodeFileError {
     /// Changed after it was made.
     #[error("the file was changed or damaged after it was made: its checksum differs")]
     Damaged,
-    /// A code that is none.
+    /// An invalid code.
     #[error("row {0}: a code is not base64 of the right length")]
     Code(usize),
     /// Codes that cannot be compared.

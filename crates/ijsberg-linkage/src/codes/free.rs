@@ -1,4 +1,4 @@
-//! How many persons there are with nobody linked.
+//! The number of persons, estimated without linking records.
 //!
 //! Two independent lists without duplicates, of `a` and `b` records of a population of `N`, have `a b / N` persons in common
 //! in expectation, so the chance that two records match is `1 / N`. That chance is what the model of codes learns (Racinskij,
@@ -22,7 +22,7 @@ pub struct TwoLists {
     pub both_doubt: f64,
     /// Standard deviation of that: by who happens to be on both, and by what codes leave open.
     pub both_deviation: f64,
-    /// The size of the population, if the lists are independent; `None` where next to nobody is on both.
+    /// The size of the population, if the lists are independent; `None` where almost no person is on both.
     pub size: Option<[f64; 3]>,
 }
 

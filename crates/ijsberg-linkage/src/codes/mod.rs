@@ -2,7 +2,7 @@
 //!
 //! Each field becomes a set of small pieces (pairs of letters, digits and their places), each piece is hashed with a secret
 //! key to places in a row of bits (a Bloom filter; Schnell, Bachteler and Reiher 2009, BMC Medical Informatics 9:41), and
-//! whoever holds two such codes can say how many pieces they share without knowing what they are.
+//! with two such codes one can say how many pieces they share without knowing the pieces.
 //!
 //! - [`schema`]: which feature is hashed how: the linkage schema of the Python package clkhash, version 3, and what is ours.
 //! - [`value`]: the text of a feature as it is hashed. - [`tokens`]: its pieces. - [`hash`]: keys, and from pieces to bits.

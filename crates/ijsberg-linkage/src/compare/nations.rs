@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_that_two_share_the_rarest_tells_whatever_the_order() {
+    fn of_several_shared_nationalities_the_rarest_counts_in_any_order() {
         let mut cells = ["NL", "NL;MA", "MA;NL", "NL", "be", "SY / NL / MA"];
         let shared = |p: &Prepared, i: usize, j: usize| {
             let nation = shared_nation(&p.records[i].nationality, &p.records[j].nationality);

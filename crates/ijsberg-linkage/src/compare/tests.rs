@@ -74,7 +74,7 @@ fn levels_say_how_well_fields_agree_and_either_way_round() {
 }
 
 #[test]
-fn whoever_shares_one_of_several_nationalities_is_a_compatriot() {
+fn sharing_one_of_several_nationalities_makes_compatriots() {
     let of = |given: &str, nationality: &str| record(given, "", "1990", nationality);
     let records = [
         of("Ana", "MA;NL"),
@@ -85,7 +85,7 @@ fn whoever_shares_one_of_several_nationalities_is_a_compatriot() {
         of("Fem", "NL; MA|SY;BE"),
     ];
     let p = Prepared::new(&records);
-    // Each is counted for whoever has it; of more than three the first.
+    // Each nationality is counted for every record that has it; of more than three, the first three.
     assert_eq!(p.nationalities, [0, 3, 3, 3]);
     assert_eq!((p.records[0].nationality, p.records[1].nationality), ([1, 2, 0], [2, 0, 0]));
     let level_of = |i: usize, j: usize| level(p.levels(i, j, &mut Lately::default()).0, Field::Nationality);

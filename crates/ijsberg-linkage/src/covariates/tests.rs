@@ -45,7 +45,7 @@ fn columns_are_found_in_every_list_and_speak_one_language() {
 }
 
 #[test]
-fn what_tells_who_somebody_is_is_no_covariate() {
+fn identifying_columns_are_no_covariates() {
     let files = [("P", P), ("Z", Z)];
     for name in [
         "surname",
@@ -98,7 +98,7 @@ fn zeros_and_words_are_values_and_slips_in_years_are_not() {
     assert_eq!(c.of_person(&[7, 67])[2], None);
 }
 
-/// Links that are put back join nobody with somebody else of another kind, and the tables are those without covariates otherwise.
+/// Links that are put back join only persons of one kind, and the tables are otherwise those without covariates.
 #[test]
 fn missed_links_are_put_back_between_persons_who_may_be_one() {
     let people = 400_usize;
@@ -138,12 +138,12 @@ fn missed_links_are_put_back_between_persons_who_may_be_one() {
         // Kinds keep the shares that they have among links that were found: the small one, a fifth, no less than the large one.
         let share = |cells: &[Cell]| both(cells, Some(1)) / (both(cells, Some(0)) + both(cells, Some(1)));
         assert!((share(&back) - share(&apart)).abs() < 0.04, "{} {}", share(&back), share(&apart));
-        // Nobody of one kind was joined with somebody of another, of whom nothing would be known then.
+        // No persons of different kinds were joined: their covariate would be unknown.
         assert!(both(&back, None) <= 0.05 * on_both as f64, "{}", both(&back, None));
     }
 }
 
-/// Where nobody like them is left, those who differ are joined, so that no link is missing without a word.
+/// Where no persons of one kind are left, persons who differ are joined, so that no link is dropped silently.
 #[test]
 fn links_are_put_back_although_kinds_are_many() {
     let people = 120_usize;

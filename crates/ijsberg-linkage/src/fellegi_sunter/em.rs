@@ -12,7 +12,7 @@ use crate::compare::{FIELDS, Field, Lately, Pattern, level};
 use crate::generate::stream;
 use crate::prepare::Prepared;
 
-/// Random pairs that stand for all that are no candidates.
+/// Random pairs that represent all pairs that are not candidates.
 const SAMPLE: usize = 1_000_000;
 
 /// Matches that a record has on average at most, in the model: with many more EM has found something else.
@@ -25,7 +25,7 @@ struct Shares {
     /// By pattern, the share that matches.
     of: FxHashMap<Pattern, f64>,
 }
-/// Candidates by their lists and pattern, with those of the sample beside them.
+/// Counts of candidates and of sampled pairs, by lists and pattern.
 type Counts = FxHashMap<(usize, Pattern), (u64, u64)>;
 
 /// Counts candidates in whole numbers, so that it does not matter which processor counted which part of them.

@@ -3,9 +3,9 @@
 //! Brothers and sisters, twins above all, share family name and address; a son named after his father, or a cousin after the same
 //! grandfather, shares all but the date of birth. Fields of such pairs agree *together*, which chances by field miss: pairs of them
 //! would be one person for certain. A pair of relatives agrees in everything as one person agrees with themselves, save in the fields
-//! that tell the two apart. So however much else agrees, a pair is no likelier one person than those fields allow
+//! that distinguish the two. So however much else agrees, a pair is no likelier one person than those fields allow
 //! ([`MatchModel::ceiling`]), given how many relatives there are. Where such a field is missing it allows what the number of relatives
-//! does: a father and a son on whose records no date of birth stands are not told apart. Two records on one list are seldom one
+//! does: a father and a son without a date of birth on their records cannot be distinguished. Two records on one list are seldom one
 //! person, so pairs within lists show how many relatives there are.
 
 use crate::compare::{BY_ALIAS, FIELDS, Field, Pattern, birth_level, level, name_level, triangle};
@@ -26,11 +26,11 @@ pub(crate) enum Kind {
 /// All of them.
 pub(crate) const KINDS: [Kind; 3] = [Kind::Twins, Kind::Namesakes, Kind::Siblings];
 
-/// Pairs of each kind a record, before the lists have told anything. About 3 persons in 100 are twins, which is 1.5 pairs in 100;
+/// Prior number of pairs of each kind per record. About 3 persons in 100 are twins, which is 1.5 pairs in 100;
 /// when one is on a list so is the other in two cases of three.
 const RATE: f64 = 0.01;
 
-/// Records that this counts for beside what the lists tell.
+/// Number of records that this prior counts for against the lists.
 const RECORDS: f64 = 200.0;
 
 impl Kind {

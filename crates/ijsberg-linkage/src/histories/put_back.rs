@@ -21,13 +21,13 @@ pub enum Missing {
 /// again, nobody is left to join.
 const UNLIKE: usize = 200;
 
-/// So many are tried at random before all on a list are looked through.
+/// Random persons that are tried before all on a list are searched.
 const AT_RANDOM: usize = 64;
 
-/// So many joins or partings are looked at for one that makes as many overlaps as are due; then the nearest is made.
+/// Joins or partings that are tried for one that makes the overlaps still due; then the nearest is made.
 const CANDIDATES: usize = 200;
 
-/// Two lists, or one list twice, that a person who was found has records on, and what is known of that person.
+/// Two lists, or one list twice, on which a linked person has records, and that person's covariates.
 struct Meeting {
     lists: (usize, usize),
     values: Vec<Option<u32>>,
@@ -42,7 +42,7 @@ struct Due {
 }
 
 impl Due {
-    /// How far a join or a parting that makes so many overlaps is from those due, shared over the joins or partings still to make.
+    /// The difference between the overlaps that a join or parting makes and those still due per join or parting.
     fn distance(&self, made: f64) -> f64 {
         if self.joins.is_finite() { (made - self.links / self.joins).abs() } else { 0.0 }
     }
@@ -155,7 +155,7 @@ impl<'a> Restoring<'a> {
         self.shared[list] > 0.0 && rng.random::<f64>() < self.shared[list]
     }
 
-    /// Joins persons between lists on which somebody was found, until nothing is due or nobody is left to join.
+    /// Joins persons between lists that have linked persons, until nothing is due or no persons are left to join.
     fn join(&mut self, between: &[Meeting], due: &mut Due, rng: &mut impl RngExt) {
         let mut unlike = 0;
         while due.more() && !between.is_empty() && unlike < 2 * UNLIKE {
@@ -230,8 +230,8 @@ impl<'a> Restoring<'a> {
         }
     }
 
-    /// Somebody on each list of a meeting: of the kind of one who was found there, so that what is put back lies between lists and kinds
-    /// of persons as what was found does. The two share no list, or as seldom as people have several records on one.
+    /// Two persons, one on each list of a meeting and of the kind of the person linked there, so that the links put back are spread over
+    /// lists and kinds of persons as the found links are. The two share no list, or as seldom as people have several records on one.
     fn two_of(&mut self, meeting: &Meeting, strict: bool, rng: &mut impl RngExt) -> Option<(usize, usize)> {
         let (a, b) = meeting.lists;
         let share_b = a == b || self.may_share(b, rng);
@@ -251,7 +251,7 @@ impl<'a> Restoring<'a> {
     }
 }
 
-/// Somebody on a list of whom something holds, each as likely as another. Who is on the list no more is taken out of `on`.
+/// Draws a person on a list who fits, with equal chances. Persons who are no longer on the list are removed from `on`.
 fn one_on(
     persons: &[Person],
     on: &mut Vec<usize>,

@@ -1,4 +1,4 @@
-//! Every pair of records, of which nearly all are left at a glance.
+//! Every pair of records, nearly all of which a bound excludes without a comparison.
 //!
 //! Only pairs that may be one person are compared, a few rows at a time. So the time grows with the square of the number of records, and the
 //! memory with the number of pairs that may be one person, which is bounded too.
@@ -12,7 +12,7 @@ use crate::fellegi_sunter::{MatchModel, Reach, compare};
 use crate::generate::stream;
 use crate::prepare::Prepared;
 
-/// Pairs at random that tell how many are how likely.
+/// Random pairs from which the distribution of the log odds is estimated.
 const AT_RANDOM: usize = 100_000;
 
 /// Seed of those: every part of the pairs draws the same.
@@ -88,7 +88,7 @@ mod tests {
         let raised = least_log_odds(&p, &model, all.len() as u64 / 2);
         assert!(raised > LEAST_LOG_ODDS, "{raised}");
         let kept = weigh(&p, &model, Shard::WHOLE, raised);
-        // The share of all pairs is told by a sample.
+        // The share of all pairs is estimated from a sample.
         assert!(kept.len() > 100 && 4 * kept.len() < 3 * all.len(), "{} of {}", kept.len(), all.len());
         let odds = |edges: &[(Pair, f64)]| -> Vec<f64> {
             let pairs: Vec<Pair> = edges.iter().map(|e| e.0).collect();

@@ -1,4 +1,4 @@
-//! Which pairs people should judge, and what their answers teach.
+//! Which pairs people should judge, and calibration from their answers.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use crate::blocking::Pair;
 use crate::calibrate::{Calibration, worth_judging};
 use crate::link::Scored;
 
-/// Ceilings below this leave a doubt that is worth a person's look.
+/// Pairs with a ceiling below this are uncertain enough to be judged.
 const DOUBTFUL: f64 = 5.3;
 
 /// What judged pairs teach.
@@ -19,8 +19,8 @@ pub struct Taught {
 }
 
 impl Scored {
-    /// What judged pairs teach. Those that agree as one person but may be relatives tell how many relatives there are, the others
-    /// how sure the model may be of its weights.
+    /// Calibrates by judged pairs. Those that agree as one person but may be relatives show how many relatives there are, the others how
+    /// far the weights can be trusted.
     pub fn taught(&self, judged: &[(Pair, bool)]) -> Taught {
         if judged.is_empty() {
             return Taught::default();
@@ -47,7 +47,7 @@ impl Scored {
         Taught { calibration, judged }
     }
 
-    /// So many pairs as somebody judges them who knows the truth, the person of each record: for studies of how well it is learned.
+    /// Pairs judged from the truth, the person of each record: for studies of how well calibration works.
     pub fn judged_by_truth(&self, truth: &[u32], count: usize, seed: u64) -> Vec<(Pair, bool)> {
         let pairs = self.worth_judging(count, seed).into_iter().map(|i| self.edges[i].0);
         pairs.map(|(a, b)| ((a, b), truth[a as usize] == truth[b as usize])).collect()

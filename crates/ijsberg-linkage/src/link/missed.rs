@@ -1,15 +1,15 @@
 //! How many links no rule compared, measured: some records are compared with all others.
 //!
-//! Of records drawn at random it is known which others no rule brought together with them, and what those pairs weigh. How often a pair
-//! that looks like this is one person is told by the pairs that were compared. Which rules share fields and find the same pairs, and
-//! which records are found by few of them, needs no model: the sample has both as the lists have them. It is the ratio of two sums over
+//! For records drawn at random, all pairs that no rule found are compared and weighed. How often a pair of that weight is one person is
+//! estimated from the pairs that the rules found. That rules share fields and find the same pairs, and that few rules find some records,
+//! needs no model: the sample has both, as the lists have them. It is the ratio of two sums over
 //! records drawn by simple random sampling (Cochran 1977, Sampling Techniques, chapter 6), with an interval from as many links as the
-//! sample is worth (Korn and Graubard 1998, Survey Methodology 24). Records are drawn until there are links enough to tell; where there
-//! are too few, nothing is told.
+//! sample is worth (Korn and Graubard 1998, Survey Methodology 24). Records are drawn until the sample has enough links; where there are
+//! too few, nothing is reported.
 //!
-//! The share is rather low. It assumes that pairs of one weight are as often one person whether a rule found them or not, and it adds
+//! The share is biased downwards. It assumes that pairs of one weight are as often one person whether a rule found them or not, and it adds
 //! links one by one, though links support one another: where rules lost 29% of the links that comparing all pairs finds, all records
-//! together tell 25% (the lists of `what_rules_miss_is_measured`). The interval is of the sample only and does not hold this. Pairs of one
+//! together give 25% (the lists of `what_rules_miss_is_measured`). The interval covers sampling error only, not this bias. Pairs of one
 //! person that look like two people are not counted: comparing them would not show it.
 
 use rand::RngExt;
@@ -25,20 +25,20 @@ use crate::generate::stream;
 use crate::partition::{Draws, Sampling};
 use crate::prepare::Prepared;
 
-/// About so many pairs are looked at to begin with, of so many records at least and at most.
+/// Number of pairs in the first sample, and its fewest and most records.
 const PAIRS_LOOKED_AT: usize = 40_000_000;
 const FEWEST_RECORDS: usize = 200;
 const MOST_RECORDS: usize = 1000;
 
-/// Until so many links are in the sample it goes on, up to so many pairs; with fewer links than the least nothing is told.
+/// The sample grows until it has this many links, up to a number of pairs; with fewer links than the least, nothing is reported.
 const LINKS_WANTED: f64 = 100.0;
 const FEWEST_LINKS: f64 = 20.0;
 const MOST_PAIRS: usize = 10 * PAIRS_LOOKED_AT;
 
-/// As if at least so many links of the sample were missed a share is drawn: where it shows none, there may be some beyond it.
+/// A share is drawn as if at least this many links of the sample were missed: a sample without any does not mean that there are none.
 const LEAST_MISSED: f64 = 0.5;
 
-/// Compared pairs of one weight from which it is told how often such a pair is one person.
+/// Compared pairs of one weight that are needed to estimate how often such a pair is one person.
 const ENOUGH: f64 = 20.0;
 
 /// Draws that an interval is made of.
@@ -57,13 +57,13 @@ pub struct NeverCompared {
     pub share: f64,
     /// 95% interval of the share.
     pub interval: [f64; 2],
-    /// Links that the sample is worth, if each were drawn by itself.
+    /// The effective number of links in the sample, as if each were drawn independently.
     pub worth: f64,
 }
 
 impl NeverCompared {
-    /// The share as it might be, by a seed and a number: from a beta distribution whose odds, by which links are put back, are those of the
-    /// share on average.
+    /// Draws a share, by a seed and a number, from a beta distribution whose mean odds are those of the share; links are put back by these
+    /// odds.
     pub fn drawn(&self, seed: u64, draw: u64) -> f64 {
         let mut rng = stream(seed ^ 0x0e7e, draw);
         let missed = (self.share * self.worth).max(LEAST_MISSED);
@@ -81,19 +81,19 @@ pub struct FewLinks {
     pub links: f64,
 }
 
-/// What is known of the links that no rule compared.
+/// The share of links that no rule compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Loss {
     /// There are none: all pairs were compared.
     Nothing,
     /// How many there are was measured.
     Measured(NeverCompared),
-    /// It was not: there may be some, and nobody knows how many.
+    /// It was not measured: there may be some, in an unknown number.
     NotMeasured(FewLinks),
 }
 
 impl Loss {
-    /// What was measured, where it was.
+    /// The measured share, if there is one.
     pub fn measured(&self) -> Option<&NeverCompared> {
         match self {
             Self::Measured(measured) => Some(measured),
@@ -113,7 +113,7 @@ impl Loss {
         Self::of_records(&Lists { p, model, linked, sampling }, first, most)
     }
 
-    /// From so many records to begin with, and twice as many each time as long as they have too few links.
+    /// Starts with `first` records and doubles their number as long as they have too few links.
     fn of_records(lists: &Lists<'_>, first: usize, most: usize) -> Self {
         let order = drawn(lists.p.len(), most, lists.sampling.seed);
         let (reach, chances) = (Reach::new(lists.p, lists.model, LEAST_LOG_ODDS), Chances::from_lists(lists));
@@ -128,7 +128,7 @@ impl Loss {
         Self::from_sample(&of_found, &of_missed, lists.p.len())
     }
 
-    /// From what was found and missed of each record in a sample of so many.
+    /// From the found and missed links of each record in the sample.
     fn from_sample(found: &[f64], missed: &[f64], records: usize) -> Self {
         let drawn = found.len() as f64;
         let [all_found, all_missed] = [found, missed].map(|all| all.iter().sum::<f64>());
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_few_links_nothing_is_told_and_nothing_is_put_back() {
+    fn with_too_few_links_nothing_is_reported_or_put_back() {
         let few = |found: &[f64], missed: &[f64], links: f64| {
             let loss = Loss::from_sample(found, missed, 30_000);
             assert_eq!(loss, Loss::NotMeasured(FewLinks { records: found.len(), links }));
@@ -326,7 +326,7 @@ mod tests {
         };
         few(&[0.0; 50], &[0.0; 50], 0.0);
         few(&[1.0; 10], &[0.5; 10], 15.0);
-        // One person with very many records tells of one person.
+        // One person with very many records counts as one person.
         let mut many = [0.0; 50];
         many[7] = 60.0;
         few(&many, &[0.0; 50], 60.0);
@@ -346,7 +346,7 @@ mod tests {
         assert!((odds - 0.3 / 0.7).abs() < 0.015, "{odds}");
     }
 
-    /// The rules for a million records on a few: what they miss is measured, and comparing all pairs tells what it is.
+    /// Applies the rules for a million records to a few: the measured share of missed links is that found by comparing all pairs.
     #[test]
     fn what_rules_miss_is_measured() {
         let s = generate(&Design { persons: 1700, ..Design::default() }, 12);

@@ -16,11 +16,11 @@ use super::multiplicity::{Held, Multiplicity};
 /// synthetic lists, but pairs said to be one person in 45 of 100 draws are so in 32; with this share in 41.
 const MAXIMUM: f64 = 0.15;
 
-/// Sweeps in which every record is looked at, and of them the last in which it is seen who moves.
+/// Sweeps that visit every record, and the last of them, in which the moves are recorded.
 const FULL: usize = 20;
 const SEEN: usize = 10;
 
-/// Records whose chance of another group is below this are looked at in one of so many sweeps. Which records these are is fixed
+/// Records whose chance of another group is below this are visited in one of [`SELDOM`] sweeps. Which records these are is fixed
 /// before draws are kept, so that every sweep leaves the posterior as it is.
 const QUIET: f64 = 0.005;
 const SELDOM: usize = 16;
@@ -56,10 +56,10 @@ pub(super) struct Chain<'a> {
     /// How many records a list holds of one person, by list.
     multiplicities: Vec<Multiplicity>,
     held: Vec<Held>,
-    /// Units that have candidates and are looked at in every sweep, and those that are in one of several.
+    /// Units that have candidates and are visited in every sweep, and those that are visited in one of several.
     lively: Vec<u32>,
     quiet: Vec<Vec<u32>>,
-    /// The sum of chances that a unit would go to another group, over the sweeps in which that is seen.
+    /// The sum of chances that a unit would go to another group, over the sweeps in which moves are recorded.
     moving: Vec<f32>,
 }
 

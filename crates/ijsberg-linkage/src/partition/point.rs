@@ -1,11 +1,11 @@
-//! One partition for who needs one: those who belong together in most draws.
+//! A single partition: records that belong together in most draws.
 
 use crate::blocking::Pair;
 
 use super::Decisions;
 
 /// Groups of records that belong together in more than half of the draws, directly or through others; decisions come first, and
-/// nobody is brought together through others whom people decided to be different.
+/// records decided to be different persons are not brought together through others.
 pub fn point(records: usize, pairs: &[Pair], probabilities: &[f64], decisions: &Decisions) -> Vec<u32> {
     let mut parent: Vec<u32> = (0..records as u32).collect();
     fn root(parent: &mut [u32], mut x: u32) -> u32 {

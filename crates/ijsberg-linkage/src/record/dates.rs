@@ -48,7 +48,7 @@ pub struct Dates {
 const YEARS: std::ops::RangeInclusive<i16> = 1000..=2200;
 
 impl Dates {
-    /// How a column writes dates, told by those that can be read in one way only: by most of them, since some are slips.
+    /// The date order of a column, by the majority of the dates that can be read in one way only, since some are mistakes.
     pub fn of_column<'a>(values: impl Iterator<Item = &'a str>, latest: Option<i16>) -> Self {
         let (mut day, mut month, mut year) = (0, 0, 0);
         let (mut serials, mut filled) = (0, 0);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_a_column_is_told_by_dates_that_can_be_read_in_one_way() {
+    fn the_date_order_of_a_column_follows_from_its_unambiguous_dates() {
         let of = |values: &[&str]| Dates::of_column(values.iter().copied(), None);
         assert_eq!(of(&["05-31-1990", "01-02-1990", "12-25-1988"]).order, Order::MonthFirst);
         assert_eq!(of(&["31-05-1990", "01-02-1990", "02-13-1988", "25-12-1988"]).order, Order::DayFirst);

@@ -31,7 +31,7 @@ fn with_every_group_resolved_the_totals_are_those_of_the_truth() {
 
 /// Of the persons above, those with every link lost are of one kind, the others of another.
 #[test]
-fn recall_is_told_by_kind_of_person() {
+fn recall_is_estimated_by_kind_of_person() {
     let (groups, lists, truth) = &lists();
     let frame = Frame::from_groups(groups, lists);
     let drawn = draw_groups(groups, lists, 400, 3);
@@ -91,7 +91,7 @@ fn samples_are_right_on_average_and_the_bootstrap_knows_how_far_off() {
     assert!(covered >= 85 && covered_recall >= 85, "{covered} {covered_recall}");
 }
 
-/// Whoever resolves sees one match in four at first; of a third of the persons all lists are searched.
+/// The person who resolves is shown one match in four at first; for a third of the persons all lists are searched.
 #[test]
 fn matches_that_were_not_shown_are_made_up_for() {
     let (mut groups, mut lists, mut truth) = (Vec::new(), Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! What a column holds, told from its values where its name does not tell.
+//! The content of a column, guessed from its values where its name does not show it.
 //!
 //! A proposal to be read by a person: nothing is linked by a guess.
 

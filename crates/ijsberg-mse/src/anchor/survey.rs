@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::allocate::{Part, allocate, variance};
 use super::sampled::Check;
 
-/// A stratum of counted people, with what is expected of it.
+/// A stratum of counted people, with the results that are expected.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ExpectedStratum {
     /// The people.

@@ -1,4 +1,4 @@
-//! A check of which it is not known how often it is right, but which was tried on people of whom that was known.
+//! A check whose sensitivity and specificity are not known but were estimated in a trial.
 
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma};
@@ -22,18 +22,18 @@ pub struct Trial {
     pub cleared: u64,
 }
 
-/// What is known of how often a check is right.
+/// The accuracy of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum CheckAccuracy {
-    /// Its sensitivity and specificity themselves.
+    /// Known sensitivity and specificity.
     Known(Check),
-    /// What came of a trial.
+    /// The results of a trial.
     Tried(Trial),
 }
 
 impl CheckAccuracy {
-    /// Whether the check finds nobody who does not belong.
+    /// Whether the check never finds a person who does not belong.
     pub fn is_never_rash(self) -> bool {
         matches!(self, Self::Known(Check { specificity, .. }) if specificity >= 1.0)
     }

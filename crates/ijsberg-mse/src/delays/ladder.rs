@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-/// What share is registered after so many months, and what that makes of each month.
+/// The share that is registered by each delay, and the expected final count of each month.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ladder {
     /// The share of the final count that is registered by each delay; the last is 1.
     pub share: Vec<f64>,
-    /// The final count of each month: what is registered over its share; infinite where nothing tells the share.
+    /// The final count of each month: the count so far divided by its share; infinite where the share is not known.
     pub finals: Vec<f64>,
 }
 
@@ -45,9 +45,9 @@ impl Ladder {
         self.finals[row] * (self.share[delay] - before)
     }
 
-    /// How many times the variance of a count is its mean: Pearson's statistic over its degrees of freedom. `None` where there are none.
+    /// The variance of a count divided by its mean: Pearson's statistic over its degrees of freedom. `None` where there are none.
     pub fn dispersion(&self, rows: &[Vec<f64>]) -> Option<f64> {
-        // A month of nothing fits as it is and tells nothing of how counts spread.
+        // A month without counts fits exactly and gives no information about dispersion.
         let tells = |i: &usize| self.finals[*i].is_finite() && self.finals[*i] > 0.0;
         let told: Vec<usize> = (0..rows.len()).filter(tells).collect();
         let (mut sum, mut cells) = (0.0, 0_usize);
@@ -105,7 +105,7 @@ pub fn mack(rows: &[Vec<f64>]) -> Option<Mack> {
         let factor = known.iter().map(|c| c.1).sum::<f64>() / weight;
         let spread: f64 = known.iter().map(|(c, next)| c * (next / c - factor) * (next / c - factor)).sum();
         let variance = match (known.len(), variances.as_slice()) {
-            // One month tells no variance: that of the delays before goes on as it went.
+            // One month gives no variance: that of the earlier delays is extrapolated.
             (1, [.., a, b]) => last_variance(*a, *b),
             (0 | 1, _) => return None,
             (n, _) => spread / (n - 1) as f64,

@@ -1,4 +1,4 @@
-//! Earlier months with what came later withheld, and how wrong their figures were.
+//! Earlier months with their late registrations withheld, and the errors of their figures.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ const MOST_REPLAYED: usize = 36;
 /// Tables that are simulated for each of them: limits that are only counted need fewer.
 const REPLICATES: usize = 400;
 
-/// A figure as it would have been, and what became of it.
+/// A figure as it would have been, and the settled figure.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ReplayedFigure {
     age: usize,

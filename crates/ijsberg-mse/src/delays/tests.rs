@@ -135,7 +135,7 @@ fn a_year_is_the_sum_of_its_months_and_its_interval_is_narrower_than_theirs() {
 }
 
 #[test]
-fn a_month_of_nothing_is_uncertain_and_what_nothing_tells_is_left_open() {
+fn a_month_without_counts_is_uncertain_and_unknown_shares_are_left_open() {
     let first = month("2015-01");
     let mut lags: Vec<Lag> = (0..20)
         .flat_map(|i| [(0, 5), (1, 5)].map(|(delay, count)| Lag { month: first.after(i), delay, count }))

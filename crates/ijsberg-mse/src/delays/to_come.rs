@@ -1,4 +1,4 @@
-//! What is still to come of each month, simulated.
+//! Late registrations of each month, simulated.
 
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma, Poisson};
@@ -8,7 +8,7 @@ use super::ladder::{Ladder, shares};
 use crate::chance::stream;
 use crate::special::quantile_type8;
 
-/// What is still to come, simulated: by replicate, for each row from the first that is not final.
+/// Simulated late registrations: by replicate, for each row from the first that is not final.
 pub(super) struct Simulated {
     /// The first row that is not final.
     pub(super) from: usize,
@@ -16,7 +16,7 @@ pub(super) struct Simulated {
     pub(super) draws: Vec<Vec<f64>>,
 }
 
-/// A count with this mean and a variance of so many times the mean; infinite where the mean is.
+/// A count with this mean and with a variance of `dispersion` times the mean; infinite where the mean is.
 fn count(mean: f64, dispersion: f64, rng: &mut ChaCha8Rng) -> f64 {
     if !mean.is_finite() {
         return f64::INFINITY;

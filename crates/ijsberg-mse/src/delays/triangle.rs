@@ -10,7 +10,7 @@ pub const LEAST_COMPLETE: usize = 3;
 /// The most months of a triangle; more is a slip in a date.
 pub const MOST_MONTHS: usize = 1200;
 
-/// So many things that happened in a month and were registered so many months later.
+/// A number of events of a month that were registered a number of months later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lag {
     /// The month in which they happened.
@@ -115,7 +115,7 @@ impl Triangle {
         Ok(Self { first, most, rows, left_out })
     }
 
-    /// As it was known when so many months had passed, counted from the first.
+    /// The triangle as it was when the given number of months had passed since the first.
     #[must_use]
     pub(super) fn at(&self, months: usize) -> Vec<Vec<f64>> {
         let cut = |(i, row): (usize, &Vec<f64>)| row[..row.len().min(months - i)].to_vec();

@@ -20,7 +20,7 @@ pub struct PlanSettings {
     pub odds: Vec<f64>,
     /// Persons in a random sample.
     pub samples: Vec<u64>,
-    /// Shares of the doubtful links that are resolved, for a table that is draws of a linkage.
+    /// Shares of the uncertain links that are resolved, for a table from draws of a linkage.
     pub resolved: Vec<f64>,
     /// Tables that are made and judged for each change.
     pub simulations: u64,

@@ -13,7 +13,7 @@ use crate::space::Population;
 pub enum Change {
     /// Nothing: the table as it is.
     Nothing,
-    /// A random sample of the population, of which it is known who is on a list.
+    /// A random sample of the population, for which it is known who is on a list.
     Sample {
         /// Persons of the population in it.
         persons: u64,
@@ -23,7 +23,7 @@ pub enum Change {
         /// Share of the population on it.
         reach: f64,
     },
-    /// One list more of whom many are known already: whoever is on a list has higher odds of being on it, the same for all lists.
+    /// One list more with many persons who are already on a list: persons on a list have higher odds of being on it, the same for all lists.
     AddDependentList {
         /// Share of the population on it.
         reach: f64,

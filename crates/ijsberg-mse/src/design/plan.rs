@@ -33,7 +33,7 @@ pub enum NoPlan {
     /// Without an estimate there is no population that the table may have come from.
     #[error("no model has an estimate for this table")]
     NothingExists,
-    /// So few persons are on more than one list that nothing is known of the population.
+    /// Too few persons are on more than one list to learn anything about the population.
     #[error("only {overlap} persons are on more than one list")]
     LittleOverlap {
         /// Persons on more than one list.
@@ -335,7 +335,7 @@ impl DrawEstimates {
         Some(Self(all))
     }
 
-    /// Today's headline with the interval over the draws, when a share of the doubtful links is resolved.
+    /// Today's headline with the interval over the draws, when a share of the uncertain links is resolved.
     fn headline(&self, today: &Headline, share: f64, level: f64) -> Headline {
         let mut found = today.clone();
         if let Some((n_hat, interval)) = linkage::resolved(&self.0, level, share) {

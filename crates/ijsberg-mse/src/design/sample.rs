@@ -1,4 +1,4 @@
-//! A random sample that is checked against the lists: the one list whose independence nobody has to believe.
+//! A random sample that is checked against the lists: a list that is independent by design.
 //!
 //! Of `N` persons `n` are on a list and a random sample of `k` is drawn. `m` of these are on a list, with the hypergeometric
 //! distribution, and the estimate is Chapman's with his interval. What the sample costs in width is known before it is drawn: at the expected

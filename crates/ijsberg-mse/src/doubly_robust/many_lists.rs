@@ -46,7 +46,7 @@ pub fn from_chances(persons: &[Person]) -> Option<DoublyRobust> {
         let sign = |w: usize| if w.count_ones() % 2 == 1 { 1.0 } else { -1.0 };
         let log_r: f64 = p.q.iter().enumerate().map(|(i, q)| sign(i + 1) * q.ln()).sum();
         let r = log_r.exp();
-        // Whoever is on another list says nothing about the histories that count.
+        // A person on another list does not count in these histories.
         let own = if p.history == 0 { 0.0 } else { sign(p.history) / p.q[p.history - 1] };
         (1.0 + r, 1.0 + r * own)
     };

@@ -1,7 +1,7 @@
-//! Sizes by level of covariates over draws of who is on which list: each part of the population as [`super::average`] does all of it.
+//! Sizes by level of covariates over draws of a linkage: as [`super::average`], for each part of the population.
 //!
-//! The size of a part is log-normal on its unseen in each draw, its share of all logit-normal, and the answer is the mixture of what the
-//! draws say. So the interval of a part holds the doubt about links, about missing levels, about the choice of the model and of sampling.
+//! The size of a part is log-normal on its unseen in each draw, its share of all logit-normal, and the answer is the mixture over the
+//! draws. So the interval of a part includes the uncertainty about links, missing levels, the choice of the model, and sampling.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::strata::breakdown::{Breakdown, Size};
 use crate::strata::table::StratifiedTable;
 
 /// Averages breakdowns over draws. The persons seen of each part, the path of the search and the order of parts are those of the draw
-/// `middle`; a level that a draw has not says nothing in that draw. A part without an estimate in half of the draws or more has none.
+/// `middle`; a level that a draw does not have is left out of that draw. A part without an estimate in half of the draws or more has none.
 ///
 /// # Panics
 /// If `middle` is not the place of a draw.
@@ -24,7 +24,7 @@ pub fn average_breakdowns(draws: &[(StratifiedTable, Breakdown)], middle: usize,
         averaged(size, &by_name.iter().filter_map(|d| d.get(&name).copied()).collect::<Vec<_>>(), level)
     });
     let mut chosen = BTreeMap::new();
-    // Terms number the covariates, so that draws in which one has a single level say nothing of them.
+    // Terms refer to covariates by number, so draws in which a covariate has a single level are left out.
     let names = |t: &StratifiedTable| t.covariates().iter().map(|c| c.name.clone()).collect::<Vec<_>>();
     let alike: Vec<&Breakdown> = draws.iter().filter(|d| names(&d.0) == names(table)).map(|d| &d.1).collect();
     for (term, share) in alike.iter().flat_map(|b| &b.chosen) {

@@ -1,4 +1,4 @@
-//! What draws say, as a mixture: each of them a log-normal distribution of the unseen.
+//! The mixture over draws, each a log-normal distribution of the unseen.
 
 use crate::estimate::Estimate;
 use crate::special::{normal_cdf, normal_quantile};

@@ -182,7 +182,7 @@ impl Engine {
             range: (f64, f64),
             best: [Option<Visit>; 2],
             newton: Newton,
-            /// Doubtful models that come down to the same fit share one verdict.
+            /// Uncertain models that reduce to the same fit share one verdict.
             settled: HashMap<(TermSet, TermSet), FaceFit>,
         }
         let better = |slot: &mut Option<Visit>, v: Visit, penalty: f64| {

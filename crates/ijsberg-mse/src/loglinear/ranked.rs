@@ -86,7 +86,7 @@ impl Search<'_> {
         let ranked = self.ranked(at).into_iter().filter(|n| n.0 < limit).take(promising);
         let mut best: Option<Place> = None;
         for (_, m) in ranked {
-            let model = beside(&at.model, &m);
+            let model = moved(&at.model, &m);
             if self.met.contains_key(&model) {
                 continue;
             }
@@ -116,7 +116,7 @@ impl Search<'_> {
             let promising = ranked.into_iter().filter(|n| n.0 < 0.0).take(PROMISING_AGAIN);
             let mut better = None;
             for (_, m) in promising {
-                let model = beside(&at.model, &m);
+                let model = moved(&at.model, &m);
                 if self.met.contains_key(&model) {
                     continue;
                 }
@@ -206,7 +206,7 @@ pub(crate) fn again(
     let mut all: Vec<(f64, f64)> = Vec::new();
     if window > 0.0 {
         let ranked = search.ranked(&best);
-        let new = |m: &Move| !search.met.contains_key(&beside(&best.model, m));
+        let new = |m: &Move| !search.met.contains_key(&moved(&best.model, m));
         let near = ranked.into_iter().filter(|n| n.0 < window && new(&n.1));
         all.extend(near.map(|(change, m)| {
             (best.criterion + change.max(0.0), best.fit.dark_figure() * m.log_dark.exp())
@@ -220,7 +220,7 @@ pub(crate) fn again(
 }
 
 /// The model that a move leads to.
-fn beside(model: &Model, m: &Move) -> Model {
+fn moved(model: &Model, m: &Move) -> Model {
     let t = model.t();
     if model.contains(m.term) {
         let kept: Vec<Mask> = model.terms().iter().copied().filter(|b| *b != m.term).collect();

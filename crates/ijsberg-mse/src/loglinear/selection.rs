@@ -234,7 +234,7 @@ mod tests {
         Histories::new((0..9).map(|j| format!("L{j}")).collect(), cells).unwrap()
     }
 
-    /// The fit of a list inside another lies on a face; somebody on the first alone leaves it, and a start from there must not hold on to it.
+    /// The fit of a list inside another lies on a face; a person on the first alone leaves it, and a start from there must not hold on to it.
     #[test]
     fn a_start_from_a_face_leads_to_the_same_estimate_as_none() {
         for seed in 0..5 {

@@ -16,7 +16,7 @@ const MOST_REPLICATES: usize = 200;
 pub fn with_numbers(table: &StratifiedTable, settings: &Settings) -> Vec<Estimate> {
     let mut all = doubly_robust::estimates(table, settings.level, settings.seed);
     all.retain(|e| settings.wants(e.method));
-    // Whoever chooses lists wants their estimate, whatever methods are named.
+    // Where lists are chosen, their estimate is given whichever methods are named.
     all.extend(settings.identifying.iter().map(|c| c.estimate(table, settings.level, settings.seed)));
     all
 }

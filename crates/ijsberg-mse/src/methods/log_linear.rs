@@ -22,7 +22,7 @@ const WORK: usize = 1 << 27;
 /// The least number of replicates that an interval may come from.
 const FEWEST_REPLICATES: usize = 100;
 
-/// Replicates that are run: those asked for, or what the number of lists allows where nobody asked.
+/// Replicates that are run: those asked for, or otherwise as many as the number of lists allows.
 fn affordable(settings: &Settings, lists: usize) -> usize {
     let usual = settings.replicates;
     if settings.replicates_asked || lists <= RANKED_ABOVE {

@@ -146,7 +146,7 @@ fn of_draws(id: Method, h: &Histories, p: &LatentClassPosterior, level: f64) -> 
     };
     if !p.convergence.passed() {
         let mut e = Estimate::none(id, h.n(), Outcome::NotConverged);
-        // The numbers of chains that disagree are nobody's estimate; what they say of each other is kept.
+        // Chains that disagree give no estimate; their convergence is kept.
         e.posterior = Some(Posterior { mean: None, median: f64::NAN, ..posterior });
         return e;
     }

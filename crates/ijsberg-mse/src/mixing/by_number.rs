@@ -132,8 +132,8 @@ fn product(x: &[f64], y: &[f64]) -> Vec<f64> {
     z
 }
 
-/// For each number of lists in what was left out, the weight of all else.
-fn beside(rest: &[f64], weight: &[f64]) -> Vec<f64> {
+/// For each number of lists in the parts left out, the weight of the other parts.
+fn others(rest: &[f64], weight: &[f64]) -> Vec<f64> {
     let left_out = weight.len() - rest.len();
     (0..=left_out).map(|i| rest.iter().zip(&weight[i..]).map(|(r, w)| r * w).sum()).collect()
 }
@@ -216,10 +216,10 @@ impl Objective for ByNumber {
         let mean: f64 = whole.iter().zip(&with_h).map(|(x, w)| x * w).sum();
         let square: f64 = whole.iter().zip(&with_h).zip(&self.h).map(|((x, w), h)| x * w * h).sum();
         let rest = Rest::from_parts(&all);
-        let by = |weight: &[f64]| -> Vec<Vec<f64>> { rest.one.iter().map(|r| beside(r, weight)).collect() };
+        let by = |weight: &[f64]| -> Vec<Vec<f64>> { rest.one.iter().map(|r| others(r, weight)).collect() };
         let (one, one_h) = (by(&weight), by(&with_h));
         let two: Vec<Vec<Vec<f64>>> =
-            rest.two.iter().map(|row| row.iter().map(|r| beside(r, &weight)).collect()).collect();
+            rest.two.iter().map(|row| row.iter().map(|r| others(r, &weight)).collect()).collect();
         let sum = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
         let holding: Vec<&[f64]> = self.terms.iter().map(|(_, c, v)| self.parts[*c].holding(*v)).collect();
         let chance: Vec<f64> =

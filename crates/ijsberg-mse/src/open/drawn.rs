@@ -16,7 +16,7 @@ pub(super) struct Truth {
     pub(super) staying: Vec<f64>,
     /// The chance to be seen, by year.
     pub(super) seen: Vec<f64>,
-    /// By year, numbers that are proportional to the chances of the histories of whoever is seen.
+    /// By year, numbers that are proportional to the chances of the histories of the persons seen.
     pub(super) weights: Vec<Vec<f64>>,
 }
 

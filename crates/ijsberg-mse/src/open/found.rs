@@ -1,4 +1,4 @@
-//! What is asked of an open population, and what was estimated.
+//! Settings and results for an open population.
 
 use serde::Serialize;
 
@@ -123,7 +123,7 @@ pub struct Open {
     pub seen: u64,
     /// Different people who were there in any of the years, seen or not: all who entered.
     pub people: Figure,
-    /// The numbers of all years added up: whoever is there in three years counts three times.
+    /// The numbers of all years added up: a person who is there in three years counts three times.
     pub person_years: Figure,
     /// Years that a person is there, of those that the table is about.
     pub years_each: Figure,

@@ -114,7 +114,7 @@ pub fn open(people: &OverYears, asked: &OpenSettings, progress: &dyn Progress) -
     progress.stage("open", asked.replicates as u64);
     let rows = simulated(&setups, &alone, &found, asked, progress);
     let of = ResultParts { model: &model, setups: &setups, alone: &alone, found: &found, agreement };
-    told(people, &returns, &of, asked, &rows)
+    assemble(people, &returns, &of, asked, &rows)
 }
 
 /// What must hold before anything is estimated.
@@ -243,7 +243,7 @@ fn intervals(rows: &[Option<Vec<f64>>], level: f64) -> Option<Vec<Interval>> {
     Some((0..width).map(of_column).collect())
 }
 
-fn told(
+fn assemble(
     people: &OverYears,
     returns: &Returns,
     of: &ResultParts<'_>,

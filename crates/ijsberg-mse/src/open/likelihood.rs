@@ -1,6 +1,6 @@
 //! The likelihood of returns, of first sightings and of the lists of each year, for any of the models here.
 //!
-//! All of it is multinomial: whoever is seen in year `i` is seen next in year `j`, or never; whoever is ever seen is first seen in year `t`. So
+//! All of it is multinomial: a person seen in year `i` is seen next in year `j`, or never; a person who is ever seen is first seen in year `t`. So
 //! the expected information is a sum over cells, and the climb is Fisher's scoring. The lists of a year enter as a normal on the logit of the
 //! chance that a person of that year is on a list.
 
@@ -40,7 +40,7 @@ pub(super) fn chance(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// What the lists of a year say of the chance to be on one of them.
+/// The chance of being on a list of a year, as estimated from the lists of that year.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ListEvidence {
     pub(super) logit: f64,
@@ -127,7 +127,7 @@ impl Likelihood<'_> {
         (log_likelihood.is_finite() && left < SETTLED).then_some(Top { log_likelihood, at: self.at })
     }
 
-    /// Whoever is seen in a year, by the year of the next time.
+    /// Adds the persons seen in a year, by the year in which they are seen next.
     fn returns(&self, sums: &mut CellSums<'_>) {
         let years = self.counts.years();
         for from in 0..years - 1 {
@@ -164,7 +164,7 @@ impl Likelihood<'_> {
         slopes
     }
 
-    /// Whoever is ever seen, by the first year.
+    /// Adds the persons who are ever seen, by the first year.
     fn first_times(&mut self, first: usize, theta: &[f64], sums: &mut CellSums<'_>) {
         let years = self.counts.years();
         let parts = theta[first..first + years - 1].iter().map(|x| x.exp());

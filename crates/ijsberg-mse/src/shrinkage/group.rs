@@ -22,7 +22,7 @@ pub enum GroupReason {
         /// The larger of the two factors.
         factor: f64,
     },
-    /// Of how the group differs from its neighbours, its own persons tell so little that this share is left to the others.
+    /// The group's own persons show too little of how it differs from its neighbours: this share of the difference comes from the other groups.
     NotSeparable {
         /// From 0, the group alone, to 1, the others alone.
         shrinkage: f64,
@@ -48,7 +48,7 @@ pub struct Group {
     pub n_hat: f64,
     /// Interval of the draws, never below those seen, and around the estimate.
     pub limits: (f64, f64),
-    /// Share of the group's difference from its neighbours that is theirs to say, from 0 to 1; none for everybody.
+    /// Share of the difference from its neighbours that the neighbours determine, from 0 to 1; none for the whole population.
     pub shrinkage: Option<f64>,
     /// Factor by which the estimate moves when the variance between cells is halved or doubled, the larger one.
     pub movement: f64,
@@ -57,7 +57,7 @@ pub struct Group {
 }
 
 impl Group {
-    /// Whether the group's own persons tell enough of how it differs from the others.
+    /// Whether the group's own persons show enough of how it differs from the others.
     pub fn separable(&self) -> bool {
         self.shrinkage.is_none_or(|s| s <= NOT_SEPARABLE_FROM)
     }

@@ -180,7 +180,7 @@ impl Population {
         self.table.with_rows(rows)
     }
 
-    /// Draws so many tables and scores the methods on them.
+    /// Draws tables and scores the methods on them.
     pub fn compare(
         &self,
         differ: CellVariation,

@@ -101,14 +101,14 @@ const fn world(id: &'static str, ordinary: bool, role: Use, kind: Kind) -> World
     World { id, ordinary, role, kind }
 }
 
-/// A table with what is true of it.
+/// A table and its truth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimulatedTable {
     /// The table.
     pub histories: Histories,
     /// Persons there are.
     pub truth: u64,
-    /// Share of links that were missed, for those who are asked.
+    /// Share of links that were missed.
     pub missed_links: f64,
     /// Share of the persons on the lists who do not belong to the population.
     pub over_coverage: f64,

@@ -3,7 +3,7 @@
 /// How far below its peak a curve still matters, in log-likelihood.
 const DEPTH: f64 = 14.0;
 
-/// What is held of `r`, the number of unseen persons for each one seen, before a table is read.
+/// The prior on `r`, the number of unseen persons for each one seen.
 ///
 /// The density on the logarithm of `r` is proportional to `x^few / (1 + x)^(few + many)` with `x = r / scale`: `x / (1 + x)` has a
 /// beta distribution. The defaults were chosen on the worlds of [`crate::simulate::worlds::Use::Learn`], with the example `prior`.

@@ -24,7 +24,7 @@ pub struct Fitter {
     pub(super) noise: f64,
 }
 
-/// What is known of who is on which lists.
+/// The data on which persons are on which lists.
 #[derive(Debug)]
 enum Counts {
     /// Persons on all lists of a mask, by stratum.

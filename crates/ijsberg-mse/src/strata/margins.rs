@@ -3,11 +3,11 @@
 //! The estimate of a log-linear model depends on its table only through the margins of its terms, its sufficient statistics (Bishop,
 //! Fienberg and Holland 1975, section 2.4; here: persons by stratum, and for each term the persons on all its lists by level of its
 //! covariate). So a table can be protected by adding noise to those few large counts instead of to thousands of small cells, and the
-//! estimate feels much less of it. Margins with noise agree with no table, but the likelihood equations have one solution all the same
+//! estimate is affected much less. Margins with noise agree with no table, but the likelihood equations have one solution all the same
 //! where they lie inside the margins of all tables; where they do not there is no estimate.
 //!
 //! A search compares models by their likelihoods, and these too depend on margins only. So with the margins of every term that it may
-//! choose the model is chosen without the table, and whoever protects margins protects the choice ([`Margins::of_all`],
+//! choose, the model is chosen without the table, and protecting the margins protects the choice ([`Margins::of_all`],
 //! [`Margins::chosen`]).
 
 use rand::RngExt;
@@ -32,7 +32,7 @@ pub struct Margins {
     terms: Vec<(Term, Vec<f64>)>,
 }
 
-/// Whom a count of margins is of.
+/// The persons that a count of margins is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell<'a> {
     /// The persons of a stratum: a level of each covariate.
@@ -83,7 +83,7 @@ impl Margins {
         Self { table: self.table.clone(), model, strata: self.strata.clone(), terms }
     }
 
-    /// The same with other counts, by whom each is of.
+    /// The same with other counts, from the persons and the count of each.
     #[must_use]
     pub fn map(&self, mut count: impl FnMut(Cell<'_>, f64) -> f64) -> Self {
         let mut other = self.clone();

@@ -78,7 +78,7 @@ pub enum StratifiedError {
         /// How many.
         found: usize,
     },
-    /// Somebody is on a list where it is said not to have operated.
+    /// A person is on a list where it is stated not to have operated.
     #[error(
         "list {list} is said not to operate for {covariate} = {level}, but {count} persons are on it there"
     )]
@@ -92,7 +92,7 @@ pub enum StratifiedError {
         /// Persons on it.
         count: u64,
     },
-    /// A covariate with one level says nothing.
+    /// A covariate has one level only.
     #[error(
         "covariate {name} has {levels} level(s); it takes at least two, and at most 200 unless --numeric says that it is a number"
     )]

@@ -33,7 +33,7 @@ pub enum NoNowcast {
         /// The lists that there are.
         lists: String,
     },
-    /// Two lists must be in: with one, the present year says nothing of who is on none.
+    /// Two lists must be in: with one, persons on no list in the present year cannot be estimated.
     #[error("{found} list(s) beside the late one, and a nowcast needs at least two")]
     TooFewLists {
         /// Lists beside the late one.
@@ -81,7 +81,7 @@ pub struct Nowcast {
     pub model: String,
     /// Persons of the present year on the early lists.
     pub seen: u64,
-    /// Persons of the present year on the late list, which was not looked at.
+    /// Persons of the present year on the late list, which was not used.
     pub withheld: u64,
     /// Estimated persons of the present year, seen and unseen.
     pub preliminary: f64,

@@ -1,4 +1,4 @@
-//! Earlier years with their late list withheld: what a preliminary figure would have been wrong by.
+//! Earlier years with their late list withheld: the error that a preliminary figure would have had.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::special::{normal_cdf, quantile_type8, student_quantile};
 /// Fewer replayed years than this say little of how wrong a figure may be.
 const FEW: usize = 4;
 
-/// One earlier year: what would have been said before its late list was in, and what was said after.
+/// One earlier year: the figure before its late list was in, and the figure after.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReplayedYear {
     /// The year.
@@ -64,7 +64,7 @@ pub enum Standing {
     Preliminary,
     /// Preliminary, with an error measured on few years.
     PreliminaryFewYears,
-    /// Preliminary, with an error that nobody measured.
+    /// Preliminary, with an error that was not measured.
     PreliminaryNotMeasured,
 }
 
@@ -123,7 +123,7 @@ impl Drift {
         Self { variance: if beyond > 0.0 { beyond } else { 0.0 }, squares, years: known.len() }
     }
 
-    /// Whether any year says something of it.
+    /// Whether any year could be replayed.
     pub(super) fn is_known(&self) -> bool {
         self.years > 0
     }

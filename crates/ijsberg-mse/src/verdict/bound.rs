@@ -1,12 +1,11 @@
-//! "At least": a one-sided bound, under what is said of the lists.
+//! A one-sided lower bound, under the assumed quality of the lists.
 //!
 //! The bound is the smallest of three limits with one-sided level [`LEVEL`]: the quantile of the model space, which knows of lists that
 //! avoid one another; Chao's lower limit, which holds however persons differ (Chao 1987, Biometrics 43); and the limits given the
 //! two-list models that most studies would publish, the best by AIC and by BIC. Models of the space have their weight by the criterion
 //! alone: with Akaike's penalty, or with a share of the weight for each family, models near saturation explain a sparse table with
-//! hardly anybody unseen, and the bound says nothing. None of the three knows of persons who do not belong, or of links that were
-//! missed: both add persons on one list only and push every estimate up. What is known of them is taken out of the table
-//! first.
+//! hardly anybody unseen, and the bound is of no use. None of the three accounts for persons who do not belong, or for missed links: both
+//! add persons on one list only and push every estimate up. The allowance for them is taken out of the table first.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,7 @@ use crate::model::{Model, bits};
 /// One-sided level of the bound.
 pub const LEVEL: f64 = 0.95;
 
-/// What is said of the quality of the lists, both from 0 to below 1.
+/// The assumed quality of the lists, both shares from 0 to below 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
 pub struct Allowance {
     /// Share of the entries of each list that are of persons who do not belong to the population. They are taken to be on
@@ -30,14 +29,14 @@ pub struct Allowance {
     pub missed_links: f64,
 }
 
-/// "At least" so many, given an allowance.
+/// A lower bound under an allowance.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bound {
-    /// What was allowed for.
+    /// The allowance.
     pub allowance: Allowance,
     /// Persons on the lists who are left after it.
     pub seen: f64,
-    /// At least so many persons, seen and unseen; never below the seen.
+    /// The lower bound on all persons, seen and unseen; never below the seen.
     pub at_least: f64,
 }
 

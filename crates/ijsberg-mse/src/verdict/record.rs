@@ -1,10 +1,10 @@
-//! How often each verdict was right, measured on worlds that its thresholds were not learned on.
+//! How often each verdict was right, measured on other worlds than those on which its thresholds were learned.
 
 use serde::Serialize;
 
 use crate::fitness::Verdict;
 
-/// What was measured of a verdict.
+/// The measured error rate of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Record {
     /// Tables that got the verdict.
@@ -21,7 +21,7 @@ const MEASURED: [(Verdict, Record); 3] = [
     (Verdict::LowerBoundOnly, Record { tables: 960, held: 0.971 }),
 ];
 
-/// What was measured of a verdict; nothing of those that publish nothing.
+/// The measured error rate of a verdict; `None` for verdicts that publish nothing.
 pub fn measured_record(verdict: Verdict) -> Option<Record> {
     MEASURED.iter().find(|m| m.0 == verdict).map(|m| m.1)
 }

@@ -218,7 +218,7 @@ fn said(drawn: DrawnFrom) -> Anchor {
 }
 
 #[test]
-fn the_verdict_rests_on_a_random_sample_when_told() {
+fn the_verdict_rests_on_a_stated_random_sample() {
     let h = with_sample(1, false);
     let anchor = said(DrawnFrom::Unknown);
     let asked = HeadlineSettings { anchor: Some(anchor.clone()), ..HeadlineSettings::default() };

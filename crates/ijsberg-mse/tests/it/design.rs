@@ -104,7 +104,7 @@ fn what_changes_nothing_is_todays_answer_and_links_that_were_missed_spoil_all_bu
 }
 
 #[test]
-fn a_table_that_says_nothing_of_its_population_has_nothing_to_try_changes_on() {
+fn a_table_without_information_has_no_population_to_try_changes_on() {
     let names = |t: usize| (0..t).map(|j| format!("L{j}")).collect::<Vec<_>>();
     let apart = Histories::new(names(3), [(1, 40), (2, 30), (4, 20)]).unwrap();
     let refused = plan(&Engine::new(&apart), &[], false, &asked(), &Silent);

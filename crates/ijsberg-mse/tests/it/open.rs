@@ -111,7 +111,7 @@ fn names<const N: usize>(names: [&str; N]) -> Vec<String> {
 
 /// Of those known in the third year, as many were missed as seen; of those missed 30 of 40 are seen in the fourth year, of those seen 10 of 40.
 #[test]
-fn those_who_were_missed_are_told_from_those_who_were_seen() {
+fn missed_and_seen_people_are_distinguished() {
     let rows = [([1, 1, 0, 1, 0], 30), ([1, 1, 0, 0, 1], 10), ([0, 0, 1, 1, 0], 10), ([0, 0, 1, 0, 1], 30)];
     let years = names(["1", "2", "3", "4", "5"]);
     let people = OverYears::new(names(["A"]), years, rows.map(|(h, n)| (h.to_vec(), n))).unwrap();
@@ -229,7 +229,7 @@ fn people_and_person_years_are_two_numbers_and_both_are_found() {
     assert!((off / 12.0).abs() < 0.03, "{off}");
 }
 
-/// Whoever takes those who stayed for people who entered counts them again each year: that is the sum over years, and not the number of people.
+/// If those who stayed are treated as entries they are counted again each year: that gives the sum over years, not the number of people.
 #[test]
 fn survivors_are_no_entries() {
     let world = World::usual(4000);

@@ -229,7 +229,7 @@ fn years_may_enter_as_a_polynomial() {
 }
 
 #[test]
-fn averaging_stays_near_the_best_and_holds_the_doubt_between_models() {
+fn averaging_stays_near_the_best_and_includes_model_uncertainty() {
     let t = table();
     let settings = |averaged| BreakdownSettings {
         rule: SearchRule { averaged, ..RULE },

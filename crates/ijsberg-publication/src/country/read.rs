@@ -1,4 +1,4 @@
-//! Reads a profile and checks it, with the line of what is wrong.
+//! Reads and checks a profile; errors have the line on which they occur.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Change, Coding, Country, CountryError, FINAL_AFTER, Group, Name, Named, Status, Wrong};
+use super::{Change, Coding, Country, CountryError, FINAL_AFTER, Group, Name, NamedCode, Status, Wrong};
 use crate::eu;
 
-/// Codes of status that a register may hold.
+/// The status codes of a register.
 const STATUSES: [&str; 7] = [
     "SIGNAL_ONLY",
     "PRESUMED",
@@ -149,19 +149,19 @@ impl Lines<'_> {
         all: &[FileNamed],
         fits: impl Fn(&str) -> bool,
         what: &Wrong,
-    ) -> Result<Vec<Named>, CountryError> {
+    ) -> Result<Vec<NamedCode>, CountryError> {
         let mut seen = BTreeSet::new();
         let each = |n: &FileNamed| {
             self.want(&n.code, |c| fits(c), what.clone())?;
             self.once(&mut seen, &n.code)?;
             let short = n.short.as_ref().map(|short| self.name(short)).transpose()?;
-            Ok(Named { code: n.code.get_ref().clone(), name: self.name(&n.name)?, short })
+            Ok(NamedCode { code: n.code.get_ref().clone(), name: self.name(&n.name)?, short })
         };
         all.iter().map(each).collect()
     }
 
-    /// What organisations are called in published tables.
-    fn codings(&self, all: &[FileCoding], reporters: &[Named]) -> Result<Vec<Coding>, CountryError> {
+    /// The list codes of published tables.
+    fn codings(&self, all: &[FileCoding], reporters: &[NamedCode]) -> Result<Vec<Coding>, CountryError> {
         let each = |c: &FileCoding| {
             let one = |(list, code): (&String, &Spanned<String>)| {
                 self.want(code, |code| reporters.iter().any(|r| r.code == *code), Wrong::Unknown)?;
@@ -207,7 +207,7 @@ impl Lines<'_> {
         groups.iter().map(each).collect()
     }
 
-    /// Codes of forms on both sides; nothing where the former definition had none.
+    /// Recoding of forms: both sides are codes of forms, and the former code is empty if the former definition did not include the form.
     fn recode(
         &self,
         codes: &BTreeMap<String, Spanned<String>>,
@@ -247,10 +247,10 @@ impl Lines<'_> {
 }
 
 impl Country {
-    /// Reads a profile. `forms` are the codes of forms of exploitation.
+    /// Reads a profile; `forms` are the codes of forms of exploitation.
     ///
     /// # Errors
-    /// With the line of what is wrong.
+    /// If the profile is not valid; the error has the line.
     pub fn read(text: &str, forms: &[&str]) -> Result<Self, CountryError> {
         let lines = Lines(text);
         let file: File = toml::from_str(text).map_err(|e| {

@@ -3,8 +3,8 @@ use ijsberg_mse::methods::Silent;
 use ijsberg_tables::{Choices, read};
 
 use super::*;
-use crate::families::{Family, Protection};
-use crate::protection::Plain;
+use crate::families::{Family, FamilyProtection};
+use crate::protection::TableProtection;
 
 /// Synthetic persons, on the six lists of the Dutch study.
 const TABLE: &str = include_str!("../../../../data/netherlands-synthetic.csv");
@@ -14,15 +14,15 @@ fn persons() -> Source {
     Source::from_table(&table, 2010..=2015, b"a key that is kept from year to year").unwrap()
 }
 
-/// Choice and estimate know the persons by their protected margins: whatever these say is chosen, of the same persons.
+/// The choice of the model and the estimate use the protected margins only: other margins of the same persons give another choice.
 #[test]
 fn the_model_is_chosen_by_protected_margins_and_nothing_else() {
     let noise = Perturbation::new(Noise::default()).unwrap();
-    let mut ready = ready(&persons(), &noise).unwrap();
+    let mut ready = protected_margins(&persons(), &noise).unwrap();
     let settings = Settings { replicates: 4, ..Settings::default() };
-    let estimate = |r: &Ready| r.estimate(None, &noise, &settings, |_, _| true, &Silent);
+    let estimate = |r: &ProtectedMargins| r.estimate(None, &noise, &settings, |_, _| true, &Silent);
     assert!(estimate(&ready).is_ok());
-    // The same persons, and margins in which no list has more of one level than of another.
+    // The same persons, with margins in which no list depends on a covariate.
     let (mut strata, mut lists) = (Vec::new(), Vec::new());
     let _ = ready.margins.map(|cell, n| {
         match cell {
@@ -40,16 +40,17 @@ fn the_model_is_chosen_by_protected_margins_and_nothing_else() {
         Cell::Stratum(_) => n,
     });
     ready.margins = even;
-    assert_eq!(estimate(&ready), Err(Without::Terms));
+    assert_eq!(estimate(&ready), Err(NoEstimateReason::Terms));
 }
 
-/// Where a table shows a count that the estimate is based on, it is the same count with the same noise.
+/// A count used in the estimate and published in a table has the same noise in both.
 #[test]
-fn counts_of_an_estimate_are_those_of_the_tables_wherever_they_stand_there() {
+fn counts_in_the_estimate_equal_those_in_the_tables() {
     let (source, of) = (persons(), Noise::default());
     let noise = Perturbation::new(of).unwrap();
-    let ready = ready(&source, &noise).unwrap();
-    let how = Protection { noise: &noise, of: &of, plain: Plain::Noise, asked: &[] };
+    let ready = protected_margins(&source, &noise).unwrap();
+    let plain = TableProtection::Noise;
+    let how = FamilyProtection { noise: &noise, parameters: &of, plain, sdg_counts: &[] };
     let table = Family::by_list(&source, how);
     let (lists, years) = (&ready.lists, &ready.covariates[0].levels);
     let mut same = 0;
@@ -69,19 +70,19 @@ fn counts_of_an_estimate_are_those_of_the_tables_wherever_they_stand_there() {
     assert_eq!(same, 36);
 }
 
-/// Estimates add up: everybody less one of two levels is the other.
+/// Estimates add up: the total minus one of two levels is the other.
 #[test]
 fn what_is_hidden_does_not_follow_from_what_is_shown() {
     let noise = Perturbation::new(Noise::default()).unwrap();
     let settings = Settings { replicates: 4, ..Settings::default() };
     let shown = |name: &str, level: &str| (name, level) != ("nationality", "foreign");
-    let ready = ready(&persons(), &noise).unwrap();
+    let ready = protected_margins(&persons(), &noise).unwrap();
     let found = ready.estimate(None, &noise, &settings, shown, &Silent).unwrap();
-    let tells = |name: &str| found.parts.iter().any(|p| p.part.iter().any(|of| of.0 == name));
-    assert!(tells("sex") && tells("form") && tells("year") && !tells("nationality"));
-    // Of two covariates all pairs are there or none.
+    let has = |name: &str| found.parts.iter().any(|p| p.part.iter().any(|of| of.0 == name));
+    assert!(has("sex") && has("form") && has("year") && !has("nationality"));
+    // For two covariates, all pairs are published or none.
     let pairs = |a: &str, b: &str| {
-        let of = |p: &&Explained| p.part.len() == 2 && p.part[0].0 == a && p.part[1].0 == b;
+        let of = |p: &&CovariateEstimate| p.part.len() == 2 && p.part[0].0 == a && p.part[1].0 == b;
         found.parts.iter().filter(of).count()
     };
     for (a, b) in [("sex", "age"), ("sex", "form"), ("age", "form")] {
@@ -89,13 +90,13 @@ fn what_is_hidden_does_not_follow_from_what_is_shown() {
     }
 }
 
-/// How many strata there are decides what is left out: those of a person or two may be there or not, by their noise.
+/// The number of strata decides what is left out; whether strata of one or two persons count depends on their noise.
 #[test]
 fn strata_are_counted_by_what_is_protected() {
     let (source, noise) = (persons(), Perturbation::new(Noise::default()).unwrap());
-    let of = |a: &Alike| (a.year.clone(), a.levels.clone());
-    let all: BTreeSet<_> = source.alike.iter().map(of).collect();
+    let of = |a: &PersonGroup| (a.year.clone(), a.levels.clone());
+    let all: BTreeSet<_> = source.groups.iter().map(of).collect();
     let shown = all.iter().filter(|s| source.protected(&noise, |a| of(a) == **s).get() > 0).count();
-    assert_eq!(source.groups(&noise, of), shown);
+    assert_eq!(source.count_groups(&noise, of), shown);
     assert!((all.len() / 2..all.len()).contains(&shown), "{shown} {}", all.len());
 }

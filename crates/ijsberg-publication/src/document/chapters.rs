@@ -1,4 +1,4 @@
-//! The chapters of the report, each a heading with what stands below it.
+//! The chapters of the report, each a heading with its blocks.
 
 use ijsberg_report::charts::{self, Part};
 use ijsberg_report::findings::findings;
@@ -10,15 +10,15 @@ use super::charted::{MOST_BARS, drawn_years, figure_by, parts};
 use super::sentences::{risk, summary};
 use super::titles::{self, Title};
 use super::{Block, Writer};
-use crate::covariates::{Explained, WithCovariates, Without};
-use crate::estimate::Sized;
+use crate::covariates::{CovariateEstimate, NoEstimateReason, WithCovariates};
+use crate::estimate::PartEstimate;
 use crate::families::Family;
 use crate::labels::{covariate, covariates, level};
-use crate::protection::Plain;
+use crate::protection::TableProtection;
 use crate::tables::{estimates_id, reported_id};
 use crate::tabulation::years;
 
-/// The answer, with what it rests on.
+/// The summary: the result and its basis.
 pub(super) fn summed_up(w: &mut Writer<'_>) {
     let (text, e, a) = (w.t, w.e, w.a);
     w.heading("report-summary");
@@ -37,7 +37,7 @@ pub(super) fn summed_up(w: &mut Writer<'_>) {
     what(w);
 }
 
-/// What the figure says, and what it does not.
+/// What the figure means and what it does not mean.
 pub(super) fn what(w: &mut Writer<'_>) {
     let text = w.t;
     w.heading("report-what");
@@ -45,7 +45,7 @@ pub(super) fn what(w: &mut Writer<'_>) {
         .push(Block::List(["report-what-1", "report-what-2", "report-what-3"].map(|k| text.say(k)).to_vec()));
 }
 
-/// Year by year, then by what is known of the persons.
+/// Figures by year, then by characteristics of the persons.
 pub(super) fn trend(w: &mut Writer<'_>) {
     let (text, e) = (w.t, w.e);
     w.heading("report-trend");
@@ -58,11 +58,11 @@ pub(super) fn trend(w: &mut Writer<'_>) {
     w.table("estimates-year");
     for family in &e.families[1..] {
         w.blocks.push(Block::Heading(2, text.fill("report-by", &[("what", covariate(text, &family.name))])));
-        let of: Vec<&Sized> = e.parts.iter().filter(|p| p.covariate == family.name).collect();
+        let of: Vec<&PartEstimate> = e.parts.iter().filter(|p| p.covariate == family.name).collect();
         let title = text.fill("report-by", &[("what", covariate(text, &family.name))]);
         let of = parts(text, &of);
         let quantity = text.say(&charts::caption("chart-levels", &of));
-        // A title must not name a level that has no bar, for want of an estimate.
+        // The title must not name a level that has no bar because it has no estimate.
         let is_whole = of.len() == family.by_level.iter().flatten().count();
         let caption = if is_whole {
             titles::levels(text, e, w.names, family, quantity)
@@ -82,7 +82,7 @@ pub(super) fn trend(w: &mut Writer<'_>) {
     }
 }
 
-/// Bars of counts alone, the longest first.
+/// Bars of counts without estimates, the longest first.
 fn counted(text: &Text, family: &Family) -> Vec<Part> {
     let mut all: Vec<(f64, &String)> = Vec::new();
     for (l, name) in family.levels.iter().enumerate() {
@@ -103,7 +103,7 @@ pub(super) fn by_covariates(w: &mut Writer<'_>) {
     let (text, e) = (w.t, w.e);
     match &e.with_covariates {
         Ok(c) => with_covariates(w, c),
-        Err(Without::Covariates) => {}
+        Err(NoEstimateReason::Covariates) => {}
         Err(why) => {
             w.heading("report-covariates");
             w.blocks.push(Block::Note(text.say(&format!("report-without-{}", why.key()))));
@@ -118,7 +118,7 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
     w.blocks.push(Block::Note(text.say("report-covariates-note")));
     let values = [
         ("what", covariates(text, &c.used)),
-        ("model", w.names.said(&c.model)),
+        ("model", w.names.with_names(&c.model)),
         ("sd", text.percent(c.noise_sd)),
         ("replicates", e.options.settings.replicates.min(crate::covariates::REPLICATES).to_string()),
     ];
@@ -129,7 +129,7 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
     if !c.left_out.is_empty() {
         w.fill("report-covariates-left-out", &[("what", covariates(text, &c.left_out))]);
     }
-    let part = |p: &Explained| {
+    let part = |p: &CovariateEstimate| {
         let [(name, of)] = p.part.as_slice() else { return None };
         Some(Part {
             label: level(text, name, of),
@@ -138,9 +138,9 @@ fn with_covariates(w: &mut Writer<'_>, c: &WithCovariates) {
             limits: Some(p.limits),
         })
     };
-    let is_year = |p: &Explained| p.part.first().is_some_and(|(name, _)| name == "year");
+    let is_year = |p: &CovariateEstimate| p.part.first().is_some_and(|(name, _)| name == "year");
     let (years, others): (Vec<_>, Vec<_>) = c.parts.iter().partition(|p| is_year(p));
-    let of = |all: Vec<&Explained>| all.into_iter().filter_map(part).collect::<Vec<Part>>();
+    let of = |all: Vec<&CovariateEstimate>| all.into_iter().filter_map(part).collect::<Vec<Part>>();
     let quantity = text.say("chart-trend");
     let caption = titles::with_covariates(text, e, c);
     w.figure("covariates-year", caption, charts::series(text, &quantity, &of(years)));
@@ -159,13 +159,13 @@ pub(super) fn by_list(w: &mut Writer<'_>) {
     w.figure("overlaps", titles::overlaps(text, a), charts::overlaps(text, a));
 }
 
-/// How the estimate is made, and what it takes for granted.
+/// How the estimate is made, and its assumptions.
 pub(super) fn estimated(w: &mut Writer<'_>) {
     let (text, e, a) = (w.t, w.e, w.a);
     w.heading("report-estimate");
     w.say("report-how");
     if let Some(model) = &e.whole.model {
-        w.fill("report-model", &[("model", w.names.said(model))]);
+        w.fill("report-model", &[("model", w.names.with_names(model))]);
     }
     if let Some(linked) = e.whole.linked {
         let key = if linked.sd.is_finite() { "report-linked" } else { "report-linked-open" };
@@ -184,7 +184,7 @@ pub(super) fn estimated(w: &mut Writer<'_>) {
     w.blocks.push(Block::Paragraph(assumptions(text, a)));
 }
 
-/// How complete the lists are, what was revised and what others published.
+/// Completeness of the lists, revisions, and totals published by others.
 pub(super) fn quality(w: &mut Writer<'_>) {
     w.heading("report-quality");
     w.table("completeness");
@@ -193,17 +193,17 @@ pub(super) fn quality(w: &mut Writer<'_>) {
     w.table("others");
 }
 
-/// How the counts are protected, and what could still be recovered.
+/// How the counts are protected, and the remaining disclosure risk.
 pub(super) fn disclosure(w: &mut Writer<'_>) {
     let (text, e) = (w.t, w.e);
     let o = &w.e.options;
     w.heading("report-disclosure");
     let plain = match o.plain {
-        Plain::Noise => None,
-        Plain::Rounded => Some("report-disclosure-rounded"),
-        Plain::Suppressed => Some("report-disclosure-suppressed"),
+        TableProtection::Noise => None,
+        TableProtection::Rounded => Some("report-disclosure-rounded"),
+        TableProtection::Suppressed => Some("report-disclosure-suppressed"),
     };
-    let hidden: usize = e.families.iter().chain(&e.marks).map(Family::hidden).sum();
+    let hidden: usize = e.families.iter().chain(&e.marks).map(Family::suppressed).sum();
     if let Some(key) = plain {
         let least = crate::protection::THRESHOLD.to_string();
         w.fill(key, &[("least", least), ("hidden", text.number(hidden as f64))]);
@@ -224,7 +224,7 @@ pub(super) fn disclosure(w: &mut Writer<'_>) {
     w.table("capture-histories");
 }
 
-/// The indicator of the United Nations, and what the words mean.
+/// The indicator of the United Nations and the glossary.
 pub(super) fn words(w: &mut Writer<'_>) {
     nations(w);
     glossary(w);
@@ -237,7 +237,7 @@ pub(super) fn nations(w: &mut Writer<'_>) {
     w.table("sdg-16-2-2");
 }
 
-/// What the words mean.
+/// The glossary.
 pub(super) fn glossary(w: &mut Writer<'_>) {
     let text = w.t;
     w.heading("report-glossary");
@@ -247,7 +247,7 @@ pub(super) fn glossary(w: &mut Writer<'_>) {
     w.blocks.push(Block::List([&terms[..], &facts].concat()));
 }
 
-/// What it takes to make the report again.
+/// How to reproduce the report.
 pub(super) fn again(w: &mut Writer<'_>) {
     let a = &w.e.whole.analysis;
     let o = &w.e.options;

@@ -1,4 +1,4 @@
-//! Sentences of the report: its summary, and what could still be recovered.
+//! Sentences of the report: the summary and the disclosure risk.
 
 use ijsberg_report::headline::conclusion;
 use ijsberg_report::text::Text;
@@ -8,33 +8,33 @@ use crate::edition::Edition;
 use crate::families::Family;
 use crate::figures;
 use crate::labels::{covariate, covariates};
-use crate::persons::{REVISED, VINTAGES};
-use crate::protection::How;
-use crate::reserved::ASKED;
+use crate::persons::{MOST_VINTAGES, REVISION_THRESHOLD};
+use crate::protection::CountProtection;
+use crate::reserved::SDG_INDICATOR;
 use crate::tabulation::nobody;
 
 fn change(text: &Text, key: &str, change: Change, values: &[(&str, String)]) -> String {
     text.fill(&format!("{key}-{}", change.key()), values)
 }
 
-/// Sentences of the summary. What rose or fell is said only where the interval of the difference says so.
+/// The sentences of the summary. An increase or a decrease is reported only if the interval of the difference excludes zero.
 pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
     let year = e.options.year;
     let mut all = Vec::new();
     if let Some(now) = e.reported(year) {
-        let how = e.families.first().map_or(How::Noise, |f| f.how);
+        let how = e.families.first().map_or(CountProtection::Noise, |f| f.how);
         let about = |year: i16, n: u64| {
             [("year", year.to_string()), ("n", figures::about(text, n, e.how_in(year, how)))]
         };
-        all.push(if e.nobody.contains(&year) {
+        all.push(if e.empty_years.contains(&year) {
             text.fill("report-nobody", &[("year", year.to_string())])
         } else {
             text.fill("report-reported", &about(year, now.get()))
         });
-        // Nobody and nobody are no more and no fewer.
-        let is_other = !(e.nobody.contains(&year) && e.nobody.contains(&(year - 1)));
+        // Two years without persons are not compared.
+        let is_other = !(e.empty_years.contains(&year) && e.empty_years.contains(&(year - 1)));
         if let Some(before) = e.reported(year - 1).filter(|_| is_other) {
-            let difference = claims::reported(&e.options.noise, how, before.get(), now.get());
+            let difference = claims::reported_difference(&e.options.noise, how, before.get(), now.get());
             let values = about(year - 1, before.get());
             all.push(change(text, "report-reported", Change::from_interval(difference), &values));
         }
@@ -52,7 +52,7 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
         all.push(text.fill("report-summary-covariates", &values));
     }
     if let (Some(before), Some(now)) = (e.of_year(year - 1), e.of_year(year))
-        && let Some(difference) = claims::estimated(before, now)
+        && let Some(difference) = claims::estimated_difference(before, now)
     {
         let values = [
             ("year", year.to_string()),
@@ -65,29 +65,30 @@ pub fn summary(text: &Text, e: &Edition) -> Vec<String> {
     all
 }
 
-/// What was attacked, what is known of the count that most is known of, and what is not promised.
+/// The disclosure risk: the numbers attacked, the small count with the fewest possible values, and what the check does not cover.
 pub fn risk(text: &Text, e: &Edition) -> Vec<String> {
     let p = &e.passed;
     let number = |n: usize| text.number(n as f64);
     let mut all =
         vec![text.fill(
             "report-risk-attacked",
-            &[("numbers", number(p.numbers)), ("together", number(p.together))],
+            &[("numbers", number(p.counts)), ("together", number(p.all_counts))],
         )];
     all.push(match (&p.narrowest_in, p.narrowest) {
         (Some(family), Some(narrowest)) => {
-            let family = if family == ASKED { text.say("report-sdg") } else { covariate(text, family) };
+            let family =
+                if family == SDG_INDICATOR { text.say("report-sdg") } else { covariate(text, family) };
             let values =
-                [("small", number(p.small)), ("family", family), ("narrowest", narrowest.to_string())];
+                [("small", number(p.small_counts)), ("family", family), ("narrowest", narrowest.to_string())];
             text.fill("report-risk-small", &values)
         }
         _ => text.say("report-risk-none"),
     });
-    let hidden: usize = e.families.iter().chain(&e.marks).map(Family::hidden).sum();
+    let hidden: usize = e.families.iter().chain(&e.marks).map(Family::suppressed).sum();
     if hidden > 0 {
         all.push(text.fill("report-risk-hidden", &[("hidden", number(hidden))]));
     }
-    let limits = [("revised", REVISED.to_string()), ("vintages", VINTAGES.to_string())];
+    let limits = [("revised", REVISION_THRESHOLD.to_string()), ("vintages", MOST_VINTAGES.to_string())];
     all.push(text.fill("report-risk-frozen", &limits));
     all.push(text.say("report-risk-not"));
     all

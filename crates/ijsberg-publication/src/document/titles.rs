@@ -1,4 +1,4 @@
-//! Titles of charts: the result, with its number, if the published figures show it for certain; otherwise the subject.
+//! Titles of charts: the result with its number, if the published figures show it with certainty; otherwise the subject.
 
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::Analysis;
@@ -13,27 +13,27 @@ use crate::figures;
 use crate::labels::{covariate, covariates};
 use crate::names::Names;
 use crate::persons::{UNKNOWN, folded};
-use crate::protection::How;
+use crate::protection::CountProtection;
 
-/// A title: the result of a chart if it is known, and its subject.
+/// A title: the result of a chart, if it is certain, and its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Title {
-    /// What stands above the chart.
+    /// The caption of the chart.
     pub(crate) caption: String,
     /// The subject; empty if the caption names it.
     pub(crate) of: String,
 }
 
 impl Title {
-    /// The result, if there is one.
-    pub(crate) fn new(found: Option<String>, of: String) -> Self {
-        match found {
+    /// A title with the result as its caption, or with the subject if there is no result.
+    pub(crate) fn new(result: Option<String>, of: String) -> Self {
+        match result {
             Some(caption) => Self { caption, of },
             None => Self { caption: of, of: String::new() },
         }
     }
 
-    /// The subject, and nothing else.
+    /// A title with the subject only.
     pub(crate) fn plain(of: String) -> Self {
         Self::new(None, of)
     }
@@ -45,7 +45,7 @@ fn years(text: &Text, e: &Edition) -> String {
     if from == to { to } else { text.fill("chart-found-years", &[("from", from), ("to", to)]) }
 }
 
-/// That of the iceberg: the number that the verdict allows.
+/// The title of the iceberg chart: the number that the verdict allows.
 pub(crate) fn iceberg(text: &Text, e: &Edition) -> Title {
     let a = &e.whole.analysis;
     let d = &a.diagnostics;
@@ -58,21 +58,22 @@ pub(crate) fn iceberg(text: &Text, e: &Edition) -> Title {
         ("low", number(headline.map(|h| h.interval.lower).or(d.at_least))),
         ("high", number(d.at_most)),
     ];
-    let found = match d.verdict {
+    let result = match d.verdict {
         Verdict::FitToPublish => Some("chart-found-number"),
         Verdict::RangeOnly => Some("chart-found-range"),
         Verdict::LowerBoundOnly => Some("chart-found-bound"),
         Verdict::NoEstimate | Verdict::NotAssessed => None,
     };
-    Title::new(found.map(|key| text.fill(key, &values)), text.say("chart-iceberg"))
+    Title::new(result.map(|key| text.fill(key, &values)), text.say("chart-iceberg"))
 }
 
-/// That of the years: whether more or fewer people were reported than the year before.
+/// The title of the chart of years: whether more or fewer people were reported than in the year before.
 pub(crate) fn trend(text: &Text, e: &Edition, shown: &[Part]) -> Title {
     let year = e.options.year;
-    let how = e.families.first().map_or(How::Noise, |f| f.how);
-    let found = e.reported(year - 1).zip(e.reported(year)).and_then(|(before, now)| {
-        let change = Change::from_interval(claims::reported(&e.options.noise, how, before.get(), now.get()));
+    let how = e.families.first().map_or(CountProtection::Noise, |f| f.how);
+    let result = e.reported(year - 1).zip(e.reported(year)).and_then(|(before, now)| {
+        let difference = claims::reported_difference(&e.options.noise, how, before.get(), now.get());
+        let change = Change::from_interval(difference);
         let values = [
             ("year", year.to_string()),
             ("n", figures::about(text, now.get(), e.how_in(year, how))),
@@ -82,10 +83,11 @@ pub(crate) fn trend(text: &Text, e: &Edition, shown: &[Part]) -> Title {
         let is_sure = change != Change::Unclear;
         is_sure.then(|| text.fill(&format!("chart-found-trend-{}", change.key()), &values))
     });
-    Title::new(found, text.say(&charts::caption("chart-trend", shown)))
+    Title::new(result, text.say(&charts::caption("chart-trend", shown)))
 }
 
-/// That of people by level in all years: which level has the most, where their protection leaves no other possible.
+/// The title of a chart of persons by level in all years: the level with the most persons, if the protection of the counts leaves no
+/// other possibility.
 pub(crate) fn levels(text: &Text, e: &Edition, names: &Names, family: &Family, of: String) -> Title {
     Title::new(most(text, e, names, family), of)
 }
@@ -97,7 +99,7 @@ fn most(text: &Text, e: &Edition, names: &Names, family: &Family) -> Option<Stri
     }
     all.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
     let [(first, level), (second, _), ..] = all.as_slice() else { return None };
-    let more = claims::reported(&e.options.noise, family.how, *second, *first);
+    let more = claims::reported_difference(&e.options.noise, family.how, *second, *first);
     let values = [
         ("what", covariate(text, &family.name)),
         ("level", names.level(text, &family.name, level)),
@@ -107,9 +109,9 @@ fn most(text: &Text, e: &Edition, names: &Names, family: &Family) -> Option<Stri
     (Change::from_interval(more) == Change::Rose).then(|| text.fill("chart-found-most", &values))
 }
 
-/// That of an estimate with covariates by year.
+/// The title of the chart of the estimate with covariates by year.
 pub(crate) fn with_covariates(text: &Text, e: &Edition, c: &WithCovariates) -> Title {
-    let found = c.estimate_of(&[]).map(|all| {
+    let result = c.estimate_of(&[]).map(|all| {
         let values = [
             ("what", covariates(text, &c.used)),
             ("n", text.number(all.n_hat)),
@@ -119,33 +121,33 @@ pub(crate) fn with_covariates(text: &Text, e: &Edition, c: &WithCovariates) -> T
         ];
         text.fill("chart-found-covariates", &values)
     });
-    Title::new(found, text.say("chart-trend"))
+    Title::new(result, text.say("chart-trend"))
 }
 
-/// That of the overlaps of lists: how many are on one list only.
+/// The title of the chart of overlaps: the share of people on one list only.
 pub(crate) fn overlaps(text: &Text, a: &Analysis) -> Title {
     let n = a.histories.n() as f64;
     let alone = a.diagnostics.frequencies.first().map(|alone| text.percent(*alone as f64 / n));
-    let found = alone.map(|share| text.fill("chart-found-overlaps", &[("share", share)]));
-    Title::new(found, text.say("chart-overlaps"))
+    let result = alone.map(|share| text.fill("chart-found-overlaps", &[("share", share)]));
+    Title::new(result, text.say("chart-overlaps"))
 }
 
-/// That of all models with terms of two lists: from where to where they estimate.
+/// The title of the chart of all models with two-list terms: the range of their estimates.
 pub(crate) fn multiverse(text: &Text, a: &Analysis) -> Title {
-    let found = a.diagnostics.two_list_models.as_ref().map(|bins| {
+    let result = a.diagnostics.two_list_models.as_ref().map(|bins| {
         let models = ("models", text.number(bins.total as f64));
         let range = [("low", text.number(bins.range.0)), ("high", text.number(bins.range.1))];
         text.fill("chart-found-multiverse", &[&[models][..], &range].concat())
     });
-    Title::new(found, text.say("chart-multiverse"))
+    Title::new(result, text.say("chart-multiverse"))
 }
 
-/// That of all estimates: from where to where they are.
+/// The title of the chart of all estimates: their range.
 pub(crate) fn forest(text: &Text, a: &Analysis) -> Title {
     let all = || a.estimates.iter().filter_map(|e| e.n_hat).filter(|n| n.is_finite());
     let range = all().reduce(f64::min).zip(all().reduce(f64::max)).filter(|(low, high)| low < high);
-    let found = range.map(|(low, high)| {
+    let result = range.map(|(low, high)| {
         text.fill("chart-found-forest", &[("low", text.number(low)), ("high", text.number(high))])
     });
-    Title::new(found, text.say("chart-forest"))
+    Title::new(result, text.say("chart-forest"))
 }

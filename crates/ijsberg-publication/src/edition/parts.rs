@@ -4,28 +4,28 @@ use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::Progress;
 
-use super::{Options, Withstood};
-use crate::covariates::{WithCovariates, Without, with_covariates};
-use crate::draws::Drawn;
-use crate::estimate::{Sized, Whole, agree, part};
-use crate::families::Shown;
+use super::{CheckedCounts, Options};
+use crate::covariates::{NoEstimateReason, WithCovariates, with_covariates};
+use crate::draws::LinkageDraws;
+use crate::estimate::{OverallEstimate, PartEstimate, estimate_part, lower_part_limits};
+use crate::families::ShownCount;
 use crate::series::{Series, series};
-use crate::source::Alike;
+use crate::source::PersonGroup;
 
 /// Estimates of parts.
 pub(super) struct Parts {
     /// The years, then the levels of each covariate.
-    pub(super) estimates: Vec<Sized>,
+    pub(super) estimates: Vec<PartEstimate>,
     /// The estimate that takes covariates into account, or why there is none.
-    pub(super) with_covariates: Result<WithCovariates, Without>,
-    /// How the years came out.
+    pub(super) with_covariates: Result<WithCovariates, NoEstimateReason>,
+    /// How the whole estimate is divided over the years.
     pub(super) series: Series,
 }
 
 /// Estimates the parts.
 pub(super) fn estimated(
-    (w, drawn): (&Withstood, Option<&Drawn>),
-    whole: &Whole,
+    (w, drawn): (&CheckedCounts, Option<&LinkageDraws>),
+    whole: &OverallEstimate,
     noise: &Perturbation,
     options: &Options,
     progress: &dyn Progress,
@@ -35,8 +35,8 @@ pub(super) fn estimated(
         std::iter::once(source.years.len()).chain(families[1..].iter().map(|f| f.levels.len())).collect();
     progress.stage("parts", sizes.iter().sum::<usize>() as u64);
     let mut parts = Vec::new();
-    let mut one = |what: (&str, &str), reported: Shown, fits: &dyn Fn(&Alike) -> bool| {
-        parts.push(part((source, drawn), noise, whole, &options.settings, what, reported, fits));
+    let mut one = |what: (&str, &str), reported: ShownCount, fits: &dyn Fn(&PersonGroup) -> bool| {
+        parts.push(estimate_part((source, drawn), noise, whole, &options.settings, what, reported, fits));
         progress.tick();
     };
     for (y, year) in source.years.iter().enumerate() {
@@ -56,12 +56,12 @@ pub(super) fn estimated(
         count.is_some()
     };
     let with_covariates = match whole.analysis.diagnostics.verdict {
-        Verdict::NoEstimate | Verdict::NotAssessed => Err(Without::Overlap),
+        Verdict::NoEstimate | Verdict::NotAssessed => Err(NoEstimateReason::Overlap),
         _ => with_covariates((source, drawn), noise, &options.settings, shown, progress),
     };
     let mut first = 0;
     for size in sizes {
-        agree(&mut parts[first..first + size], whole);
+        lower_part_limits(&mut parts[first..first + size], whole);
         first += size;
     }
     let series = series(&mut parts[..source.years.len()], whole, with_covariates.as_ref().ok());

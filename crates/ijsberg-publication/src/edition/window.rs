@@ -1,7 +1,7 @@
-//! The years of an edition, those with nobody among them.
+//! The years of an edition, including years without persons.
 //!
-//! From the first year with somebody on every year has its count, and that of nobody is 0; whether there was a register before that year
-//! nobody can tell from it. Why a 0 of a whole year may be published is said in `legal/deliver/nobody.rs`.
+//! Every year from the first year with a registered person on has a count, which may be 0; whether a register existed before that year
+//! cannot be concluded from the counts. `legal/deliver/nobody.rs` explains why the 0 of a whole year may be published.
 
 use std::collections::BTreeSet;
 
@@ -9,36 +9,37 @@ use ijsberg_tables::Contents;
 
 use super::Options;
 use crate::ledger::Ledger;
-use crate::source::{Delivered, Source};
+use crate::source::{DeliveredTable, Source};
 
-/// How many years up to one a report takes so that somebody is of them: `years`, unless nobody is of those and somebody of an earlier one.
-/// Somebody who is published, with what the log says and the key of the noise: a year that was given out stays as it was, of nobody too.
-/// What is wrong with a table or a log is told when it is published from.
-pub fn reaching(contents: &Contents, log: (&Ledger, &[u8]), year: i16, years: i16) -> i16 {
+/// The number of years, up to and including `year`, that a report needs to cover at least one person: `years`, or more if those years have
+/// no persons and an earlier year does. Only persons who would be published count, given the log and the key of the noise: a published
+/// year keeps its counts, also if it has no persons. Faults in the table or the log are reported on publication, not here.
+pub fn years_needed(contents: &Contents, log: (&Ledger, &[u8]), year: i16, years: i16) -> i16 {
     let table = match contents {
         Contents::Table(table) => Some(table.as_ref()),
         Contents::Draws(draws) => draws.tables.first(),
         Contents::Hidden(_) => None,
     };
-    let last = table.and_then(|table| last(Delivered::from_table(table, &(1900..=year)).ok()?, log, year));
+    let delivered = table.and_then(|table| DeliveredTable::from_table(table, &(1900..=year)).ok());
+    let last = delivered.and_then(|delivered| last(delivered, log, year));
     last.map_or(years, |last| years.max(year - last + 1))
 }
 
-/// The last year up to one of which somebody would be published.
-fn last(delivered: Delivered, (ledger, secret): (&Ledger, &[u8]), year: i16) -> Option<i16> {
-    let mut kept = ledger.kept(secret).unwrap_or_default();
-    let source = delivered.published(Some(&(1900..=year)), &mut kept, secret, true);
-    source.alike.iter().filter_map(|a| a.year.parse().ok()).max()
+/// The last year, up to and including `year`, in which at least one person would be published.
+fn last(delivered: DeliveredTable, (ledger, secret): (&Ledger, &[u8]), year: i16) -> Option<i16> {
+    let mut kept = ledger.kept_years(secret).unwrap_or_default();
+    let source = delivered.into_source(Some(&(1900..=year)), &mut kept, secret, true);
+    source.groups.iter().filter_map(|a| a.year.parse().ok()).max()
 }
 
-/// The same persons with a count of every year from the first of them on. A year that has not begun has none yet.
-pub(super) fn counted(delivered: &Delivered, options: &Options) -> Delivered {
+/// The same persons, with a count for every year from their first year on. A year that has not begun has no count yet.
+pub(super) fn counted(delivered: &DeliveredTable, options: &Options) -> DeliveredTable {
     let until = options.year.min(options.date.year());
-    let years = delivered.ends().map(|(first, _)| first..=until);
-    delivered.clone().counting(years.into_iter().flatten())
+    let years = delivered.year_range().map(|(first, _)| first..=until);
+    delivered.clone().with_years(years.into_iter().flatten())
 }
 
-/// The years that are counted and have nobody.
-pub(super) fn of_nobody(source: &Source) -> BTreeSet<i16> {
+/// The years that are counted and have no persons.
+pub(super) fn empty_years(source: &Source) -> BTreeSet<i16> {
     source.years.iter().filter(|year| !source.has_year(year)).filter_map(|year| year.parse().ok()).collect()
 }

@@ -1,32 +1,32 @@
-//! A series across a change of the law: counts of the years before and after it, as they were published, and recoded where the country
-//! profile says how the definitions compare.
+//! A series across a change of the law: the published counts of the years before and after it, also recoded if the country profile says how
+//! the definitions compare.
 //!
-//! Only published counts are used, those of earlier releases and of this delivery: they passed the gate together, and sums of them tell nothing
-//! new. A copy under embargo is not among them.
+//! Only published counts are used, of earlier releases and of this delivery: they passed the gate together, and their sums disclose nothing
+//! new. Copies under embargo are left out.
 
 use std::collections::BTreeMap;
 
 use crate::country::{Change, Country, FORMS};
-use crate::families::Told;
+use crate::families::PublishedCount;
 use crate::ledger::Release;
 use crate::legal::delivery::Delivery;
 use crate::legal::measure::Measure;
 use crate::persons::folded;
-use crate::protection::How;
+use crate::protection::CountProtection;
 use crate::stage::Stage;
 
-/// Which law a year was under.
+/// The law that applied in a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Under {
+pub enum LawPeriod {
     /// The law before the change.
     Former,
-    /// Both: the change came within the year.
+    /// Both: the change took effect within the year.
     Both,
     /// The law since the change.
     New,
 }
 
-impl Under {
+impl LawPeriod {
     /// Its name in files.
     pub fn code(self) -> &'static str {
         match self {
@@ -39,20 +39,20 @@ impl Under {
 
 /// A count on one side of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
+pub struct BridgeCount {
     /// The year.
     pub year: i16,
-    /// Which law it was under.
-    pub under: Under,
-    /// Counted by the former definition; otherwise by the one in force.
+    /// The law that applied.
+    pub period: LawPeriod,
+    /// Whether it is counted by the former definition; otherwise by the one in force.
     pub recoded: bool,
     /// The form of exploitation; empty for all.
     pub form: String,
-    /// The published count, or the sum of some; none where one of them is suppressed.
+    /// The published count, or a sum of published counts; `None` if one of them is suppressed.
     pub persons: Option<u64>,
-    /// Whether the change breaks the series of which this is a count.
+    /// Whether the change breaks the series of this count.
     pub breaks: bool,
-    /// What kind of figure it was when it was published.
+    /// The stage of the figure when it was published.
     pub stage: Stage,
 }
 
@@ -61,13 +61,13 @@ pub struct Span {
 pub struct Bridge {
     /// The change.
     pub change: Change,
-    /// Counts: by the definition in force, and recoded where that can be done.
-    pub spans: Vec<Span>,
+    /// The counts by the definition in force, and recoded if that is possible.
+    pub counts: Vec<BridgeCount>,
 }
 
-/// Published counts of a year: of all, and by form. None where suppressed.
+/// The published counts of a year: total and by form; `None` if suppressed.
 #[derive(Debug, Clone, Default)]
-struct Published {
+struct PublishedYear {
     total: Option<u64>,
     forms: BTreeMap<String, Option<u64>>,
     stage: Stage,
@@ -81,48 +81,48 @@ pub fn bridges(d: &Delivery) -> Vec<Bridge> {
         let in_year = change.from.year();
         let begins = change.from.month() == 1 && change.from.day() == 1;
         let first_after = if begins { in_year } else { in_year + 1 };
-        // A year of which nothing was published has no count; those on both sides must have one.
-        let told = |y: i16| published(&public, y, &d.asked.country).map(|p| (y, p));
-        let years: Vec<(i16, Published)> = (in_year - 1..=first_after).filter_map(told).collect();
+        // A year without publications has no count; the years on both sides must have one.
+        let count = |y: i16| published(&public, y, &d.request.country).map(|p| (y, p));
+        let years: Vec<(i16, PublishedYear)> = (in_year - 1..=first_after).filter_map(count).collect();
         let has = |year: i16| years.iter().any(|y| y.0 == year);
         if !has(in_year - 1) || !has(first_after) {
             return None;
         }
-        let mut spans = Vec::new();
+        let mut counts = Vec::new();
         for (year, p) in &years {
-            let under = match year {
-                y if *y < in_year => Under::Former,
-                y if *y < first_after => Under::Both,
-                _ => Under::New,
+            let period = match year {
+                y if *y < in_year => LawPeriod::Former,
+                y if *y < first_after => LawPeriod::Both,
+                _ => LawPeriod::New,
             };
-            spans.extend(spans_of((*year, under), p, change));
+            counts.extend(counts_of((*year, period), p, change));
         }
-        Some(Bridge { change: change.clone(), spans })
+        Some(Bridge { change: change.clone(), counts })
     };
-    d.asked.country.law.iter().filter_map(of).collect()
+    d.request.country.law.iter().filter_map(of).collect()
 }
 
-/// What the last release that tells of a year says of it.
-fn published(public: &[&Release], of: i16, country: &Country) -> Option<Published> {
+/// The counts of a year in the last release that includes it.
+fn published(public: &[&Release], of: i16, country: &Country) -> Option<PublishedYear> {
     let year = of.to_string();
-    let of_year = |t: &&Told| t.year.as_deref() == Some(year.as_str());
-    let family = |r: &Release, name: &str| -> Vec<Told> {
+    let of_year = |t: &&PublishedCount| t.year.as_deref() == Some(year.as_str());
+    let family = |r: &Release, name: &str| -> Vec<PublishedCount> {
         let named = r.families.iter().find(|f| folded(f.0) == name);
         named.map_or_else(Vec::new, |f| f.1.iter().filter(of_year).cloned().collect())
     };
     public.iter().rev().find_map(|r| {
         let all = family(r, "list").into_iter().find(|t| t.level.is_none())?;
-        let shown = |t: &Told| (t.how != How::Hidden).then_some(t.value);
+        let shown = |t: &PublishedCount| (t.how != CountProtection::Hidden).then_some(t.value);
         let forms =
             family(r, "form").into_iter().filter_map(|t| Some((t.level.clone()?, shown(&t)))).collect();
-        Some(Published { total: shown(&all), forms, stage: Stage::of_release(country, of, r) })
+        Some(PublishedYear { total: shown(&all), forms, stage: Stage::of_release(country, of, r) })
     })
 }
 
-fn spans_of((year, under): (i16, Under), p: &Published, change: &Change) -> Vec<Span> {
-    let span = |recoded: bool, form: &str, persons: Option<u64>, breaks: bool| Span {
+fn counts_of((year, period): (i16, LawPeriod), p: &PublishedYear, change: &Change) -> Vec<BridgeCount> {
+    let count = |recoded: bool, form: &str, persons: Option<u64>, breaks: bool| BridgeCount {
         year,
-        under,
+        period,
         recoded,
         form: form.to_owned(),
         persons,
@@ -130,10 +130,10 @@ fn spans_of((year, under): (i16, Under), p: &Published, change: &Change) -> Vec<
         stage: p.stage,
     };
     let breaks = change.breaks();
-    let mut all = vec![span(false, "", p.total, breaks)];
-    all.extend(p.forms.iter().map(|(form, n)| span(false, form, *n, breaks)));
+    let mut all = vec![count(false, "", p.total, breaks)];
+    all.extend(p.forms.iter().map(|(form, n)| count(false, form, *n, breaks)));
     let Some(codes) = change.recode.as_ref().filter(|codes| !codes.is_empty()) else { return all };
-    // What a form with a name of its own was by the former definition is not known.
+    // The former code of a form that is not a code of the register is not known.
     let is_code = |form: &String| FORMS.iter().any(|code| folded(code) == folded(form));
     if p.forms.is_empty() || !p.forms.keys().all(is_code) {
         return all;
@@ -141,7 +141,7 @@ fn spans_of((year, under): (i16, Under), p: &Published, change: &Change) -> Vec<
     let mut sums: BTreeMap<&str, Option<u64>> = BTreeMap::new();
     for (form, n) in &p.forms {
         let code = codes.get(form).map_or(form.as_str(), String::as_str);
-        // A form with no code was no exploitation by the former definition.
+        // A form with an empty code was not exploitation by the former definition.
         if code.is_empty() {
             continue;
         }
@@ -149,8 +149,8 @@ fn spans_of((year, under): (i16, Under), p: &Published, change: &Change) -> Vec<
         *sum = sum.zip(*n).map(|(a, b)| a + b);
     }
     let total = sums.values().copied().sum::<Option<u64>>();
-    all.push(span(true, "", total, false));
-    all.extend(sums.into_iter().map(|(form, n)| span(true, form, n, false)));
+    all.push(count(true, "", total, false));
+    all.extend(sums.into_iter().map(|(form, n)| count(true, form, n, false)));
     all
 }
 
@@ -166,23 +166,23 @@ mod tests {
         Change { recode: recode.map(owned), ..law[0].clone() }
     }
 
-    fn counts() -> Published {
+    fn counts() -> PublishedYear {
         let forms =
             [("LABOUR", Some(40)), ("OTHER", Some(10)), ("FORCED_MARRIAGE", Some(5)), ("SURROGACY", None)];
         let forms = forms.map(|(f, n)| (f.to_owned(), n)).into_iter().collect();
-        Published { total: Some(60), forms, stage: Stage::Final }
+        PublishedYear { total: Some(60), forms, stage: Stage::Final }
     }
 
-    fn said(spans: &[Span]) -> Vec<(bool, &str, Option<u64>, bool)> {
-        spans.iter().map(|s| (s.recoded, s.form.as_str(), s.persons, s.breaks)).collect()
+    fn shown(counts: &[BridgeCount]) -> Vec<(bool, &str, Option<u64>, bool)> {
+        counts.iter().map(|s| (s.recoded, s.form.as_str(), s.persons, s.breaks)).collect()
     }
 
     #[test]
     fn counts_are_added_up_to_the_former_definition_and_the_break_is_shown() {
         let codes = [("FORCED_MARRIAGE", "OTHER"), ("SURROGACY", "")];
-        let spans = spans_of((2026, Under::New), &counts(), &change(Some(&codes)));
+        let all = counts_of((2026, LawPeriod::New), &counts(), &change(Some(&codes)));
         assert_eq!(
-            said(&spans),
+            shown(&all),
             [
                 (false, "", Some(60), true),
                 (false, "FORCED_MARRIAGE", Some(5), true),
@@ -194,27 +194,27 @@ mod tests {
                 (true, "OTHER", Some(15), false),
             ]
         );
-        // What is suppressed stays so in every sum that it is in.
-        let spans = spans_of((2026, Under::New), &counts(), &change(Some(&[("SURROGACY", "OTHER")])));
-        let recoded: Vec<_> = said(&spans).into_iter().filter(|s| s.0).collect();
+        // A suppressed count suppresses every sum that includes it.
+        let all = counts_of((2026, LawPeriod::New), &counts(), &change(Some(&[("SURROGACY", "OTHER")])));
+        let recoded: Vec<_> = shown(&all).into_iter().filter(|s| s.0).collect();
         assert!(
             recoded.contains(&(true, "", None, false)) && recoded.contains(&(true, "OTHER", None, false))
         );
     }
 
     #[test]
-    fn forms_that_are_no_codes_are_not_recoded() {
+    fn forms_that_are_not_codes_are_not_recoded() {
         let mut named = counts();
         named.forms.insert("criminal".to_owned(), Some(5));
-        let spans = spans_of((2026, Under::New), &named, &change(Some(&[("FORCED_MARRIAGE", "OTHER")])));
-        assert!(spans.len() == 6 && spans.iter().all(|s| s.breaks && !s.recoded));
+        let all = counts_of((2026, LawPeriod::New), &named, &change(Some(&[("FORCED_MARRIAGE", "OTHER")])));
+        assert!(all.len() == 6 && all.iter().all(|s| s.breaks && !s.recoded));
     }
 
     #[test]
-    fn another_number_of_an_article_breaks_nothing_and_an_unknown_change_does() {
-        let same = spans_of((2026, Under::New), &counts(), &change(Some(&[])));
+    fn renumbering_an_article_breaks_no_series_and_an_unknown_change_does() {
+        let same = counts_of((2026, LawPeriod::New), &counts(), &change(Some(&[])));
         assert!(same.len() == 5 && same.iter().all(|s| !s.breaks && !s.recoded));
-        let unknown = spans_of((2026, Under::New), &counts(), &change(None));
+        let unknown = counts_of((2026, LawPeriod::New), &counts(), &change(None));
         assert!(unknown.len() == 5 && unknown.iter().all(|s| s.breaks && !s.recoded));
     }
 }

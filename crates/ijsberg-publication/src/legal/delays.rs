@@ -1,19 +1,19 @@
-//! How long it took until people were reported, by registering organisation ([`crate::reporting_delay`]).
+//! Reporting delays by registering organisation ([`crate::reporting_delay`]).
 //!
-//! Nothing is published about a list whose count is suppressed. A published year keeps its figures until it is revised, as it keeps its
-//! counts: figures that change would reveal something about the people they changed for.
+//! Nothing is published about a list whose count is suppressed. Like its counts, the delays of a published year stay the same until the
+//! year is revised: a changed figure would disclose something about the people who caused the change.
 
 use crate::families::Family;
 use crate::ledger::{Ledger, Release};
-use crate::legal::delivery::{Delivery, Spine};
+use crate::legal::delivery::{Delivery, Outcome};
 use crate::legal::measure::Measure;
-use crate::legal::tables::{Row, TOTAL, Why};
+use crate::legal::tables::{Reason, Row, TOTAL};
 use crate::persons::folded;
-use crate::reporting_delay::{Days, Delays, PERCENT, Within, within};
+use crate::reporting_delay::{Days, DelayQuantile, Delays, PERCENT, quantile};
 
-/// What is published about each list in a year: the same as before where something was published about the same persons. Where persons
-/// came or left since the counts were published, the days are of others than those counted, and nothing is.
-pub(super) fn told(
+/// What is published about each list in a year: the figures published before about the same persons, if there are any. If persons arrived
+/// or left since the counts were published, no delay is published: the delays would be of other persons than those counted.
+pub(super) fn published_delays(
     days: Option<&Days>,
     list: Option<&Family>,
     ledger: &Ledger,
@@ -27,43 +27,43 @@ pub(super) fn told(
     let of = |(at, name): (usize, &String)| {
         let of_list = days.iter().find(|d| folded(d.0) == folded(name));
         let of_list = of_list.map(|d| d.1.as_slice()).unwrap_or_default();
-        let is_told = list.by_level[at].is_some_and(|n| n.get() > 0);
-        let told = |p| if is_told { within(of_list, p) } else { Within::Hidden };
-        (name.clone(), PERCENT.map(|p| if held_back > 0 { Within::Earlier } else { told(p) }))
+        let is_shown = list.by_level[at].is_some_and(|n| n.get() > 0);
+        let figure = |p| if is_shown { quantile(of_list, p) } else { DelayQuantile::Hidden };
+        (name.clone(), PERCENT.map(|p| if held_back > 0 { DelayQuantile::Earlier } else { figure(p) }))
     };
     list.levels.iter().enumerate().map(of).collect()
 }
 
-/// What is published about a list beside its count.
+/// The delays of a list, with its count.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Delayed {
+pub struct DelayRow {
     /// The count, as in table a.
     pub row: Row,
-    /// The days, or why none are delivered.
-    pub within: Result<[Within; 2], Why>,
+    /// The delays, or why none are delivered.
+    pub quantiles: Result<[DelayQuantile; 2], Reason>,
 }
 
 impl Delivery {
-    /// How long it took until people were reported, a row for each list; where there are no counts, a row that says why.
-    pub fn delays(&self) -> Vec<Delayed> {
-        let hidden = [Within::Hidden; 2];
+    /// The reporting delays, a row for each list; if there are no counts, one row with the reason.
+    pub fn delays(&self) -> Vec<DelayRow> {
+        let hidden = [DelayQuantile::Hidden; 2];
         let rows = self.rows(Measure::Registered);
         let Some(released) = self.released(Measure::Registered) else {
-            let within = match self.spines.get(&Measure::Registered) {
-                Some(Spine::Missing(why)) => Err(why.clone()),
+            let quantiles = match self.outcomes.get(&Measure::Registered) {
+                Some(Outcome::Missing(why)) => Err(why.clone()),
                 _ => Ok(hidden),
             };
             let whole = rows.into_iter().filter(|r| r.by == TOTAL);
-            return whole.map(|row| Delayed { row, within: within.clone() }).collect();
+            return whole.map(|row| DelayRow { row, quantiles: quantiles.clone() }).collect();
         };
         let of = |row: Row| {
-            let told = released.delays.iter().find(|d| folded(d.0) == folded(&row.code));
-            let within = match told {
-                Some((_, within)) => Ok(*within),
-                None if released.delays.is_empty() => Err(Why::NoDay),
+            let published = released.delays.iter().find(|d| folded(d.0) == folded(&row.code));
+            let quantiles = match published {
+                Some((_, quantiles)) => Ok(*quantiles),
+                None if released.delays.is_empty() => Err(Reason::NoDay),
                 None => Ok(hidden),
             };
-            Delayed { row, within }
+            DelayRow { row, quantiles }
         };
         rows.into_iter().filter(|r| r.by == "organisation").map(of).collect()
     }
@@ -74,11 +74,11 @@ mod tests {
     use ijsberg_disclosure::round::rounded;
 
     use super::*;
-    use crate::protection::How;
+    use crate::protection::CountProtection;
     use crate::reporting_delay::STEP;
 
     #[test]
-    fn nothing_is_told_of_a_list_whose_count_is_hidden() {
+    fn no_delay_is_published_for_a_list_whose_count_is_hidden() {
         let family = Family {
             name: "list".to_owned(),
             levels: ["NP", "KMAR", "OPVANG"].map(str::to_owned).to_vec(),
@@ -88,18 +88,18 @@ mod tests {
             by_year: Vec::new(),
             total: None,
             overlapping: true,
-            how: How::Exact,
+            how: CountProtection::Exact,
         };
-        // The latest first: the order says nothing.
+        // In reverse: the order must not matter.
         let known: Vec<Option<u32>> = (0..100).rev().map(Some).collect();
         let days: Days = ["np", "KMAR", "OPVANG"].map(|l| (l.to_owned(), known.clone())).into();
-        let all = told(Some(&days), Some(&family), &Ledger::default(), ("2025", 1, 0));
+        let all = published_delays(Some(&days), Some(&family), &Ledger::default(), ("2025", 1, 0));
         let of = |list: &str| all[list];
-        assert_eq!(of("NP"), [Within::Days(50), Within::Days(90)]);
-        assert_eq!([of("KMAR"), of("OPVANG")], [[Within::Hidden; 2]; 2]);
-        assert!(told(None, Some(&family), &Ledger::default(), ("2025", 1, 0)).is_empty());
-        // Two came since the counts were published.
-        let others = told(Some(&days), Some(&family), &Ledger::default(), ("2025", 1, 2));
-        assert!(others.len() == 3 && others.values().all(|w| *w == [Within::Earlier; 2]), "{others:?}");
+        assert_eq!(of("NP"), [DelayQuantile::Days(50), DelayQuantile::Days(90)]);
+        assert_eq!([of("KMAR"), of("OPVANG")], [[DelayQuantile::Hidden; 2]; 2]);
+        assert!(published_delays(None, Some(&family), &Ledger::default(), ("2025", 1, 0)).is_empty());
+        // Two people arrived since the counts were published.
+        let later = published_delays(Some(&days), Some(&family), &Ledger::default(), ("2025", 1, 2));
+        assert!(later.len() == 3 && later.values().all(|w| *w == [DelayQuantile::Earlier; 2]), "{later:?}");
     }
 }

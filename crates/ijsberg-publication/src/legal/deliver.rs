@@ -1,10 +1,10 @@
-//! From persons and tables of a prosecution service to what may be delivered: one release for each measure, through the gate.
+//! Makes a delivery from persons and the tables of a prosecution service: one release for each measure, through the gate.
 
 mod agree;
 mod chain;
-mod given;
 mod groups;
 mod nobody;
+mod past;
 mod release;
 mod tied;
 
@@ -12,56 +12,56 @@ use std::collections::BTreeMap;
 
 use crate::error::PublishError;
 use crate::ledger::Ledger;
-use crate::legal::delivery::{Asked, Delivery};
+use crate::legal::delivery::{Delivery, Request};
 use crate::legal::justice::Justice;
 use crate::legal::measure::Measure;
 use crate::legal::persons::Persons;
 
 pub use chain::chain;
 use chain::of_justice;
-pub use given::{MONITOR, PastDelivery, past_deliveries};
-use release::released;
+pub use past::{MONITOR, PastDelivery, past_deliveries};
+use release::release;
 
-/// Why there is no delivery.
+/// Why a delivery cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
-    /// As for a report.
+    /// An error as in a report.
     #[error(transparent)]
     Publish(#[from] PublishError),
-    /// Totals of the tables differ, which would be a fault of the program.
+    /// The totals of the tables differ, which would be a program error.
     #[error("the tables do not agree: {measure} by {by}")]
     Disagree {
-        /// Of what.
+        /// The measure.
         measure: &'static str,
-        /// By what.
+        /// The breakdown.
         by: String,
     },
 }
 
-/// Makes a delivery. `earlier` is what was given out before, by measure.
+/// Makes a delivery. `earlier` contains the earlier releases, by measure.
 ///
 /// # Errors
-/// If the persons cannot be read or a setting differs from that of an earlier release. What the gate refuses is withheld, with the
-/// reason in its tables.
+/// If the persons cannot be read or a setting differs from that of an earlier release. Counts that the gate refuses are withheld, with
+/// the reason in their tables.
 pub fn deliver(
-    asked: Asked,
+    request: Request,
     persons: &Persons,
     justice: Option<&Justice>,
     earlier: BTreeMap<Measure, Ledger>,
 ) -> Result<Delivery, DeliveryError> {
     let none = Ledger::default();
-    let mut spines = BTreeMap::new();
+    let mut outcomes = BTreeMap::new();
     for measure in Measure::ALL {
         let ledger = earlier.get(&measure).unwrap_or(&none);
-        let spine = if measure == Measure::Registered {
-            released(&asked, measure, (&persons.columns(), persons.days.as_ref()), ledger)?
+        let outcome = if measure == Measure::Registered {
+            release(&request, measure, (&persons.columns(), persons.days.as_ref()), ledger)?
         } else {
-            of_justice(&asked, measure, justice, ledger)?
+            of_justice(&request, measure, justice, ledger)?
         };
-        spines.insert(measure, spine);
+        outcomes.insert(measure, outcome);
     }
     let from_records = justice.is_some_and(Justice::is_from_records);
-    let made = Delivery { asked, spines, from_records, earlier }.without_tied();
+    let made = Delivery { request, outcomes, from_records, earlier }.without_tied();
     made.agrees()?;
     Ok(made)
 }

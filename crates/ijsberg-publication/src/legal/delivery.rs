@@ -1,23 +1,23 @@
-//! What is delivered of a year: for whom, the counts of each measure that passed the gate, and what was given out of them.
+//! The delivery of a year: its request, the counts of each measure that passed the gate, and the log of releases.
 
 use std::collections::BTreeMap;
 
 use ijsberg_disclosure::perturbation::Noise;
 use jiff::civil::Date;
 
-use crate::asked::Asked as Number;
+use crate::asked::SdgCount;
 use crate::country::Country;
 use crate::families::Family;
-use crate::gate::Passed;
+use crate::gate::CheckResult;
 use crate::ledger::Ledger;
 use crate::legal::measure::Measure;
-use crate::legal::tables::Why;
+use crate::legal::tables::Reason;
 use crate::persons::{folded, is_behind};
-use crate::protection::{How, Plain};
+use crate::protection::{CountProtection, TableProtection};
 use crate::reporting_delay::Delays;
 use crate::stage::Stage;
 
-/// What is asked for.
+/// The kind of delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Tables a to g of article 19a of Directive 2011/36/EU.
@@ -39,31 +39,31 @@ impl Kind {
     }
 }
 
-/// What a delivery is of.
+/// The settings of a delivery.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct Request {
     /// The country.
     pub country: Country,
     /// The year.
     pub year: i16,
-    /// Years in which a person is looked for: who is in several counts in the first.
+    /// The number of years in which a person is searched for; a person found in several years counts in the first.
     pub years: i16,
     /// The day of the delivery.
     pub date: Date,
-    /// The key of the noise, kept from release to release.
+    /// The key of the noise, the same in every release.
     pub secret: Vec<u8>,
-    /// The noise.
+    /// The parameters of the noise.
     pub noise: Noise,
     /// How counts are protected.
-    pub plain: Plain,
-    /// The day until which a copy is for named recipients only.
+    pub plain: TableProtection,
+    /// If set, the copy is for named recipients only until this day.
     pub embargo: Option<Date>,
-    /// All persons are synthetic.
+    /// Whether all persons are synthetic.
     pub synthetic: bool,
 }
 
-impl Asked {
-    /// The key of a measure: noise of one says nothing of that of another.
+impl Request {
+    /// The key of a measure: the noise of one measure does not disclose that of another.
     pub(super) fn secret_of(&self, measure: Measure) -> Vec<u8> {
         match measure {
             Measure::Registered => self.secret.clone(),
@@ -72,43 +72,43 @@ impl Asked {
     }
 }
 
-/// What became of a measure.
+/// The outcome for a measure.
 #[derive(Debug)]
-pub enum Spine {
+pub enum Outcome {
     /// Its counts passed the gate.
     Released(Box<Released>),
     /// There is nothing to deliver.
-    Missing(Why),
+    Missing(Reason),
 }
 
 /// Counts that passed the gate.
 #[derive(Debug)]
 pub struct Released {
-    /// Nobody is counted, and every number is exactly 0.
-    pub nobody: bool,
+    /// Whether no person is counted; every count is then exactly 0.
+    pub has_no_persons: bool,
     /// The families of tables.
     pub families: Vec<Family>,
-    /// Form, sex and age together.
-    pub asked: Vec<Number>,
-    /// Which of those are hidden.
+    /// Counts by form, sex and age together.
+    pub sdg_counts: Vec<SdgCount>,
+    /// The codes of those counts that are hidden.
     pub withheld: Vec<[&'static str; 3]>,
-    /// How those are protected.
-    pub asked_how: How,
-    /// Columns that the year was given out without before.
+    /// How those counts are protected.
+    pub sdg_protection: CountProtection,
+    /// Columns that the year lacked when it was published.
     pub frozen: Vec<String>,
-    /// Why there are no groups of a monitor among the families, where the gate is the reason.
-    pub no_groups: Option<Why>,
-    /// The same of who identified people as victims.
-    pub no_identified: Option<Why>,
-    /// How long it took until people were notified, by list.
+    /// Why the groups of a monitor are left out, if the gate is the reason.
+    pub no_groups: Option<Reason>,
+    /// Why the breakdown by identifying organisation is left out, if the gate is the reason.
+    pub no_identified: Option<Reason>,
+    /// Reporting delays by list.
     pub delays: Delays,
-    /// How often the year has been given out with noise of its own, this time included.
+    /// The number of times the year was published with new noise, this delivery included.
     pub vintage: usize,
-    /// What the gate found.
-    pub passed: Passed,
-    /// Persons who arrived or left since the year was given out: not to be given out.
+    /// The result of the disclosure check.
+    pub passed: CheckResult,
+    /// The number of persons who arrived or left since the year was published; not for publication.
     pub held_back: u64,
-    /// Persons without a year: not to be given out.
+    /// The number of persons without a year; not for publication.
     pub without_year: u64,
     pub(super) ledger: Ledger,
 }
@@ -120,54 +120,55 @@ impl Released {
     }
 }
 
-/// Everything that is delivered of a year.
+/// The delivery of a year.
 #[derive(Debug)]
 pub struct Delivery {
-    /// What it is of.
-    pub asked: Asked,
-    /// What became of each measure.
-    pub spines: BTreeMap<Measure, Spine>,
-    /// Tables b to g are counted from records of suspects.
+    /// Its settings.
+    pub request: Request,
+    /// The outcome for each measure.
+    pub outcomes: BTreeMap<Measure, Outcome>,
+    /// Whether tables b to g are counted from records of suspects.
     pub from_records: bool,
     pub(super) earlier: BTreeMap<Measure, Ledger>,
 }
 
 impl Delivery {
-    /// What passed the gate of a measure.
+    /// The counts of a measure that passed the gate.
     pub fn released(&self, measure: Measure) -> Option<&Released> {
-        match self.spines.get(&measure) {
-            Some(Spine::Released(of)) => Some(of),
+        match self.outcomes.get(&measure) {
+            Some(Outcome::Released(of)) => Some(of),
             _ => None,
         }
     }
 
-    /// What had been given out when it was made.
+    /// The releases before this delivery.
     pub fn earlier(&self) -> &BTreeMap<Measure, Ledger> {
         &self.earlier
     }
 
-    /// What has been given out once it is delivered, by measure.
+    /// The releases including this delivery, by measure.
     pub fn ledgers(&self) -> impl Iterator<Item = (Measure, &Ledger)> {
-        self.spines.iter().filter_map(|(m, spine)| match spine {
-            Spine::Released(of) => Some((*m, &of.ledger)),
-            Spine::Missing(_) => None,
+        self.outcomes.iter().filter_map(|(m, outcome)| match outcome {
+            Outcome::Released(of) => Some((*m, &of.ledger)),
+            Outcome::Missing(_) => None,
         })
     }
 
-    /// What has been published of a measure once it is delivered; where nothing is, what was before.
+    /// The releases of a measure including this delivery; if the delivery has none, those before.
     pub fn published(&self, measure: Measure) -> Option<&Ledger> {
         let after = self.ledgers().find(|l| l.0 == measure).map(|l| l.1);
         after.or_else(|| self.earlier().get(&measure))
     }
 
-    /// What kind of figures those of a measure are.
+    /// The stage of the figures of a measure.
     pub fn stage(&self, measure: Measure) -> Stage {
         let of = self.released(measure);
         let (vintage, held_back) = of.map_or((0, 0), |of| (of.vintage, of.held_back));
-        Stage::on_day(&self.asked.country, self.asked.year, self.asked.date, vintage, is_behind(held_back))
+        let Request { country, year, date, .. } = &self.request;
+        Stage::on_day(country, *year, *date, vintage, is_behind(held_back))
     }
 
-    /// The same of several measures together: that to be most careful with.
+    /// The stage of several measures together: the one that needs most caution.
     pub fn stage_of(&self, measures: &[Measure]) -> Stage {
         measures.iter().map(|m| self.stage(*m)).max().unwrap_or_default()
     }

@@ -1,38 +1,38 @@
-//! Until when article 19a(3) of Directive 2011/36/EU asks for the statistics of a year.
+//! The deadline of article 19a(3) of Directive 2011/36/EU for the statistics of a year.
 
 use jiff::civil::Date;
 
-/// Month and day of the next year until which they are sent in principle, and at the latest.
+/// Month and day in the next year: the deadline in principle, and the latest date.
 const UNTIL: [(i8, i8); 2] = [(9, 30), (12, 31)];
 
-/// Until when the statistics of a year are sent.
+/// The deadline for the statistics of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
     /// In principle.
     pub in_principle: Date,
-    /// Where that is not possible.
+    /// The latest date, if that is not possible.
     pub at_latest: Date,
 }
 
-/// How a year stands against its deadline.
+/// The status of a year in relation to its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
     /// Delivered in time.
     InTime,
-    /// Delivered after the first day, not after the last.
+    /// Delivered after the deadline in principle, but by the latest date.
     AtLatest,
-    /// Delivered after the last day.
+    /// Delivered after the latest date.
     TooLate,
-    /// Not delivered, and still in time.
+    /// Not delivered; the deadline is not yet past.
     Open,
-    /// Not delivered, with the first day past.
+    /// Not delivered; the deadline in principle is past.
     Pressing,
-    /// Not delivered, with the last day past.
+    /// Not delivered; the latest date is past.
     Missed,
 }
 
 impl Deadline {
-    /// That of a year.
+    /// The deadline for a year.
     pub fn for_year(year: i16) -> Self {
         let next = year.saturating_add(1);
         let [in_principle, at_latest] =
@@ -40,8 +40,8 @@ impl Deadline {
         Self { in_principle, at_latest }
     }
 
-    /// How a year stands against it on a day, where it was first delivered on another, if it was.
-    pub fn stands(self, delivered: Option<Date>, today: Date) -> Due {
+    /// The status of a year on a day, given the date of its first delivery, if any.
+    pub fn status(self, delivered: Option<Date>, today: Date) -> Due {
         match delivered {
             Some(on) if on <= self.in_principle => Due::InTime,
             Some(on) if on <= self.at_latest => Due::AtLatest,
@@ -54,7 +54,7 @@ impl Deadline {
 }
 
 impl Due {
-    /// The end of the key of its words.
+    /// The end of its message key.
     pub fn key(self) -> &'static str {
         match self {
             Self::InTime => "in-time",
@@ -66,7 +66,7 @@ impl Due {
         }
     }
 
-    /// Whether somebody has something to do.
+    /// Whether action is needed.
     pub fn is_pressing(self) -> bool {
         matches!(self, Self::Pressing | Self::Missed)
     }
@@ -82,18 +82,18 @@ mod tests {
     fn a_year_is_due_on_30_september_of_the_next_and_at_the_latest_on_31_december() {
         let of = Deadline::for_year(2025);
         assert_eq!(of, Deadline { in_principle: date(2026, 9, 30), at_latest: date(2026, 12, 31) });
-        let delivered = |on| of.stands(Some(on), date(2030, 1, 1));
+        let delivered = |on| of.status(Some(on), date(2030, 1, 1));
         assert_eq!(
             [date(2026, 9, 30), date(2026, 10, 1), date(2026, 12, 31), date(2027, 1, 1)].map(delivered),
             [Due::InTime, Due::AtLatest, Due::AtLatest, Due::TooLate]
         );
-        let waits = |on| of.stands(None, on);
+        let not_delivered = |on| of.status(None, on);
         assert_eq!(
-            [date(2026, 9, 30), date(2026, 10, 1), date(2026, 12, 31), date(2027, 1, 1)].map(waits),
+            [date(2026, 9, 30), date(2026, 10, 1), date(2026, 12, 31), date(2027, 1, 1)].map(not_delivered),
             [Due::Open, Due::Pressing, Due::Pressing, Due::Missed]
         );
         assert!(Due::Missed.is_pressing() && !Due::Open.is_pressing() && !Due::TooLate.is_pressing());
-        // No year is so late that there is no day for it.
+        // The last possible year has a deadline too.
         assert_eq!(Deadline::for_year(i16::MAX).at_latest, Date::MAX);
     }
 }

@@ -1,8 +1,8 @@
-//! Tables of a prosecution service and of courts: aggregates, read and checked before anything is made of them; or counted from the
-//! records of suspects of a register.
+//! Tables of a prosecution service and of courts: aggregates that are read and checked before use, or counted from the records of suspects
+//! in a register.
 //!
-//! A row is a number: `year`, `measure`, `by`, `level`, `persons`. A row by `total` has no level. For each measure of a year there is a
-//! total, and what it is broken down by adds up to it.
+//! Each row is a number: `year`, `measure`, `by`, `level`, `persons`. A row by `total` has no level. Each measure of a year has a total, and
+//! each of its breakdowns adds up to it.
 
 mod suspects;
 
@@ -14,13 +14,13 @@ use ijsberg_tables::{Covariate, Grid};
 use crate::legal::measure::{Measure, UNKNOWN};
 use crate::legal::tables::TOTAL;
 
-/// Columns of the file.
+/// The columns of the file.
 pub const COLUMNS: [&str; 5] = ["year", "measure", "by", "level", "persons"];
 
-/// The most persons of a number; more is a slip.
+/// The maximum number of persons in a row; a larger number is a typing error.
 const MOST: u64 = 1_000_000;
 
-/// What is wrong with a file.
+/// An error in a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, {column}: {what}")]
 pub struct JusticeError {
@@ -28,44 +28,44 @@ pub struct JusticeError {
     pub line: u64,
     /// The column.
     pub column: &'static str,
-    /// What is wrong there.
+    /// The kind of error.
     pub what: Wrong,
 }
 
-/// Kinds of what may be wrong.
+/// Kinds of errors in a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
     /// A column is missing.
     #[error("the column is missing")]
     Column,
-    /// No year.
+    /// The year is not valid.
     #[error("expected a year of 1900 to 2100")]
     Year,
-    /// Not one of these.
+    /// The value is not one of these.
     #[error("expected one of {0}")]
     OneOf(String),
-    /// No number.
+    /// The number is not valid.
     #[error("expected a whole number of 0 to {MOST}")]
     Number,
-    /// A total has no level.
+    /// A row by total has a level.
     #[error("a total has no level")]
     LevelOfTotal,
-    /// The same number twice.
+    /// The same row occurs twice.
     #[error("this number is also on line {0}")]
     Twice(u64),
-    /// There is no total.
+    /// The measure has no total.
     #[error("there is no total of {0} in this year")]
     NoTotal(&'static str),
-    /// The parts do not add up.
+    /// A breakdown does not add up to the total.
     #[error("the total of {measure} is {total}, and by {by} it adds up to {sum}")]
     Sum {
-        /// Of what.
+        /// The measure.
         measure: &'static str,
-        /// By what.
+        /// The breakdown.
         by: &'static str,
         /// The total.
         total: u64,
-        /// What the parts add up to.
+        /// The sum of the breakdown.
         sum: u64,
     },
 }
@@ -73,27 +73,27 @@ pub enum Wrong {
 /// The numbers of a measure in a year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Numbers {
-    /// All.
+    /// The total.
     pub total: u64,
-    /// By what it is broken down, and how many at each level.
+    /// The breakdowns, each with the number at each level.
     pub by: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
 }
 
-/// All numbers of a file, or of the records of a register.
+/// All numbers of a file or from the records of a register.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Justice {
     numbers: BTreeMap<(i16, Measure), Numbers>,
     from_records: bool,
 }
 
-/// A number before it is checked with others.
+/// The key of a row: year, measure, breakdown and level.
 type Key = (i16, Measure, &'static str, &'static str);
 
 impl Justice {
-    /// Reads a file and checks that what belongs together adds up.
+    /// Reads a file and checks that its breakdowns add up.
     ///
     /// # Errors
-    /// With line and column of everything that is wrong: of columns that are missing, or else of rows, or else of sums.
+    /// All errors with their line and column: missing columns, otherwise errors in rows, otherwise errors in sums.
     pub fn read(grid: &Grid) -> Result<Self, Vec<JusticeError>> {
         let at = places(grid)?;
         let mut seen: BTreeMap<Key, (u64, u64)> = BTreeMap::new();
@@ -129,7 +129,7 @@ impl Justice {
         if wrong.is_empty() { Ok(all) } else { Err(wrong) }
     }
 
-    /// Totals that are missing, and parts that do not add up to them.
+    /// Missing totals, and breakdowns that do not add up to their total.
     fn wrong_sums(&self, seen: &BTreeMap<Key, (u64, u64)>) -> Vec<JusticeError> {
         let mut wrong = Vec::new();
         for ((year, measure), of) in &self.numbers {
@@ -150,12 +150,12 @@ impl Justice {
         wrong
     }
 
-    /// Whether there is any number of a year.
+    /// Whether there are numbers for a year.
     pub fn has_year(&self, year: i16) -> bool {
         self.numbers.keys().any(|(of, _)| *of == year)
     }
 
-    /// Whether they are counted from records of suspects, and not delivered as tables.
+    /// Whether the numbers are counted from records of suspects instead of delivered as tables.
     pub fn is_from_records(&self) -> bool {
         self.from_records
     }
@@ -166,7 +166,7 @@ impl Justice {
     }
 }
 
-/// Where the columns of a file are, or which are missing.
+/// The positions of the columns of a file, or the missing columns.
 fn places(grid: &Grid) -> Result<[usize; COLUMNS.len()], Vec<JusticeError>> {
     let found = COLUMNS.map(|c| grid.header.iter().position(|h| h.trim().eq_ignore_ascii_case(c)));
     let missing = COLUMNS.iter().zip(&found).filter(|(_, at)| at.is_none());
@@ -175,7 +175,7 @@ fn places(grid: &Grid) -> Result<[usize; COLUMNS.len()], Vec<JusticeError>> {
     if missing.is_empty() { Ok(found.map(Option::unwrap_or_default)) } else { Err(missing) }
 }
 
-/// A row; otherwise the place of the column and what is wrong in it.
+/// Reads a row; an error has the position of its column.
 fn row(cells: &[&str; 5]) -> Result<(Key, u64), (usize, Wrong)> {
     let [year, measure, by, level, persons] = *cells;
     let list = |all: Vec<&str>| Wrong::OneOf(all.join(", "));
@@ -200,8 +200,8 @@ fn row(cells: &[&str; 5]) -> Result<(Key, u64), (usize, Wrong)> {
 }
 
 impl Numbers {
-    /// Rows of persons with these numbers at each level. Which levels meet in one person is not known and is in no number that is told:
-    /// the disclosure check looks at each breakdown and at the total.
+    /// Rows of persons with these numbers at each level. The combinations of levels within a person are not known and affect no published
+    /// number: the disclosure check covers each breakdown and the total.
     pub fn persons(&self, year: i16) -> (Vec<Covariate>, Vec<(u32, u64)>) {
         let mut left: Vec<Vec<(&'static str, u64)>> = self
             .by
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn persons_have_the_numbers_that_were_delivered() {
+    fn persons_have_the_delivered_numbers() {
         let all = read(FILE).unwrap();
         let of = all.numbers(2025, Measure::Suspected).unwrap();
         let (columns, rows) = of.persons(2025);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_its_line_and_column() {
+    fn errors_are_reported_with_their_line_and_column() {
         for (from, to, line, column, what) in [
             (
                 "sex,M,26",
@@ -284,13 +284,14 @@ mod tests {
         ] {
             let all = read(&FILE.replacen(from, to, 1)).unwrap_err();
             let [error] = &all[..] else { panic!("{to}: {all:?}") };
-            let said = error.what.to_string();
-            assert_eq!((error.line, error.column, said.contains(what)), (line, column, true), "{to}: {said}");
+            let message = error.what.to_string();
+            assert_eq!((error.line, error.column), (line, column), "{to}: {message}");
+            assert!(message.contains(what), "{to}: {message}");
         }
     }
 
     #[test]
-    fn everything_that_is_wrong_is_told_at_once() {
+    fn all_errors_are_reported_at_once() {
         let at = |text: &str| {
             let all = read(text).unwrap_err();
             all.into_iter().map(|e| (e.line, e.column)).collect::<Vec<_>>()
@@ -298,7 +299,7 @@ mod tests {
         assert_eq!(at("year,by,persons\n2025,total,3\n"), [(1, "measure"), (1, "level")]);
         let rows = FILE.replace("sex,M,26", "sex,V,26").replace("age,minor,5", "age,minor,x");
         assert_eq!(at(&rows), [(4, "level"), (6, "persons")]);
-        // Sums are looked at once all rows fit.
+        // Sums are checked only if all rows are valid.
         let sums = FILE.replace("M,26", "M,27").replace("judgments,total,,0", "decisions,decision,other,1");
         assert_eq!(at(&sums), [(2, "persons"), (7, "by")]);
         let all = read(FILE).unwrap();

@@ -1,11 +1,11 @@
-//! What article 19a of Directive 2011/36/EU asks to be counted, by what, and in which of its tables.
+//! The measures that article 19a of Directive 2011/36/EU asks for, with their breakdowns and tables.
 
 use crate::country::FORMS;
 use crate::linked::IDENTIFIED;
 pub(crate) use crate::linked::NOT_IDENTIFIED;
 pub use crate::persons::UNKNOWN;
 
-/// What is counted.
+/// A measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
     /// Registered victims, identified and presumed: table a.
@@ -22,23 +22,23 @@ pub enum Measure {
     Judgments,
     /// Persons suspected of the use of services of a victim, article 18a(1): table g.
     UseSuspected,
-    /// Persons prosecuted for it: table g.
+    /// Persons prosecuted for such use: table g.
     UseProsecuted,
-    /// Persons convicted of it: table g.
+    /// Persons convicted of such use: table g.
     UseConvicted,
 }
 
-/// By what something is counted, with its levels.
+/// A breakdown with its levels.
 pub type By = (&'static str, &'static [&'static str]);
 
 const SEX: By = ("sex", &["F", "M", "X", UNKNOWN]);
 const AGE: By = ("age", &["minor", "adult", UNKNOWN]);
 const CITIZENSHIP: By = ("citizenship", &["own", "other_eu", "other", "stateless", UNKNOWN]);
 const FORM: By = ("form", FORMS);
-/// Forms as offences are told apart.
+/// Forms of exploitation as offences are classified.
 const FORM_OF_OFFENCE: By =
     ("form", &["SEXUAL", "LABOUR", "BEGGING", "CRIMINAL_ACTIVITY", "ORGAN_REMOVAL", "OTHER", UNKNOWN]);
-/// Kinds of organisations that identify victims, as the register codes who decides on a status.
+/// Kinds of organisations that identify victims: the register's codes of organisations that decide on a status.
 pub(crate) const IDENTIFIERS: By = (
     IDENTIFIED,
     &["Police", "CourtOrProsecution", "NonPoliceGovernmentalOrganization", "NGO", "Other", NOT_IDENTIFIED],
@@ -47,7 +47,7 @@ const DECISION: By = ("decision", &["charged", "charged_other", "not_charged", "
 const JUDGMENT: By = ("judgment", &["acquittal", "conviction", "other"]);
 
 impl Measure {
-    /// All, in the order of the tables.
+    /// All measures, in the order of the tables.
     pub const ALL: [Self; 9] = [
         Self::Registered,
         Self::Suspected,
@@ -75,7 +75,7 @@ impl Measure {
         }
     }
 
-    /// The one of that name, of those that a prosecution service delivers.
+    /// The measure with a given name, among those that a prosecution service delivers.
     pub fn of_justice(code: &str) -> Option<Self> {
         Self::ALL[1..].iter().copied().find(|m| m.code() == code)
     }
@@ -93,7 +93,8 @@ impl Measure {
         }
     }
 
-    /// By what the article asks for it. Organisation, status, who identified and help of table a come from the register and are not here.
+    /// The breakdowns that the article asks for. Organisation, status, identifying organisation and support of table a come from the register
+    /// and are not included.
     pub fn by(self) -> &'static [By] {
         match self {
             Self::Registered => &[SEX, AGE, CITIZENSHIP, FORM],
@@ -114,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_may_decide_on_a_status_may_identify() {
+    fn every_organisation_that_may_decide_on_a_status_may_identify() {
         let mut levels = IDENTIFIERS.1.to_vec();
         assert_eq!(levels.pop(), Some(NOT_IDENTIFIED));
         levels.sort_unstable();

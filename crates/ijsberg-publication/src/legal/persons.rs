@@ -1,4 +1,4 @@
-//! The persons of a register as the law asks for them: a table of histories with citizenship, sector and region.
+//! The persons of a register in the form that the law asks for: a table of histories with citizenship, sector and region.
 
 use ijsberg_register::histories::{HistoryTable, PersonHistory};
 use ijsberg_tables::{Covariate, Study, Table};
@@ -12,41 +12,42 @@ use crate::persons::folded;
 use crate::reporting_delay::Days;
 use crate::source::{Columns, of_register, says_yes};
 
-/// Persons, one or more in a row.
+/// Persons, one or more per row.
 #[derive(Debug, Clone, Default)]
 pub struct Persons {
     /// Names of the lists.
     pub lists: Vec<String>,
-    /// What else is known.
+    /// The covariates.
     pub covariates: Vec<Covariate>,
-    /// The lists of each row, and its persons.
+    /// The lists of each row as bits, and its number of persons.
     pub rows: Vec<(u32, u64)>,
-    /// How long it took until the persons of the year were notified, by list; none where the source does not tell.
+    /// Reporting delays of the persons of the year, by list; `None` if the source does not have them.
     pub days: Option<Days>,
 }
 
-/// Names of the column that holds all citizenships of a person, with a space or a semicolon between them.
+/// Names of the column with all citizenships of a person, separated by spaces or semicolons.
 const CITIZENSHIPS: [&str; 2] = ["citizenships", "staatsburgerschappen"];
 
-/// The name of the column of groups of citizenship.
+/// The name of the column with the citizenship group.
 const GROUP: &str = "citizenship";
 
-/// The name of the column of what kind of organisation took the last decision on the status of a person.
+/// The name of the column with the kind of organisation that took the last decision on the status of a person.
 pub const DECIDED_BY: &str = "decided_by";
 
-/// The class of status of persons who were identified as victims.
+/// The status class of persons identified as victims.
 const CLASS: &str = "identified";
 
 impl Persons {
-    /// Those of a table. A column `citizenships` of codes becomes groups, a column `region` the regions of the country: a code that is
-    /// none of its regions counts as unknown.
+    /// The persons of a table. A column `citizenships` of codes becomes citizenship groups, a column `region` the regions of the country; a
+    /// code that is not one of its regions counts as unknown.
     pub fn of_table(table: &Table, country: &Country, year: i16) -> Self {
         let lists = table.histories.lists().to_vec();
         let (covariates, rows) = (table.covariates.clone(), table.rows.clone());
         Self { lists, covariates, rows, days: None }.coded(country, year)
     }
 
-    /// Those of a register: the columns of its histories, and what the law asks for beside them, still in codes. Days are those of the year.
+    /// The persons of a register: the columns of its histories and the other columns that the law asks for, still in codes. Reporting delays
+    /// are those of the year.
     pub fn of_register(histories: &HistoryTable, year: i16) -> Self {
         let Study { lists, mut covariates, rows, .. } = of_register(histories);
         let known = |s: String| Some(s).filter(|s| !s.is_empty());
@@ -70,12 +71,12 @@ impl Persons {
         Self { lists, covariates, rows, days: Some(days) }
     }
 
-    /// Turns codes into what is told of them.
+    /// Replaces codes by the categories that are published.
     #[must_use]
     pub fn coded(mut self, country: &Country, year: i16) -> Self {
-        // Membership on the last day of the year for all its persons: otherwise a group would change with the day of notification.
+        // EU membership is that of the last day of the year for all its persons: otherwise a group would depend on the day of notification.
         let on = Date::new(year, 12, 31).unwrap_or_default();
-        // Groups follow from form and citizenship, who identified a person from the decision on their status, and from nothing else.
+        // Groups are derived only from form and citizenship, and the identifying organisation only from the decision on status.
         self.covariates.retain(|c| ![GROUPS, IDENTIFIED].contains(&folded(&c.name).as_str()));
         for column in &mut self.covariates {
             let name = column.name.trim().to_lowercase();
@@ -96,8 +97,8 @@ impl Persons {
         self.identified(country).grouped(country)
     }
 
-    /// Turns who decided on the status of each person into who identified them, where the country takes that status for identified. Where
-    /// nobody decided on anybody there is nothing to tell.
+    /// Derives the identifying organisation of each person from the organisation that decided on their status, if that status counts as
+    /// identified in the country. Without any decision there is no such column.
     fn identified(mut self, country: &Country) -> Self {
         let at = self.covariates.iter().position(|c| folded(&c.name) == DECIDED_BY);
         let Some(by) = at.map(|at| self.covariates.remove(at).values) else { return self };
@@ -118,7 +119,7 @@ impl Persons {
         self
     }
 
-    /// Adds the group of each person in a monitor, where form and citizenship are known.
+    /// Adds the monitor group of each person, if form and citizenship are known.
     fn grouped(mut self, country: &Country) -> Self {
         let at = |name: &str| self.covariates.iter().position(|c| folded(&c.name) == name);
         let (Some(form), Some(citizenship)) = (at("form"), at(GROUP)) else { return self };
@@ -134,7 +135,7 @@ impl Persons {
         self
     }
 
-    /// As the source of a release takes them.
+    /// The columns in the form that the source of a release needs.
     pub fn columns(&self) -> Columns<'_> {
         Columns { lists: &self.lists, covariates: &self.covariates, rows: &self.rows }
     }
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn who_identified_a_person_is_told_of_those_alone_who_were() {
+    fn only_identified_persons_have_an_identifying_organisation() {
         let column = |name: &str, values: [Option<&str>; 5]| Covariate {
             name: name.to_owned(),
             values: values.map(|v| v.map(str::to_owned)).to_vec(),
@@ -180,14 +181,14 @@ mod tests {
             column.map(|c| c.values.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>())
         };
         let no = NOT_IDENTIFIED;
-        // Whom the NGO presumes to be a victim it did not identify; where the organisation is not known, it stays unknown.
+        // A person whom the NGO presumes to be a victim is not identified; an unknown organisation stays unknown.
         let by = [Some("Police"), Some("NGO"), None, Some("CourtOrProsecution"), None];
         assert_eq!(of(by).unwrap(), ["Police", no, no, "CourtOrProsecution", ""]);
         assert_eq!(of([None; 5]), None);
     }
 
     #[test]
-    fn form_and_citizenship_together_make_the_groups_of_the_rapporteur() {
+    fn form_and_citizenship_determine_the_groups_of_the_rapporteur() {
         let table = "A,B,citizenships,form,count\n1,0,NL MA,SEX_OTHER,3\n0,1,RO,LABOUR,2\n1,1,,LABOUR,1\n\
             1,1,NL,,1\n1,0,XX,SEX_PROSTITUTION,4\n";
         let named = |names: [&str; 2]| names.map(str::to_owned).to_vec();

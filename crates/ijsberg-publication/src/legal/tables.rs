@@ -1,36 +1,36 @@
-//! The tables of article 19a: typed, and each cell says what it is.
+//! The tables of article 19a, with typed cells.
 
 use ijsberg_disclosure::protected::Protected;
 
-use crate::families::Shown;
-use crate::gate::Refused;
+use crate::families::ShownCount;
+use crate::gate::Refusal;
 use crate::legal::measure::Measure;
-use crate::protection::How;
+use crate::protection::CountProtection;
 use crate::tables::NOT_DELIVERED;
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// A protected count, and what it says of the true one.
-    Count(Protected, How),
-    /// Nobody, and exactly so.
+    /// A protected count, and how it is protected.
+    Count(Protected, CountProtection),
+    /// Exactly 0 persons.
     Zero,
-    /// Nobody, or so few that noise or rounding makes nothing of them.
+    /// 0 persons, or so few that noise or rounding results in 0.
     ZeroOrFew,
-    /// Somebody; how many is hidden to protect persons.
+    /// At least one person; the count is hidden to protect individuals.
     Hidden,
-    /// Nobody recorded it of anybody.
+    /// Not recorded for any person.
     NotRecorded,
-    /// Not delivered, and why.
-    NotDelivered(Why),
+    /// Not delivered, with the reason.
+    NotDelivered(Reason),
 }
 
-/// Why something is not delivered.
+/// Why a count is not delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
+pub enum Reason {
     /// The table of persons has no such column.
     NoColumn,
-    /// The table of persons has no days.
+    /// The table of persons has no reporting delays.
     NoDay,
     /// There is no file of the prosecution service.
     NoFile,
@@ -38,20 +38,20 @@ pub enum Why {
     NoNumber,
     /// The register has no records of that kind in this year.
     NoRecord,
-    /// The file does not break it down like that.
+    /// The file does not have this breakdown.
     NoBreakdown,
-    /// The year was given out before without it, and is frozen.
+    /// The year was published before without it, and is frozen.
     Frozen,
-    /// It would cost counts that the article asks for.
+    /// It would require suppressing counts that the article asks for.
     Outweighed,
-    /// Together with the counts of another table it would tell small counts.
+    /// Together with the counts of another table it would disclose small counts.
     Together,
     /// The disclosure check refused it.
-    Refused(Refused),
+    Refused(Refusal),
 }
 
-impl Why {
-    /// The key of its words.
+impl Reason {
+    /// The key of its message.
     pub fn key(&self) -> &'static str {
         match self {
             Self::NoColumn => "legal-why-column",
@@ -69,7 +69,7 @@ impl Why {
 }
 
 impl Cell {
-    pub(crate) fn from_shown(shown: Shown, how: How) -> Self {
+    pub(crate) fn from_shown(shown: ShownCount, how: CountProtection) -> Self {
         match shown {
             None => Self::Hidden,
             Some(n) if n.get() > 0 => Self::Count(n, how),
@@ -77,15 +77,15 @@ impl Cell {
         }
     }
 
-    pub(super) fn zero(how: How) -> Self {
-        if how == How::Exact { Self::Zero } else { Self::ZeroOrFew }
+    pub(super) fn zero(how: CountProtection) -> Self {
+        if how == CountProtection::Exact { Self::Zero } else { Self::ZeroOrFew }
     }
 
     /// Its name in files.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Count(_, How::Exact) => "exact",
-            Self::Count(_, How::Rounded) => "rounded",
+            Self::Count(_, CountProtection::Exact) => "exact",
+            Self::Count(_, CountProtection::Rounded) => "rounded",
             Self::Count(..) => "noise",
             Self::Zero => "zero",
             Self::ZeroOrFew => "zero-or-few",
@@ -95,13 +95,13 @@ impl Cell {
         }
     }
 
-    /// What its number says of the true one.
-    pub fn how(&self) -> How {
+    /// How its number is protected.
+    pub fn how(&self) -> CountProtection {
         match self {
             Self::Count(_, how) => *how,
-            Self::Zero => How::Exact,
-            Self::ZeroOrFew => How::Noise,
-            Self::Hidden | Self::NotRecorded | Self::NotDelivered(_) => How::Hidden,
+            Self::Zero => CountProtection::Exact,
+            Self::ZeroOrFew => CountProtection::Noise,
+            Self::Hidden | Self::NotRecorded | Self::NotDelivered(_) => CountProtection::Hidden,
         }
     }
 
@@ -115,27 +115,27 @@ impl Cell {
     }
 }
 
-/// A number: of what, by what, at which level.
+/// A row: measure, breakdown, level and cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// What is counted.
+    /// The measure.
     pub measure: Measure,
-    /// By what; `total` for all.
+    /// The breakdown; `total` for the total.
     pub by: String,
-    /// The level; empty for all.
+    /// The code of the level; empty for the total.
     pub code: String,
     /// The number, or why there is none.
     pub cell: Cell,
 }
 
-/// By what all are counted.
+/// The breakdown of a total.
 pub const TOTAL: &str = "total";
 
-/// Form, sex and age together, in the codes of the United Nations.
+/// The breakdown by form, sex and age together, in the codes of the United Nations.
 pub const CROSSED: &str = "form-sex-age";
 
-/// Families of marks that table a tells beside what the article names: decisions on status, and services.
+/// Families of marks that table a has in addition to what the article names: decisions on status, support and residence.
 pub const MARKS: [&str; 3] = ["status", "support", "residence"];
 
-/// Columns that it tells beside them.
+/// Columns that table a has in addition.
 pub const MORE: [&str; 2] = ["sector", "region"];

@@ -1,5 +1,5 @@
-//! What is to be known of a delivery by whoever makes it, and what is wrong with it or with the tables of a prosecution service, in the
-//! reader's language.
+//! Remarks for the producer of a delivery, and error messages for deliveries and for the tables of a prosecution service, in the reader's
+//! language.
 
 use ijsberg_report::text::Text;
 
@@ -9,7 +9,7 @@ use crate::legal::justice::{JusticeError, Wrong};
 use crate::legal::measure::Measure;
 
 impl Delivery {
-    /// What whoever makes it should know, and nobody else.
+    /// Remarks for the producer only, not for publication.
     pub fn remarks(&self, text: &Text) -> Vec<String> {
         let mut all = Vec::new();
         for of in Measure::ALL.into_iter().filter_map(|m| self.released(m)) {
@@ -18,7 +18,8 @@ impl Delivery {
                 all.push(text.fill("publish-without-year", &[("n", n)]));
             }
             if of.held_back > 0 {
-                let parts = [("year", self.asked.year.to_string()), ("n", text.number(of.held_back as f64))];
+                let parts =
+                    [("year", self.request.year.to_string()), ("n", text.number(of.held_back as f64))];
                 all.push(text.fill("legal-held-back", &parts));
             }
         }
@@ -27,7 +28,7 @@ impl Delivery {
 }
 
 impl DeliveryError {
-    /// In words.
+    /// The error message.
     pub fn in_words(&self, text: &Text) -> String {
         match self {
             Self::Publish(e) => e.in_words(text),
@@ -39,7 +40,7 @@ impl DeliveryError {
 }
 
 impl JusticeError {
-    /// In words, with the line and the column.
+    /// The error message, with the line and the column.
     pub fn in_words(&self, text: &Text) -> String {
         let parts = [
             ("line", self.line.to_string()),

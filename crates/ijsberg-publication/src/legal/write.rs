@@ -1,4 +1,4 @@
-//! A delivery as tables, pages and files for machines.
+//! A delivery as tables, pages and machine-readable files.
 
 mod about;
 mod bridge;
@@ -44,7 +44,7 @@ pub fn eu(text: &Text, d: &Delivery) -> Vec<PublicTable> {
         let rows = d.table(letter);
         PublicTable {
             id: format!("eu-19a-{letter}"),
-            title: text.fill(&format!("legal-table-{letter}"), &[("year", d.asked.year.to_string())]),
+            title: text.fill(&format!("legal-table-{letter}"), &[("year", d.request.year.to_string())]),
             notes: notes(text, d, letter),
             columns: columns(text),
             rows: rows.iter().map(|r| row_of(text, d, r)).collect(),
@@ -78,28 +78,28 @@ fn notes(text: &Text, d: &Delivery, letter: char) -> Vec<String> {
 /// Why files cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The workbook for Excel.
+    /// The Excel workbook.
     #[error(transparent)]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
-    /// The open document, or the bag.
+    /// The `OpenDocument` workbook, or the bag.
     #[error(transparent)]
     Zip(#[from] zip::result::ZipError),
 }
 
-/// The tables of a delivery, each with a name in files.
+/// The tables of a delivery.
 pub fn tables(text: &Text, d: &Delivery, kind: Kind) -> Vec<PublicTable> {
-    let asked: Vec<PublicTable> = match kind {
+    let requested: Vec<PublicTable> = match kind {
         Kind::Eu19a => eu(text, d).into_iter().chain(groups(text, d)).collect(),
         Kind::Sdg => vec![sdg(text, d)],
         Kind::Glotip => glotip(text, d),
     };
-    // What the note on quality has as tables is data too.
+    // The tables of the quality note are data as well.
     let more = [Some(delays(text, d)), bridge(text, d)].into_iter().flatten();
-    asked.into_iter().chain(more).chain(quality::data(text, d)).collect()
+    requested.into_iter().chain(more).chain(quality::data(text, d)).collect()
 }
 
-/// All files of a delivery: each table as CSV with metadata, workbooks, a note on quality and an index in both languages, and what makes
-/// open data of them.
+/// All files of a delivery: each table as CSV with metadata, workbooks, a quality note and an index in both languages, and the open-data
+/// files.
 ///
 /// # Errors
 /// If a workbook or an archive cannot hold the tables.
@@ -111,22 +111,22 @@ pub fn files(d: &Delivery, kind: Kind) -> Result<Vec<File>, WriteError> {
     let mut all: Vec<File> = Vec::new();
     for (text, of) in texts.into_iter().zip(&tables) {
         let suffix = if text.language() == Language::Dutch { "" } else { ".en" };
-        let title = text.fill(title_key(kind), &[("year", d.asked.year.to_string())]);
+        let title = text.fill(title_key(kind), &[("year", d.request.year.to_string())]);
         let mut about =
-            vec![name(text, &d.asked.country.name), d.asked.date.to_string(), text.say("legal-signs")];
+            vec![name(text, &d.request.country.name), d.request.date.to_string(), text.say("legal-signs")];
         about.push(stage_note(text, d, d.stage_of(measures(kind))));
-        about.extend(d.asked.synthetic.then(|| text.say("report-synthetic")));
-        let cover = Cover { title, about, date: d.asked.date };
+        about.extend(d.request.synthetic.then(|| text.say("report-synthetic")));
+        let cover = Cover { title, about, date: d.request.date };
         all.push((format!("tables{suffix}.xlsx"), xlsx::workbook_of(text, &cover, of)?));
         all.push((format!("tables{suffix}.ods"), ods::workbook_of(text, &cover, of)?));
         all.push((format!("quality{suffix}.html"), html::page(text, &quality(text, d)).into_bytes()));
         let index = index(text, d, kind, (of.as_slice(), &folder));
         all.push((format!("index{suffix}.html"), html::page(text, &index).into_bytes()));
-        // Codes are the same in every language; one file for machines.
+        // Codes are the same in both languages, so one machine-readable file is enough.
         if text.language() == Language::English {
             for t in of {
                 all.push((format!("{}.csv", t.id), csvw::csv(t).into_bytes()));
-                let metadata = csvw::metadata_of(text, d.asked.date, csvw::stage_in(t), t);
+                let metadata = csvw::metadata_of(text, d.request.date, csvw::stage_in(t), t);
                 let metadata = ijsberg_outside::json(&metadata).unwrap_or_default();
                 all.push((format!("{}.csv-metadata.json", t.id), metadata.into_bytes()));
             }

@@ -1,16 +1,16 @@
-//! Combinations of decisions on status and of who identified people as victims: each is a count of its own, though no table shows it. Of 73
-//! people who were identified and 11 who are presumed victims among 87, three have no decision.
+//! Combinations of decisions on status and of who identified people as victims: each is a count of its own, although no table shows it. For
+//! example, if 73 of 87 people were identified and 11 are presumed victims, three have no decision.
 
 use std::collections::BTreeSet;
 
 use ijsberg_disclosure::witness::{Bounded, Target};
 
-use super::{Cells, IDENTIFIED, NOT_IDENTIFIED, Release, STATUS};
-use crate::persons::{Kept, UNKNOWN, Year, folded};
+use super::{Cells, IDENTIFIED, LinkedRelease, NOT_IDENTIFIED, STATUS};
+use crate::persons::{KeptYears, UNKNOWN, Year, folded};
 use crate::protection::THRESHOLD;
 
-/// Adds places where nobody is but somebody could be: anybody could be without a decision, and have any one decision where a year does not
-/// tell who identified people.
+/// Adds places without persons that could have some: any person could have no decision, or any single decision in a year without data on
+/// who identified people.
 pub(super) fn possible(places: &mut BTreeSet<Vec<String>>) {
     let (mut more, mut statuses) = (BTreeSet::new(), BTreeSet::new());
     for place in &*places {
@@ -24,11 +24,12 @@ pub(super) fn possible(places: &mut BTreeSet<Vec<String>>) {
     places.append(&mut more);
 }
 
-/// Small counts of single places, for each release that tells of them: of each of its years, and of all of them.
-pub(super) fn counts(cells: &Cells, releases: &[Release<'_>]) -> BTreeSet<Target> {
+/// The small counts of single places, for each release with counts of these families: for each of its years, and for all of them.
+pub(super) fn counts(cells: &Cells, releases: &[LinkedRelease<'_>]) -> BTreeSet<Target> {
     let mut all = BTreeSet::new();
-    let tells = |r: &&Release<'_>| r.families.contains_key(IDENTIFIED) || r.families.contains_key(STATUS);
-    for release in releases.iter().filter(tells) {
+    let has_them =
+        |r: &&LinkedRelease<'_>| r.families.contains_key(IDENTIFIED) || r.families.contains_key(STATUS);
+    for release in releases.iter().filter(has_them) {
         for wanted in release.vintages.keys().map(Some).chain([None]) {
             for place in 0..cells.places.len() {
                 let of = cells.fitting(&[place], |(year, part)| {
@@ -44,17 +45,18 @@ pub(super) fn counts(cells: &Cells, releases: &[Release<'_>]) -> BTreeSet<Target
     all
 }
 
-/// Cells in which nobody can be: where a year tells who identified people everybody has a level of that, and elsewhere nobody has.
-pub(super) fn impossible(cells: &Cells, kept: &Kept) -> Vec<Bounded> {
-    let tells = |v: &Year| v.covariates.iter().any(|c| folded(c) == IDENTIFIED);
+/// Cells that cannot have persons: in a year with data on who identified people every person has a level, and in other years no person
+/// has.
+pub(super) fn impossible(cells: &Cells, kept: &KeptYears) -> Vec<Bounded> {
+    let records = |v: &Year| v.covariates.iter().any(|c| folded(c) == IDENTIFIED);
     let mut all = Vec::new();
     for (at, (year, part)) in cells.blocks.iter().enumerate() {
         let vintages = kept.years.get(year).map_or(&[] as &[Year], Vec::as_slice);
         let of_block = |v: &usize| part.is_none_or(|part| part == v + 1);
-        let is_told = (0..vintages.len()).filter(of_block).all(|v| tells(&vintages[v]));
+        let is_recorded = (0..vintages.len()).filter(of_block).all(|v| records(&vintages[v]));
         for (p, place) in cells.places.iter().enumerate() {
             let cell = at * cells.places.len() + p;
-            if (place[0] == UNKNOWN) == is_told && cells.truth[cell] == 0 {
+            if (place[0] == UNKNOWN) == is_recorded && cells.truth[cell] == 0 {
                 all.push(Bounded { cells: vec![cell], low: 0, high: 0 });
             }
         }
@@ -62,7 +64,7 @@ pub(super) fn impossible(cells: &Cells, kept: &Kept) -> Vec<Bounded> {
     all
 }
 
-/// Whether a number of persons is protected.
+/// Whether a number of persons is small, and therefore protected.
 pub(super) fn is_small(n: u64) -> bool {
     (1..THRESHOLD).contains(&n)
 }
@@ -81,7 +83,7 @@ pub(super) fn of_one_vintage(cells: &Cells, is: &[usize]) -> Vec<Target> {
     targets
 }
 
-/// How many came to some places or left them between two vintages of a year, where that is a small count.
+/// The differences in some places between two vintages of a year, if they are small counts.
 pub(super) fn between_vintages(cells: &Cells, is: &[usize]) -> Vec<Target> {
     let mut targets = Vec::new();
     for (year, vintages) in &cells.vintages {

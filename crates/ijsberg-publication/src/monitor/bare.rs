@@ -1,8 +1,8 @@
-//! Numbers and changes that an author typed, and that hang on no figure.
+//! Typed numbers and words of change that are not linked to a figure.
 
 use ijsberg_report::text::{Language, Text};
 
-/// Words before a number that is no figure: it says where something stands.
+/// Words before a number that is a reference and not a figure.
 const REFERENCES: [&str; 31] = [
     "artikel",
     "artikelen",
@@ -37,10 +37,10 @@ const REFERENCES: [&str; 31] = [
     "eu",
 ];
 
-/// Letters that make of digits a number all the same.
+/// Letters that make digits a figure.
 const MULTIPLES: [&str; 7] = ["x", "k", "m", "mln", "mio", "million", "miljoen"];
 
-/// Words that say that something changed.
+/// Words of change.
 const CHANGES_NL: [&str; 16] = [
     "steeg",
     "stegen",
@@ -84,7 +84,7 @@ pub(super) fn months(text: &Text) -> Vec<String> {
     (1..=12).map(name).collect()
 }
 
-/// A text without what stands in square brackets, and without the address that follows it.
+/// A text without parts in square brackets and the addresses that follow them.
 fn without_references(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     let mut rest = words;
@@ -98,7 +98,7 @@ fn without_references(words: &str) -> String {
     out + rest
 }
 
-/// A word without what stands around it.
+/// A word without the punctuation around it.
 fn core(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric())
 }
@@ -109,18 +109,18 @@ fn is_figure(piece: &str) -> bool {
     }
     let letters: String = piece.chars().filter(|c| c.is_alphabetic()).collect();
     if !letters.is_empty() {
-        // An article of the law, such as 273f, is no figure; `3x` is.
+        // An article of the law, such as 273f, is not a figure; `3x` is.
         return MULTIPLES.contains(&letters.to_lowercase().as_str());
     }
     if piece.len() == 4 && piece.parse::<u16>().is_ok_and(|year| (1900..=2100).contains(&year)) {
         return false;
     }
-    // Such as 16.2.2; thousands are in threes.
+    // A number such as 16.2.2 is a reference; in thousands the groups have three digits.
     let parts: Vec<&str> = piece.split('.').collect();
     !(parts.len() > 2 && parts[1..].iter().any(|p| p.len() != 3))
 }
 
-/// The numbers in words of an author that are no year, no day and no reference.
+/// The numbers in a text that are not a year, a day or a reference.
 pub(super) fn bare(words: &str, months: &[String]) -> Vec<String> {
     let words = without_references(words);
     let all: Vec<&str> = words.split_whitespace().collect();
@@ -142,7 +142,7 @@ pub(super) fn bare(words: &str, months: &[String]) -> Vec<String> {
     found
 }
 
-/// The words in a text that say that something changed.
+/// The words of change in a text.
 pub(super) fn changes(words: &str, language: Language) -> Vec<&'static str> {
     let known = match language {
         Language::Dutch => &CHANGES_NL,
@@ -157,19 +157,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn years_days_and_references_are_no_figures() {
+    fn years_days_and_references_are_not_figures() {
         let months = months(&Text::new(Language::Dutch));
         assert_eq!((months.len(), months[4].as_str()), (12, "mei"));
-        for said in [
+        for sentence in [
             "In 2015 en 2010-2015, op 18 oktober 2026.",
             "Zie artikel 273f, lid 3, en richtlijn 2011/36/EU.",
             "Indicator 16.2.2 [12] en [bron 3](https://voorbeeld.nl/2024/17).",
             "Zie https://voorbeeld.nl/12345",
             "Licentie: [CC BY 4.0]",
         ] {
-            assert_eq!(bare(said, &months), Vec::<String>::new(), "{said}");
+            assert_eq!(bare(sentence, &months), Vec::<String>::new(), "{sentence}");
         }
-        for (said, wanted) in [
+        for (sentence, wanted) in [
             ("er zijn 1.234 meldingen", &["1.234"][..]),
             ("bijna 12,5% meer", &["12,5"]),
             ("van 20 tot 30-40", &["20", "30", "40"]),
@@ -177,7 +177,7 @@ mod tests {
             ("[open haakje 7", &["7"]),
             ("1.234.567 en 12.34.56", &["1.234.567"]),
         ] {
-            assert_eq!(bare(said, &months), wanted, "{said}");
+            assert_eq!(bare(sentence, &months), wanted, "{sentence}");
         }
     }
 

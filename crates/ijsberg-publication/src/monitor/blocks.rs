@@ -1,4 +1,4 @@
-//! Charts, tables and sections that a text may place, by name.
+//! Charts, tables and sections that a text can include by name.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -13,27 +13,27 @@ use crate::edition::Edition;
 use crate::labels::covariate;
 use crate::legal::tables::Cell;
 use crate::legal::{Delivery, Measure};
-use crate::monitor::breakdown::{Breakdown, Found, Level, delivered_id, levels_of};
+use crate::monitor::breakdown::{Breakdown, Level, NamedBreakdown, delivered_id, levels_of};
 use crate::monitor::entries::{Facts, name};
 use crate::monitor::tables;
 use crate::names::Names;
 use crate::persons::folded;
-use crate::protection::How;
+use crate::protection::CountProtection;
 use crate::tables::{PublicTable, reported_id};
 
 type Blocks = BTreeMap<String, Vec<Block>>;
 
-/// All of them.
+/// All these blocks.
 pub(super) fn blocks(
     text: &Text,
     e: &Edition,
     chain: Option<&Delivery>,
     facts: &Facts,
-    breakdowns: &[Found],
+    breakdowns: &[NamedBreakdown],
     lists: &Names,
 ) -> Blocks {
     let mut all = Blocks::new();
-    for table in tables::with(text, e, chain, breakdowns).into_iter().filter(|t| !t.rows.is_empty()) {
+    for table in tables::tables_with(text, e, chain, breakdowns).into_iter().filter(|t| !t.rows.is_empty()) {
         put_table(&mut all, lists.table(table));
     }
     let a = &lists.analysis(&e.whole.analysis);
@@ -89,15 +89,15 @@ fn section(all: &Blocks, text: &Text, by: &str, of: &Breakdown) -> Vec<Block> {
     section
 }
 
-/// The chart of persons by level in the year. Its title says what it shows, where that is sure.
+/// The chart of persons by level in the year. Its title is the main result, if that is certain.
 fn put_levels(all: &mut Blocks, (text, e, facts): (&Text, &Edition, &Facts), what: &str, levels: &[Level]) {
     let of = name(&[what]);
     let claim = facts.claimed(&format!("most-common-{of}")).filter(|c| c.state != "unclear");
     let values = [("year", e.options.year.to_string()), ("what", covariate(text, what))];
     let title = text.fill("monitor-chart-by", &values);
     let found = claim.map(|c| c.sentence.trim_end_matches('.').to_owned());
-    // A bar without length would say nobody, of whom there may be a few; the table beside it has them.
-    let drawn = levels.iter().filter(|l| l.persons != Some(0) || l.how == How::Exact);
+    // A bar of length 0 would mean no persons, although there may be a few; the table next to the chart has these levels.
+    let drawn = levels.iter().filter(|l| l.persons != Some(0) || l.how == CountProtection::Exact);
     let counted = drawn.filter_map(|l| Some((l.persons?, l.label.clone()))).collect();
     let chart = charts::bars(text, &title, &bars(counted));
     put_figure(all, (&format!("by.{of}"), &figure_by(what)), Title::new(found, title), chart);
@@ -107,21 +107,21 @@ fn put_table(all: &mut Blocks, table: PublicTable) {
     all.insert(format!("table:{}", table.id.to_lowercase()), vec![Block::Table(table)]);
 }
 
-/// A chart by the name that a text places it by, and by that of its files.
+/// A chart, with the name used in texts and the name of its files.
 fn put_figure(all: &mut Blocks, (name, id): (&str, &str), title: Title, chart: Option<Chart>) {
     if let Some(chart) = chart {
         all.insert(format!("figure:{name}"), vec![Block::figure(id, title, chart)]);
     }
 }
 
-/// Bars of what was counted, the longest first.
+/// Bars of counts, the longest first.
 fn bars(mut counted: Vec<(u64, String)>) -> Vec<Part> {
     counted.sort_by_key(|c| Reverse(c.0));
     let part = |(n, label): (u64, String)| Part { label, seen: n as f64, n_hat: n as f64, limits: None };
     counted.into_iter().take(MOST_BARS).map(part).collect()
 }
 
-/// The steps of the chain.
+/// The chart of the steps of the criminal justice chain.
 fn of_the_chain(all: &mut Blocks, text: &Text, chain: &Delivery) {
     let steps = [Measure::Suspected, Measure::Prosecuted, Measure::Convicted];
     let total = |m: Measure| {
@@ -132,9 +132,9 @@ fn of_the_chain(all: &mut Blocks, text: &Text, chain: &Delivery) {
     };
     let numbers: Vec<(u64, String)> = steps.into_iter().filter_map(total).collect();
     if numbers.len() > 1 {
-        let title = text.fill("monitor-chart-chain", &[("year", chain.asked.year.to_string())]);
-        let said = |(n, label): &(u64, String)| format!("{} {label}", text.number(*n as f64));
-        let found = format!("{title}: {}", numbers.iter().map(said).collect::<Vec<_>>().join(", "));
+        let title = text.fill("monitor-chart-chain", &[("year", chain.request.year.to_string())]);
+        let step = |(n, label): &(u64, String)| format!("{} {label}", text.number(*n as f64));
+        let found = format!("{title}: {}", numbers.iter().map(step).collect::<Vec<_>>().join(", "));
         let chart = charts::bars(text, &title, &bars(numbers));
         put_figure(all, ("chain", "chain"), Title::plain(found), chart);
     }

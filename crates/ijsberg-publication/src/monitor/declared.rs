@@ -1,15 +1,15 @@
-//! What a text says of its own edition: who publishes it, and whether it is final. It says so wherever its author likes, also after a place
-//! that repeats it.
+//! What a text states about its own edition: the publisher, and whether it is final. The statement can be anywhere in the text, also after a
+//! place that repeats it.
 
 use crate::monitor::Chapter;
 use crate::monitor::parse::{EDITION, Slot, elements, slots, without_comments};
 use crate::monitor::wrong::{Finding, Wrong};
 
-/// What a final edition is called, and a draft.
+/// The names of a final edition and of a draft.
 const FINAL: &str = "final";
 const DRAFT: &str = "draft";
 
-/// Whether an edition of that name is final; none if there is no such edition.
+/// Whether an edition with this name is final; `None` if the name is not known.
 pub(super) fn is_final(name: &str) -> Option<bool> {
     [(FINAL, true), (DRAFT, false)].iter().find(|of| of.0 == name.to_lowercase()).map(|of| of.1)
 }
@@ -19,20 +19,20 @@ pub(super) fn editions() -> [String; 2] {
     [DRAFT, FINAL].map(|name| format!("{EDITION}:{name}"))
 }
 
-/// What a text says of its edition.
+/// What a text states about its edition.
 #[derive(Debug, Default)]
-pub(super) struct Declared {
-    /// Who publishes it.
+pub(super) struct EditionStatement {
+    /// The publisher.
     pub(super) publisher: Option<String>,
     /// Whether it is final; otherwise it is a draft.
     pub(super) is_final: bool,
-    /// What is wrong with that.
+    /// Errors in the statement.
     pub(super) findings: Vec<Finding>,
 }
 
-/// What chapters say of their edition.
-pub(super) fn declared(chapters: &[Chapter]) -> Declared {
-    let mut all = Declared::default();
+/// The statement in the chapters about their edition.
+pub(super) fn edition_statement(chapters: &[Chapter]) -> EditionStatement {
+    let mut all = EditionStatement::default();
     // Each place that calls it final or a draft.
     let mut called: Vec<(bool, &str, usize)> = Vec::new();
     for chapter in chapters {

@@ -1,28 +1,28 @@
-//! What a text may name: figures and claims, and the charts, tables and sections that it may place.
+//! Names that a text can use: figures and claims, and the charts, tables and sections that it can include.
 
 use std::collections::BTreeMap;
 
 use crate::document::Block;
 
-/// What a name stands for.
+/// The value of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry<T> {
-    /// This.
+    /// A published value.
     Shown(T),
     /// It is not published.
     Withheld,
 }
 
-/// A claim and how it came out.
+/// A claim and its state in the figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// How: `rose`, `fell` or `unclear`, or a level.
+    /// The state: `rose`, `fell` or `unclear`, or a level.
     pub state: String,
-    /// What the program says of it.
+    /// The sentence of the program.
     pub sentence: String,
 }
 
-/// Everything that a text may name.
+/// All names that a text can use.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     pub(super) numbers: BTreeMap<String, Entry<String>>,
@@ -30,7 +30,7 @@ pub struct Facts {
     pub(super) blocks: BTreeMap<String, Vec<Block>>,
 }
 
-/// A name of parts: small letters, with a dot between the parts and a hyphen for what could be taken for something else.
+/// A name made from parts: lower case, with a dot between the parts and a hyphen for characters that are not allowed.
 pub(super) fn name(parts: &[&str]) -> String {
     let part = |of: &&str| -> String {
         let one = |c: char| if c.is_alphanumeric() || c == '_' { c } else { '-' };
@@ -40,28 +40,28 @@ pub(super) fn name(parts: &[&str]) -> String {
 }
 
 impl Facts {
-    /// Names a figure; one that is not published without a value.
+    /// Adds a figure; `None` if it is not published.
     pub(super) fn put(&mut self, name: String, value: Option<String>) {
         self.numbers.insert(name, value.map_or(Entry::Withheld, Entry::Shown));
     }
 
-    /// Names a claim; one that the figures do not make without any.
+    /// Adds a claim; `None` if the figures do not support any.
     pub(super) fn claim(&mut self, name: &str, claim: Option<Claim>) {
         self.claims.insert(name.to_owned(), claim.map_or(Entry::Withheld, Entry::Shown));
     }
 
-    /// Whether a number of that name is published.
+    /// Whether a figure with this name is published.
     pub fn is_shown(&self, name: &str) -> bool {
         matches!(self.numbers.get(name), Some(Entry::Shown(_)))
     }
 
-    /// Whether a count of that name is published and is of somebody.
+    /// Whether a count with this name is published and above 0.
     pub(super) fn is_somebody(&self, name: &str) -> bool {
-        let said = self.numbers.get(name);
-        matches!(said, Some(Entry::Shown(said)) if said.contains(|c: char| ('1'..='9').contains(&c)))
+        let entry = self.numbers.get(name);
+        matches!(entry, Some(Entry::Shown(figure)) if figure.contains(|c: char| ('1'..='9').contains(&c)))
     }
 
-    /// A claim of that name, if the figures make it.
+    /// The claim with this name, if the figures support one.
     pub fn claimed(&self, name: &str) -> Option<&Claim> {
         match self.claims.get(name) {
             Some(Entry::Shown(claim)) => Some(claim),
@@ -69,7 +69,7 @@ impl Facts {
         }
     }
 
-    /// Whether there is a chart, table or section of that name, with its kind before it.
+    /// Whether there is a chart, table or section with this name, including its kind.
     pub fn has_block(&self, name: &str) -> bool {
         self.blocks.contains_key(name)
     }

@@ -1,4 +1,4 @@
-//! What a text may say of an edition: its published figures and its checked claims by name, with the charts, tables and sections.
+//! The figures and claims of an edition that a text can use, by name, with the charts, tables and sections.
 
 use std::cmp::Reverse;
 
@@ -6,27 +6,27 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::headline::{conclusion, verdict};
 use ijsberg_report::text::Text;
 
-use crate::asked::Asked;
+use crate::asked::SdgCount;
 use crate::claims::{self, Change};
 use crate::country;
 use crate::document::title;
 use crate::edition::Edition;
-use crate::estimate::Sized;
+use crate::estimate::PartEstimate;
 use crate::families::Family;
 use crate::figures;
 use crate::labels::covariate;
 use crate::legal::{Delivery, Measure};
 use crate::monitor::blocks;
-use crate::monitor::breakdown::{Breakdown, Counted, Level, breakdowns, levels_of};
+use crate::monitor::breakdown::{Breakdown, DeliveredBreakdown, Level, breakdowns, levels_of};
 use crate::monitor::entries::{Claim, Facts, name};
 use crate::names::Names;
 use crate::persons::folded;
-use crate::protection::How;
+use crate::protection::CountProtection;
 use crate::source::UNKNOWN;
 use crate::tabulation::stages;
 
 impl Facts {
-    /// Those of an edition, and of what a prosecution service delivered. All of it passed the gate.
+    /// The facts of an edition and of a statutory delivery. All their counts passed the gate.
     pub fn from_edition(text: &Text, e: &Edition, chain: Option<&Delivery>) -> Self {
         let mut all = Self::default();
         let lists = Names::from_edition(text, e);
@@ -44,7 +44,7 @@ impl Facts {
         for part in &e.parts {
             all.of_a_part(text, part);
         }
-        for of in &e.asked {
+        for of in &e.sdg_counts {
             all.of_the_nations(text, e, of);
         }
         if let Some(chain) = chain {
@@ -60,7 +60,7 @@ impl Facts {
         all
     }
 
-    /// What the edition is, and what it comes to.
+    /// The description of the edition and its overall estimate.
     fn of_the_edition(&mut self, text: &Text, e: &Edition) {
         let (o, a) = (&e.options, &e.whole.analysis);
         let number = |n: Option<f64>| n.filter(|n| n.is_finite()).map(|n| text.number(n));
@@ -82,14 +82,14 @@ impl Facts {
             Verdict::LowerBoundOnly => "bound",
             Verdict::NoEstimate | Verdict::NotAssessed => "none",
         };
-        let said = |sentence: String| {
+        let claim = |sentence: String| {
             Some(Claim { state: verdict_of.to_owned(), sentence }).filter(|c| !c.sentence.is_empty())
         };
-        self.claim("verdict", said(format!("{}: {}", text.say("verdict"), verdict(text, a))));
-        self.claim("conclusion", said(conclusion(text, a)));
+        self.claim("verdict", claim(format!("{}: {}", text.say("verdict"), verdict(text, a))));
+        self.claim("conclusion", claim(conclusion(text, a)));
     }
 
-    /// The country that it is of, and whether the figures are final by its profile.
+    /// The country, and whether the figures are final according to its profile.
     fn of_the_country(&mut self, text: &Text, e: &Edition) {
         self.put("country".to_owned(), e.profile.as_ref().map(|c| country::name(text, &c.name)));
         if let Some(stage) = stages::of_year(text, e, e.options.year) {
@@ -97,10 +97,10 @@ impl Facts {
         }
     }
 
-    /// Persons by year, and whether they and the estimate changed.
+    /// Persons by year, and whether their number and the estimate changed.
     fn of_the_years(&mut self, text: &Text, e: &Edition) {
         let year = e.options.year;
-        let how = e.families.first().map_or(How::Noise, |f| f.how);
+        let how = e.families.first().map_or(CountProtection::Noise, |f| f.how);
         for y in e.from()..=year {
             self.of_year(text, e, &["persons"], y, e.reported(y).map(|n| (n.get(), how)));
         }
@@ -110,15 +110,16 @@ impl Facts {
             return;
         }
         let persons = e.reported(year - 1).zip(e.reported(year)).map(|(before, now)| {
-            let change =
-                Change::from_interval(claims::reported(&e.options.noise, how, before.get(), now.get()));
+            let difference = claims::reported_difference(&e.options.noise, how, before.get(), now.get());
+            let change = Change::from_interval(difference);
             let n = figures::about(text, before.get(), e.how_in(year - 1, how));
             let values = [("year", (year - 1).to_string()), ("n", n)];
             (change, text.fill(&format!("report-reported-{}", change.key()), &values))
         });
         let claim = |(change, sentence): (Change, String)| Claim { state: change.key().to_owned(), sentence };
         self.claim("persons", persons.map(claim));
-        let difference = e.of_year(year - 1).zip(e.of_year(year)).and_then(|(a, b)| claims::estimated(a, b));
+        let both = e.of_year(year - 1).zip(e.of_year(year));
+        let difference = both.and_then(|(a, b)| claims::estimated_difference(a, b));
         let estimate = difference.map(|(low, high)| {
             let change = Change::from_interval((low, high));
             let values = [
@@ -132,8 +133,8 @@ impl Facts {
         self.claim("estimate", estimate.map(claim));
     }
 
-    /// A count under its year, and under `year` or `before` where it is of one of those.
-    fn of_year(&mut self, text: &Text, e: &Edition, of: &[&str], y: i16, n: Option<(u64, How)>) {
+    /// A count under the name of its year, and under `year` or `before` if it is of one of those.
+    fn of_year(&mut self, text: &Text, e: &Edition, of: &[&str], y: i16, n: Option<(u64, CountProtection)>) {
         let year = e.options.year;
         let alias = [(year, "year"), (year - 1, "before")];
         let also = alias.into_iter().filter(|a| a.0 == y).map(|a| a.1.to_owned());
@@ -143,7 +144,7 @@ impl Facts {
         }
     }
 
-    /// Persons by level and year, their share of the year, and whether they changed.
+    /// Persons by level and year, their share of the year, and whether their number changed.
     fn of_a_family(&mut self, text: &Text, e: &Edition, family: &Family, lists: &Names) {
         let year = e.options.year.to_string();
         let what = [("what", covariate(text, &family.name))];
@@ -170,8 +171,8 @@ impl Facts {
         }
     }
 
-    /// Persons of the year by what only the law's own tables tell, and which level has the most.
-    fn of_a_breakdown(&mut self, text: &Text, e: &Edition, by: &str, of: &Counted) {
+    /// Persons of the year by a breakdown that only the statutory delivery has, and the level with the most persons.
+    fn of_a_breakdown(&mut self, text: &Text, e: &Edition, by: &str, of: &DeliveredBreakdown) {
         self.put(name(&["by", by]), Some(text.fill("report-by", &[("what", covariate(text, by))])));
         for level in of.levels.iter().filter(|l| !l.code.is_empty()) {
             let code = level.code.as_str();
@@ -184,8 +185,8 @@ impl Facts {
         self.claim(&format!("most-common-{by}"), most_common(text, e, (by, of.how), &of.levels));
     }
 
-    /// The estimate of a year or a level, as far as the verdict lets it be published.
-    fn of_a_part(&mut self, text: &Text, part: &Sized) {
+    /// The estimate of a year or a level, as far as the verdict allows publishing it.
+    fn of_a_part(&mut self, text: &Text, part: &PartEstimate) {
         let year = [part.level.as_str()];
         let of = [part.covariate.as_str(), part.level.as_str()];
         let of = name(if part.covariate == "year" { &year[..] } else { &of[..] });
@@ -196,14 +197,14 @@ impl Facts {
     }
 
     /// Persons by form, sex and age together, in the codes of the United Nations.
-    fn of_the_nations(&mut self, text: &Text, e: &Edition, of: &Asked) {
+    fn of_the_nations(&mut self, text: &Text, e: &Edition, of: &SdgCount) {
         if let Ok(year) = of.year.parse() {
             let persons = Some((of.persons.get(), of.how));
             self.of_year(text, e, &["un", of.series, of.sex, of.age], year, persons);
         }
     }
 
-    /// What the prosecution service and the courts counted.
+    /// The counts of the prosecution service and the courts.
     fn of_the_chain(&mut self, text: &Text, chain: &Delivery) {
         for measure in Measure::ALL.into_iter().filter(|m| *m != Measure::Registered) {
             for row in chain.rows(measure) {
@@ -216,13 +217,13 @@ impl Facts {
     }
 }
 
-/// Whether the persons of a level changed since the year before.
+/// Whether the number of persons at a level changed since the year before.
 fn changed(text: &Text, e: &Edition, family: &Family, l: usize, words: &str) -> Option<Claim> {
     let year = e.options.year;
     let at = |y: i16| family.years.iter().position(|of| *of == y.to_string());
     let (before, now) = (family.cells[l][at(year - 1)?]?, family.cells[l][at(year)?]?);
-    let change =
-        Change::from_interval(claims::reported(&e.options.noise, family.how, before.get(), now.get()));
+    let difference = claims::reported_difference(&e.options.noise, family.how, before.get(), now.get());
+    let change = Change::from_interval(difference);
     let values = [
         ("level", words.to_owned()),
         ("year", year.to_string()),
@@ -234,16 +235,21 @@ fn changed(text: &Text, e: &Edition, family: &Family, l: usize, words: &str) -> 
     Some(Claim { state: change.key().to_owned(), sentence })
 }
 
-/// Which level has the most persons in the year, where the protected counts leave no other possible.
-fn most_common(text: &Text, e: &Edition, (of, how): (&str, How), levels: &[Level]) -> Option<Claim> {
+/// The level with the most persons in the year, if the protected counts leave no other possibility.
+fn most_common(
+    text: &Text,
+    e: &Edition,
+    (of, how): (&str, CountProtection),
+    levels: &[Level],
+) -> Option<Claim> {
     let mut all: Vec<(u64, &Level)> = Vec::new();
     for level in levels.iter().filter(|l| folded(&l.code) != UNKNOWN) {
         all.push((level.persons?, level));
     }
     all.sort_by_key(|(n, _)| Reverse(*n));
     let [(first, most), (second, _), ..] = all.as_slice() else { return None };
-    let more =
-        Change::from_interval(claims::reported(&e.options.noise, how, *second, *first)) == Change::Rose;
+    let difference = claims::reported_difference(&e.options.noise, how, *second, *first);
+    let more = Change::from_interval(difference) == Change::Rose;
     let values = [
         ("what", covariate(text, of)),
         ("year", e.options.year.to_string()),

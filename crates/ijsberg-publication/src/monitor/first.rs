@@ -1,4 +1,4 @@
-//! The chapters as the program writes them once, for their author to edit: sentences of its own, with placeholders for every figure.
+//! The chapters that the program writes once for the author to edit: standard sentences with a placeholder for every figure.
 
 use ijsberg_report::text::Text;
 
@@ -13,10 +13,10 @@ use crate::monitor::{Chapter, ending};
 use crate::persons::folded;
 use crate::source::UNKNOWN;
 
-/// Levels of criminal exploitation.
+/// The level names of criminal exploitation.
 const CRIMINAL: [&str; 3] = ["CRIMINAL_ACTIVITY", "criminal", "crimineel"];
 
-/// Series of the United Nations by form, with the word for each.
+/// The series of the United Nations by form, with the end of the message key of each.
 const SERIES: [(&str, &str); 3] =
     [("vc_htf_detvsx", "sexual"), ("vc_htf_detvfl", "labour"), ("vc_htf_detvop", "other")];
 
@@ -38,7 +38,7 @@ impl Page<'_> {
         self.out += "\n\n";
     }
 
-    /// The chapter's heading, with what its author should know.
+    /// The heading of the chapter, with a hint for the author.
     fn chapter(&mut self, chapter: &str) {
         self.block(&format!("# {}", self.text.say(&format!("monitor-chapter-{chapter}"))));
         let key = format!("monitor-hint-{chapter}");
@@ -53,13 +53,13 @@ impl Page<'_> {
         self.block(&words);
     }
 
-    /// A text of the program with placeholders for its values.
+    /// A standard text with placeholders for its values.
     fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         let values: Vec<(&str, String)> = values.iter().map(|(name, of)| (*name, slot(of))).collect();
         self.text.fill(key, &values)
     }
 
-    /// A claim as it came out; nothing if the figures make none.
+    /// The placeholder of a claim with its current state; `None` if the figures support none.
     fn claim(&self, name: &str) -> Option<String> {
         Some(slot(&format!("claim:{name}={}", self.facts.claimed(name)?.state)))
     }
@@ -78,37 +78,37 @@ impl Page<'_> {
         self.place(&[&format!("figure:by.{}", name(&[&family.name])), &table]);
     }
 
-    /// What is known of a level: its persons and their share, whether they changed, and the estimate.
+    /// The section of a level: persons and their share, change, and estimate.
     fn level(&mut self, family: &Family, code: &str) {
         let of = name(&[family.name.as_str(), code]);
         self.block(&format!("## {}", slot(&format!("name.{of}"))));
         let (now, share) = (format!("{of}.year"), format!("share.{of}"));
-        let mut said = Vec::new();
+        let mut sentences = Vec::new();
         if self.facts.is_shown(&now) {
             let values = [("year", "year"), ("n", now.as_str()), ("share", share.as_str())];
-            // Of nobody, or perhaps a few, there is no share worth a word.
+            // The share is left out if the count is 0 or possibly a few.
             let has_share = self.facts.is_somebody(&now) && self.facts.is_shown(&share);
             let key = if has_share { "monitor-level" } else { "monitor-level-count" };
-            said.push(self.fill(key, &values));
-            said.extend(self.claim(&of));
+            sentences.push(self.fill(key, &values));
+            sentences.extend(self.claim(&of));
         } else {
-            said.push(self.fill("monitor-level-withheld", &[("year", "year")]));
+            sentences.push(self.fill("monitor-level-withheld", &[("year", "year")]));
         }
         let (low, high) = (format!("estimate.{of}.low"), format!("estimate.{of}.high"));
         let window = [("from", "from"), ("year", "year"), ("low", low.as_str()), ("high", high.as_str())];
         if self.facts.is_shown(&low) && self.facts.is_shown(&high) {
-            said.push(self.fill("monitor-level-range", &window));
+            sentences.push(self.fill("monitor-level-range", &window));
         } else if self.facts.is_shown(&low) {
-            said.push(self.fill("monitor-level-bound", &window[..3]));
+            sentences.push(self.fill("monitor-level-bound", &window[..3]));
         }
-        self.block(&said.join(" "));
+        self.block(&sentences.join(" "));
     }
 }
 
 /// Writes a chapter.
 type Write = for<'a, 'b> fn(&'a mut Page<'b>);
 
-/// The chapters of an edition in a language, in the order of the report. None of them has a figure in it.
+/// The chapters of an edition in a language, in the order of the report. They contain no figures.
 pub fn chapters(text: &Text, e: &Edition, facts: &Facts) -> Vec<Chapter> {
     let all: [(&str, Write); 19] = [
         ("00-cover", cover),
@@ -137,7 +137,7 @@ pub fn chapters(text: &Text, e: &Edition, facts: &Facts) -> Vec<Chapter> {
         let source = page.out.trim_end().to_owned() + "\n";
         Chapter { file: format!("{file}{}", ending(text.language())), source }
     };
-    // A form of which there is nobody has no chapter.
+    // A form that does not occur has no chapter.
     all.into_iter().map(chapter).filter(|c| !c.source.trim().is_empty()).collect()
 }
 
@@ -148,23 +148,23 @@ fn cover(p: &mut Page<'_>) {
     if p.facts.is_shown("country") {
         p.block(&format!("- {}", slot("country")));
     }
-    // Whoever signs it changes this.
+    // The author changes this when signing the report.
     p.block(&slot("edition:draft"));
 }
 
 fn summary(p: &mut Page<'_>) {
     p.chapter("summary");
-    let mut said = Vec::new();
+    let mut sentences = Vec::new();
     if p.facts.is_shown("persons.year") {
         let n = p.fill("monitor-about", &[("n", "persons.year")]);
-        said.push(p.text.fill("report-reported", &[("year", slot("year")), ("n", n)]));
-        said.extend(p.claim("persons"));
+        sentences.push(p.text.fill("report-reported", &[("year", slot("year")), ("n", n)]));
+        sentences.extend(p.claim("persons"));
     }
-    said.extend(["conclusion", "estimate"].iter().filter_map(|c| p.claim(c)));
+    sentences.extend(["conclusion", "estimate"].iter().filter_map(|c| p.claim(c)));
     if let Some(form) = dimension(p.e, 0) {
-        said.extend(p.claim(&format!("most-common-{}", name(&[&form.name]))));
+        sentences.extend(p.claim(&format!("most-common-{}", name(&[&form.name]))));
     }
-    let items: Vec<String> = said.iter().map(|s| format!("- {s}")).collect();
+    let items: Vec<String> = sentences.iter().map(|s| format!("- {s}")).collect();
     p.block(&items.join("\n"));
     if let Some(verdict) = p.claim("verdict") {
         p.block(&format!("> {verdict}"));
@@ -185,18 +185,18 @@ fn year(p: &mut Page<'_>) {
     }
 }
 
-/// The family of the edition that has a chapter by this.
+/// The family of the edition for the chapter of a breakdown.
 fn of_chapter<'a>(p: &Page<'a>, by: &str) -> Option<&'a Family> {
     of_edition(p.e, by, p.facts.has_block(&format!("table:{}", delivered_id(by))))
 }
 
-/// Whether a family is in a chapter of its own, and not with the figures of the year.
+/// Whether a family has its own chapter instead of being in the chapter of the year.
 fn has_chapter(p: &Page<'_>, family: &Family) -> bool {
     BREAKDOWNS.iter().any(|by| of_chapter(p, by).is_some_and(|f| f.name == family.name))
 }
 
-/// By sector, region or citizenship: which is the most common and what changed, where the figures say so, then the chart and the table
-/// or why there are none.
+/// The chapter by sector, region or citizenship: the most common level and the changes, if the figures support them, then the chart and the
+/// table, or the reason why there are none.
 fn broken_down(p: &mut Page<'_>, by: &str) {
     p.chapter(by);
     let family = of_chapter(p, by);
@@ -217,12 +217,12 @@ fn broken_down(p: &mut Page<'_>, by: &str) {
     p.place(&[&format!("part:{by}")]);
 }
 
-/// The covariate that is the form, the sex or the age.
+/// The family of one of [`DIMENSIONS`]: form, sex or age.
 fn dimension(e: &Edition, at: usize) -> Option<&Family> {
     e.families.iter().skip(1).find(|f| DIMENSIONS[at].contains(&folded(&f.name).as_str()))
 }
 
-/// To which chapter a form belongs; none if it is not known.
+/// The chapter of a form; `None` if the form is unknown.
 fn chapter_of(code: &str) -> Option<&'static str> {
     let of = |series: &'static str| levels_of([series, "_T", "_T"])[0];
     match code {
@@ -241,7 +241,7 @@ fn of_form(p: &mut Page<'_>, chapter: &str) {
         return;
     }
     p.chapter(chapter);
-    // Below tables it stands by itself; here there are none.
+    // Tables have this note already; this chapter has no table.
     if p.facts.is_shown("stage") {
         p.block(&format!("> {}.", slot("stage")));
     }
@@ -281,7 +281,7 @@ fn reporters(p: &mut Page<'_>) {
     p.place(&["table:others"]);
 }
 
-/// The marks of these names, each with its heading; whether there were any.
+/// Adds the families of marks with these names, each with a heading; returns whether there were any.
 fn marks(p: &mut Page<'_>, names: &[&str]) -> bool {
     let mut any = false;
     for family in p.e.marks.iter().filter(|f| names.contains(&f.name.as_str())) {
@@ -317,7 +317,7 @@ fn justice(p: &mut Page<'_>) {
         p.block(&items.join("\n"));
     }
     p.place(&["figure:chain"]);
-    // The first of them is of victims.
+    // The first table is of victims.
     for letter in &crate::legal::write::LETTERS[1..] {
         p.place(&[&format!("table:eu-19a-{letter}")]);
     }

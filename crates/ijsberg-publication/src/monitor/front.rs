@@ -1,37 +1,37 @@
-//! The cover of a report that somebody signs.
+//! The cover of a signed report.
 
 use ijsberg_report::text::Text;
 
-use crate::document::{Block, standing};
+use crate::document::{Block, required_notes};
 use crate::edition::Edition;
-use crate::monitor::resolve::Resolved;
+use crate::monitor::resolve::ResolvedText;
 use crate::monitor::state::state;
 
-/// What is on a cover beside the title and what is below it.
+/// The contents of a cover in addition to title and subtitle.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Front {
-    /// Who publishes it, the country, what else its author put there, and whether the figures are final.
+    /// Lines such as the publisher and the country, others that the author added, and the status of the figures.
     pub lines: Vec<String>,
-    /// The year that it is of.
+    /// The year.
     pub year: String,
-    /// The day of the edition, and whether it is a draft.
+    /// The day of the edition and its state.
     pub edition: String,
-    /// Whether it is a draft, for every page.
+    /// The state (draft or final), for every page.
     pub state: String,
-    /// What every reader must be told first.
+    /// The notes that every reader must see first.
     pub notes: Vec<String>,
-    /// Blocks at the start of the document that say what the cover says.
+    /// The number of blocks at the start of the document that repeat the cover.
     pub blocks: usize,
 }
 
-/// What every reader is told before the text, whatever the text says: an embargo, synthetic persons, that it is a draft.
-pub(super) fn notes(text: &Text, e: &Edition, of: &Resolved) -> Vec<Block> {
+/// The notes before the text that every reader must see, whatever the text says: embargo, synthetic persons, draft.
+pub(super) fn notes(text: &Text, e: &Edition, of: &ResolvedText) -> Vec<Block> {
     let draft = (!of.is_final).then(|| Block::Note(text.say("monitor-draft")));
-    standing(text, e).into_iter().chain(draft).collect()
+    required_notes(text, e).into_iter().chain(draft).collect()
 }
 
 /// The cover of an edition with these chapters.
-pub fn front(text: &Text, e: &Edition, of: &Resolved) -> Front {
+pub fn front(text: &Text, e: &Edition, of: &ResolvedText) -> Front {
     let words = |block: Block| if let Block::Note(words) = block { Some(words) } else { None };
     let state = state(text, of.is_final);
     let day = text.day(&e.options.date.to_string());
@@ -66,12 +66,12 @@ mod tests {
         let r = of("# T\n\n- {{publisher:Nationaal Rapporteur}}\n- Nederland\n\n{{edition:final}}\n");
         assert!(r.findings.is_empty() && r.is_final, "{:?}", r.findings);
         assert_eq!(r.cover, ["Nationaal Rapporteur", "Nederland"]);
-        let said = "Uitgever: Nationaal Rapporteur, definitief.";
-        assert!(matches!(&r.blocks[..], [Block::Paragraph(words)] if words == said), "{:?}", r.blocks);
+        let colophon = "Uitgever: Nationaal Rapporteur, definitief.";
+        assert!(matches!(&r.blocks[..], [Block::Paragraph(words)] if words == colophon), "{:?}", r.blocks);
         let r = of("# T\n\n{{edition:final}}\n");
         let found: Vec<_> = r.findings.iter().map(|f| (f.file.as_str(), &f.what, f.refuses())).collect();
         assert_eq!(found, [("00-cover.nl.md", &Wrong::NoPublisher, true)]);
-        // A draft may be without, and so is one that is not called anything.
+        // A draft, also one that is not called so, needs no publisher.
         for cover in ["# T\n\n{{edition:draft}}\n", "# T\n"] {
             let r = of(cover);
             assert!(r.findings.is_empty() && !r.is_final, "{:?}", r.findings);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_text_says_of_its_edition_may_stand_anywhere() {
+    fn a_text_may_state_its_edition_and_publisher_anywhere() {
         let of = |cover: &str, colophon: &str| {
             let all = [("00-cover.nl.md", cover), ("17-colophon.nl.md", colophon)];
             let all = all.map(|(file, source)| Chapter { file: file.to_owned(), source: source.to_owned() });
@@ -97,28 +97,28 @@ mod tests {
         ] {
             let r = of(cover, &format!("{place}\n\nUitgever: {{{{publisher:Bureau}}}}"));
             assert!(r.findings.is_empty() && r.is_final, "{place}: {:?}", r.findings);
-            // The cover comes first and knows it all the same.
+            // The cover comes first and has the statement too.
             assert_eq!(r.subtitle.as_deref(), Some("Editie: definitief, Bureau."), "{place}");
-            let said = format!("{:?}", r.blocks);
-            assert!(said.contains(shown) && said.contains("Uitgever: Bureau"), "{place}: {said}");
+            let blocks = format!("{:?}", r.blocks);
+            assert!(blocks.contains(shown) && blocks.contains("Uitgever: Bureau"), "{place}: {blocks}");
         }
-        let found = |r: &Resolved| {
+        let found = |r: &ResolvedText| {
             let of = r.findings.iter().map(|f| (f.file.clone(), f.line, f.what.clone()));
             of.collect::<Vec<_>>()
         };
         let colophon = "17-colophon.nl.md".to_owned();
-        // Which of the two it is nobody can tell.
+        // The statements contradict each other.
         let r = of("# T\n\n{{edition:draft}}", "- {{publisher:Bureau}}\n- {{edition:final}}");
         assert_eq!((found(&r), r.is_final), (vec![(colophon.clone(), 2, Wrong::Both)], false));
-        // One that there is not is told with those that there are, wherever it stands.
+        // An unknown edition is reported with the possible ones, wherever it is.
         for place in ["{{edition:signed}}", "Dit is {{edition:signed}}."] {
             let r = of(cover, &format!("a\n\n{place}"));
             let possible = ["edition:draft", "edition:final"].map(str::to_owned).to_vec();
             let what = Wrong::Unknown { name: "edition:signed".to_owned(), near: Vec::new(), possible };
             assert_eq!(found(&r), [(colophon.clone(), 3, what)]);
-            let said = r.findings[0].in_words(&Text::new(Language::Dutch));
-            assert!(said.starts_with("17-colophon.nl.md, regel 3: "), "{said}");
-            assert!(said.contains("{{edition:draft}}, {{edition:final}}"), "{said}");
+            let message = r.findings[0].in_words(&Text::new(Language::Dutch));
+            assert!(message.starts_with("17-colophon.nl.md, regel 3: "), "{message}");
+            assert!(message.contains("{{edition:draft}}, {{edition:final}}"), "{message}");
         }
     }
 

@@ -1,20 +1,20 @@
-//! Names that a text may use, and which of them its author may have meant by an unknown one.
+//! Names that a text can use, and suggestions for unknown names.
 
 use crate::monitor::declared::editions;
 use crate::monitor::entries::Facts;
 use crate::monitor::parse::EDITION;
 use crate::monitor::wrong::Wrong;
 
-/// How many names are listed beside those that an author may have meant.
+/// The maximum number of suggestions.
 pub(super) const NEAR: usize = 3;
 
-/// From how many letters in common a name is like another.
+/// The minimum number of common first letters of similar names.
 const ALIKE: usize = 3;
 
-/// All names, with their kind before them, in one order.
+/// All names including their kind, sorted.
 fn known(facts: &Facts) -> Vec<String> {
     let claims = facts.claims.keys().map(|claim| format!("claim:{claim}"));
-    // What the text itself gives a meaning.
+    // Names whose values are in the text itself.
     let own = ["publisher", EDITION].map(str::to_owned).into_iter().chain(editions());
     let mut all: Vec<String> =
         facts.numbers.keys().cloned().chain(claims).chain(facts.blocks.keys().cloned()).chain(own).collect();
@@ -22,13 +22,13 @@ fn known(facts: &Facts) -> Vec<String> {
     all
 }
 
-/// What a name is one of: its kind, or what stands before the first dot.
+/// The group of a name: its kind, or the part before the first dot.
 fn group(name: &str) -> &str {
     name.find(':').or_else(|| name.find('.')).map_or(name, |end| &name[..=end])
 }
 
-/// What is wrong with an unknown name. Names that begin alike are listed with it; where there are none, those that are possible
-/// there: all of its kind, or else one of each.
+/// The error for an unknown name. It lists names with the same beginning; if there are none, all names of its kind, or else one of each
+/// group.
 pub(super) fn unknown(facts: &Facts, name: &str) -> Wrong {
     let all = known(facts);
     let kind = name.split_once(':').map_or(0, |(kind, _)| kind.len() + 1);
@@ -59,7 +59,7 @@ mod tests {
     use crate::monitor::entries::Entry;
 
     #[test]
-    fn a_name_that_nobody_knows_is_told_with_those_that_are_possible() {
+    fn an_unknown_name_is_reported_with_suggestions() {
         let names = ["persons.2014", "persons.2015", "persons.year", "year", "share.form.sexual"];
         let shown = |name: &str| (name.to_owned(), Entry::Shown("7".to_owned()));
         let blocks = ["part:estimate", "part:sdg", "figure:trend"].map(|name| (name.to_owned(), Vec::new()));
@@ -79,7 +79,7 @@ mod tests {
         let possible = |names: &str| (String::new(), names.to_owned());
         assert_eq!(of("part:quality"), possible("part:estimate part:sdg"));
         assert_eq!(of("edition:signed"), possible("edition:draft edition:final"));
-        // One of each, where not even the kind is known.
+        // If the kind is not known either, one of each group.
         let one = "claim:persons edition edition:draft figure:trend part:estimate persons.2014 publisher \
                    share.form.sexual year";
         assert_eq!([of("qqq"), of("chart:qqq")], [possible(one), possible(one)]);

@@ -1,57 +1,57 @@
-//! The text of a chapter in its parts: a little Markdown, and placeholders in double braces.
+//! Parses the text of a chapter: simple Markdown, and placeholders in double braces.
 
-/// A placeholder: `{{kind:name=state|own words}}`, of which only the name must be there.
+/// A placeholder: `{{kind:name=state|own words}}`; only the name is required.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Slot<'a> {
-    /// What it stands for; empty for a number.
+    /// Its kind; empty for a figure.
     pub(super) kind: &'a str,
-    /// Of what.
+    /// Its name.
     pub(super) name: &'a str,
-    /// How a claim should come out.
+    /// The expected state of a claim.
     pub(super) state: Option<&'a str>,
-    /// Words of the author.
+    /// The author's own words.
     pub(super) own: Option<&'a str>,
 }
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
-    /// Words of the author.
+    /// Text.
     Words(&'a str),
     /// A placeholder.
     Slot(Slot<'a>),
-    /// Braces that nothing closes.
+    /// Braces that are not closed.
     Open,
 }
 
-/// What a part of a chapter is.
+/// The kind of a part of a chapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A heading, with as many signs before it.
+    /// A heading, with the number of `#` before it.
     Heading(u8),
-    /// Words.
+    /// A paragraph.
     Paragraph,
-    /// What must not be missed.
+    /// A highlighted note.
     Note,
-    /// One of several.
+    /// A list item.
     Item,
     /// A chart, a table or a section that the program writes.
     Block,
 }
 
-/// A part of a chapter, with the number of each of its lines.
+/// A part of a chapter, with its lines and their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Element<'a> {
-    /// What it is.
+    /// Its kind.
     pub(super) kind: Kind,
     /// Its lines.
     pub(super) lines: Vec<(usize, &'a str)>,
 }
 
-/// Kinds of placeholders that are a block of their own.
+/// Kinds of placeholders that are separate blocks.
 pub(super) const BLOCKS: [&str; 3] = ["figure", "table", "part"];
 
-/// The kind that says whether the edition is a draft. On a line of its own it shows nothing.
+/// The kind that states whether the edition is a draft. On a separate line it produces no text.
 pub(super) const EDITION: &str = "edition";
 
 fn slot(inner: &str) -> Slot<'_> {
@@ -65,7 +65,7 @@ fn slot(inner: &str) -> Slot<'_> {
     Slot { kind, name: name.trim(), state, own: own.filter(|o| !o.is_empty()) }
 }
 
-/// Where a placeholder at the beginning of a text is closed; the words in it may have placeholders of their own.
+/// The position at which a placeholder at the beginning of a text is closed; its words may contain placeholders.
 fn closed(text: &str) -> Option<usize> {
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(next) = text[at..].chars().next() {
@@ -106,7 +106,7 @@ pub(super) fn pieces(line: &str) -> Vec<Piece<'_>> {
     all
 }
 
-/// Looks at every placeholder of a line, also at those in the words of another.
+/// Visits every placeholder of a line, including those within another.
 pub(super) fn slots<'a>(line: &'a str, look: &mut impl FnMut(&Slot<'a>)) {
     for piece in pieces(line) {
         if let Piece::Slot(slot) = piece {
@@ -116,7 +116,7 @@ pub(super) fn slots<'a>(line: &'a str, look: &mut impl FnMut(&Slot<'a>)) {
     }
 }
 
-/// A text without its comments, in as many lines.
+/// A text without its comments, with the same number of lines.
 pub(super) fn without_comments(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
@@ -129,7 +129,7 @@ pub(super) fn without_comments(source: &str) -> String {
     out + rest
 }
 
-/// What a line is, and its words.
+/// The kind of a line, and its words.
 fn kind_of(line: &str) -> (Kind, &str) {
     let signs = line.bytes().take_while(|b| *b == b'#').count();
     if signs > 0 && (line.len() == signs || line[signs..].starts_with(' ')) {
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_falls_apart_into_words_and_placeholders() {
+    fn a_line_is_split_into_words_and_placeholders() {
         let own = Slot { kind: "claim", name: "persons", state: Some("rose"), own: Some("meer meldingen") };
         let number = Slot { kind: "", name: "persons.2015", state: None, own: None };
         assert_eq!(
@@ -195,7 +195,7 @@ mod tests {
         );
         assert_eq!(pieces("a {{b"), [Piece::Words("a "), Piece::Open]);
         assert_eq!(pieces("{{"), [Piece::Open]);
-        // Words within a placeholder may have placeholders, and only what closes them all closes it.
+        // A placeholder may contain placeholders; it is closed only after these are.
         let own = Some("tot {{year}}");
         let figure = Slot { kind: "figure", name: "trend", state: None, own };
         assert_eq!(pieces("{{figure:trend|tot {{year}}}}."), [Piece::Slot(figure), Piece::Words(".")]);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_become_parts_and_keep_their_numbers() {
+    fn lines_are_grouped_into_parts_and_keep_their_numbers() {
         let source =
             "# Een\n\n<!-- a\nb -->\nregel een\nregel twee\n- x\n  y\n1. z\n> let\n> op\n{{table:lists}}\n";
         let bare = without_comments(source);
@@ -225,7 +225,7 @@ mod tests {
                 of(Kind::Block, &[(12, "{{table:lists}}")]),
             ]
         );
-        // A comment that nothing closes goes to the end.
+        // A comment that is not closed extends to the end.
         assert_eq!(without_comments("a<!--b\nc"), "a\n");
     }
 }

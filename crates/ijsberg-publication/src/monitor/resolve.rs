@@ -1,4 +1,4 @@
-//! Chapters with every placeholder filled in, and what is wrong in them.
+//! Fills in the placeholders of chapters and reports errors.
 
 use ijsberg_report::text::Text;
 
@@ -6,32 +6,32 @@ use crate::document::Block;
 use crate::figures;
 use crate::monitor::Chapter;
 use crate::monitor::bare::{bare, changes, months};
-use crate::monitor::declared::{declared, is_final};
+use crate::monitor::declared::{edition_statement, is_final};
 use crate::monitor::entries::{Entry, Facts};
 use crate::monitor::known::{NEAR, unknown};
 use crate::monitor::parse::{
     BLOCKS, EDITION, Element, Kind, Piece, Slot, elements, pieces, without_comments,
 };
-use crate::monitor::state::{staged, state};
+use crate::monitor::state::{add_stage, state};
 use crate::monitor::wrong::{Finding, Wrong};
 
-/// The chapter of which the heading is the title of the report, and the first paragraph what is below it.
+/// The chapter whose heading is the title of the report and whose first paragraph is the subtitle.
 const COVER: &str = "00-cover";
 
-/// Chapters as they are published, if nothing in them is wrong.
+/// Chapters with their placeholders filled in; published only if there are no errors.
 #[derive(Debug, Clone, Default)]
-pub struct Resolved {
-    /// The title, where the text has one.
+pub struct ResolvedText {
+    /// The title, if the text has one.
     pub title: Option<String>,
-    /// What is below it.
+    /// The subtitle.
     pub subtitle: Option<String>,
-    /// What else is on the cover: who publishes it, the country, whether the figures are final.
+    /// Other lines of the cover: publisher, country, status of the figures.
     pub cover: Vec<String>,
-    /// Whether its author calls the edition final; otherwise it is a draft.
+    /// Whether the author calls the edition final; otherwise it is a draft.
     pub is_final: bool,
-    /// Everything else.
+    /// All other blocks.
     pub blocks: Vec<Block>,
-    /// What is wrong, in the order of the text.
+    /// Errors and warnings, in the order of the text.
     pub findings: Vec<Finding>,
 }
 
@@ -46,19 +46,19 @@ struct Resolver<'a> {
     findings: Vec<Finding>,
 }
 
-/// Fills chapters in and checks them. A chapter that is nothing but headings, such as a foreword that nobody wrote yet, is left out.
-pub fn resolve(text: &Text, facts: &Facts, chapters: &[Chapter]) -> Resolved {
-    let mut all = Resolved::default();
-    let said = declared(chapters);
+/// Fills in chapters and checks them. A chapter with headings only, such as a foreword that is not yet written, is left out.
+pub fn resolve(text: &Text, facts: &Facts, chapters: &[Chapter]) -> ResolvedText {
+    let mut all = ResolvedText::default();
+    let statement = edition_statement(chapters);
     let mut r = Resolver {
         text,
         facts,
         months: months(text),
         file: "",
         line: 0,
-        publisher: said.publisher,
-        is_final: said.is_final,
-        findings: said.findings,
+        publisher: statement.publisher,
+        is_final: statement.is_final,
+        findings: statement.findings,
     };
     for chapter in chapters {
         r.file = &chapter.file;
@@ -85,11 +85,11 @@ pub fn resolve(text: &Text, facts: &Facts, chapters: &[Chapter]) -> Resolved {
     }
     (all.is_final, all.findings) = (r.is_final, r.findings);
     all.findings.sort_by_key(|f| (chapters.iter().position(|c| c.file == f.file), f.line));
-    staged(&mut all.cover, facts);
+    add_stage(&mut all.cover, facts);
     all
 }
 
-/// Words without signs of emphasis, and a link as its words with the address after them.
+/// Text without emphasis marks, with each link as its label followed by its address.
 fn plain(words: &str) -> String {
     let words = words.replace("**", "");
     let mut out = String::with_capacity(words.len());
@@ -129,7 +129,7 @@ impl Resolver<'_> {
             let words = words.trim().to_owned();
             match (of.kind, blocks.last_mut()) {
                 _ if words.is_empty() => {}
-                // The title of the report is above all of them.
+                // The title of the report has the first level.
                 (Kind::Heading(signs), _) => blocks.push(Block::Heading(signs.min(2) + 1, words)),
                 (Kind::Note, _) => blocks.push(Block::Note(words)),
                 (Kind::Item, Some(Block::List(items))) => items.push(words),
@@ -182,7 +182,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Words of an author within a placeholder, filled in. What they say of a change is held to the claim.
+    /// The author's words within a placeholder, filled in. Their words of change are covered by the claim.
     fn own(&mut self, words: &str) -> String {
         let mut out = String::new();
         pieces(words).iter().for_each(|piece| self.piece(piece, &mut out));
@@ -196,8 +196,8 @@ impl Resolver<'_> {
                 *out += &plain(words);
             }
             Piece::Slot(slot) => {
-                let said = self.slot(slot);
-                figures::put(self.text, out, &said);
+                let value = self.slot(slot);
+                figures::append(self.text, out, &value);
             }
             Piece::Open => self.wrong(Wrong::Open),
         }
@@ -237,21 +237,21 @@ impl Resolver<'_> {
     fn number(&mut self, name: &str) -> String {
         match name {
             "publisher" => {
-                let nobody = || self.text.say("monitor-no-publisher");
-                return self.publisher.clone().unwrap_or_else(nobody);
+                let missing = || self.text.say("monitor-no-publisher");
+                return self.publisher.clone().unwrap_or_else(missing);
             }
             "edition" => return state(self.text, self.is_final),
             _ => {}
         }
         match self.facts.numbers.get(name) {
-            Some(Entry::Shown(said)) => return said.clone(),
+            Some(Entry::Shown(value)) => return value.clone(),
             Some(Entry::Withheld) => self.wrong(Wrong::Withheld { name: name.to_owned() }),
             None => self.unknown(name),
         }
         String::new()
     }
 
-    /// A claim: the sentence of the program, or the author's own words for as long as it comes out as they say.
+    /// A claim: the sentence of the program, or the author's own words if the claim has the state that they expect.
     fn claim(&mut self, name: &str, of: &Slot<'_>) -> String {
         let facts = self.facts;
         let claim = match facts.claims.get(name) {
@@ -276,14 +276,14 @@ impl Resolver<'_> {
         of.own.map_or_else(|| claim.sentence.clone(), |own| self.own(own))
     }
 
-    /// Looks for numbers that hang on no figure.
+    /// Reports typed numbers that are not linked to a figure.
     fn checked(&mut self, words: &str) {
         for number in bare(words, &self.months) {
             let digits = |of: &str| of.chars().filter(|c| c.is_numeric()).collect::<String>();
             let typed = digits(&number);
-            // A single digit is that of many figures.
+            // A single digit matches too many figures.
             let is_same = |entry: &Entry<String>| {
-                typed.len() > 1 && matches!(entry, Entry::Shown(said) if digits(said) == typed)
+                typed.len() > 1 && matches!(entry, Entry::Shown(value) if digits(value) == typed)
             };
             let same = self.facts.numbers.iter().filter(|(_, e)| is_same(e)).map(|(name, _)| name.clone());
             let same = same.take(NEAR).collect();
@@ -305,8 +305,8 @@ mod tests {
 
     fn facts() -> Facts {
         let mut facts = Facts::default();
-        for (name, said) in [("persons.2015", "1.321"), ("persons.year", "1.321"), ("year", "2015")] {
-            facts.numbers.insert(name.to_owned(), Entry::Shown(said.to_owned()));
+        for (name, value) in [("persons.2015", "1.321"), ("persons.year", "1.321"), ("year", "2015")] {
+            facts.numbers.insert(name.to_owned(), Entry::Shown(value.to_owned()));
         }
         facts.numbers.insert("persons.2014".to_owned(), Entry::Withheld);
         let claim = Claim { state: "fell".to_owned(), sentence: "Dat zijn er minder.".to_owned() };
@@ -315,25 +315,25 @@ mod tests {
         facts
     }
 
-    fn of(source: &str) -> Resolved {
+    fn resolved(source: &str) -> ResolvedText {
         let chapter = |file: &str, source: &str| Chapter { file: file.to_owned(), source: source.to_owned() };
         resolve(&Text::new(Language::Dutch), &facts(), &[chapter("01-summary.nl.md", source)])
     }
 
     fn wrong(source: &str) -> Vec<(usize, Wrong)> {
-        of(source).findings.into_iter().map(|f| (f.line, f.what)).collect()
+        resolved(source).findings.into_iter().map(|f| (f.line, f.what)).collect()
     }
 
     #[test]
     fn a_text_is_filled_in() {
-        let r = of(
+        let r = resolved(
             "# In {{year}}\n\nEr zijn {{Persons.2015}}\nmensen. {{claim:persons=fell}}\n\n- a\n- b\n\n\
                     {{claim:persons=fell|**Minder** meldingen.}}\n\n{{part:estimate}}\n\nEn {{quoted:944|Bron}}.\n",
         );
         assert!(r.findings.is_empty(), "{:?}", r.findings);
-        let said: Vec<String> = r.blocks.iter().map(|b| format!("{b:?}")).collect();
+        let blocks: Vec<String> = r.blocks.iter().map(|b| format!("{b:?}")).collect();
         assert_eq!(
-            said,
+            blocks,
             [
                 "Heading(2, \"In 2015\")",
                 "Paragraph(\"Er zijn 1.321 mensen. Dat zijn er minder.\")",
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_figures_do_not_say_is_refused() {
+    fn a_text_that_the_figures_do_not_support_is_refused() {
         let (name, expected) = ("persons.2014".to_owned(), "claim:persons=fell".to_owned());
         assert_eq!(wrong("a\n{{persons.2014}}"), [(2, Wrong::Withheld { name })]);
         let claim = "claim:persons=rose".to_owned();
@@ -361,13 +361,13 @@ mod tests {
         let name = "part:estimate".to_owned();
         assert_eq!(wrong("zie {{part:estimate}}"), [(1, Wrong::NotAlone { name })]);
         let word = "steeg".to_owned();
-        let r = of("Het aantal steeg.");
+        let r = resolved("Het aantal steeg.");
         assert_eq!(r.findings.iter().map(Finding::refuses).collect::<Vec<_>>(), [false]);
         assert_eq!(r.findings[0].what, Wrong::Change { word });
     }
 
     #[test]
-    fn a_number_that_is_typed_is_refused_with_its_placeholder() {
+    fn a_typed_number_is_refused_with_its_placeholder() {
         let same = vec!["persons.2015".to_owned(), "persons.year".to_owned()];
         let number = "1321".to_owned();
         assert_eq!(wrong("# a\n\nEr zijn 1321 mensen in 2015."), [(3, Wrong::Bare { number, same })]);
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_its_words_and_a_reference_stays() {
+    fn a_link_becomes_label_and_address_and_a_reference_is_unchanged() {
         assert_eq!(
             plain("**Zie** [de wet](https://wet.nl) en [12]."),
             "Zie de wet (https://wet.nl) en [12]."
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreword_that_nobody_wrote_is_left_out_and_the_cover_gives_the_title() {
+    fn an_unwritten_foreword_is_left_out_and_the_cover_has_the_title() {
         let of = |file: &str, source: &str| Chapter { file: file.to_owned(), source: source.to_owned() };
         let chapters = [
             of("00-cover.nl.md", "# Titel {{year}}\n\nOndertitel\n\nMeer"),

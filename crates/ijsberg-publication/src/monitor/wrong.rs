@@ -1,44 +1,44 @@
-//! What is wrong in a text, and what is expected there, in the reader's language.
+//! Errors in a text, with the expected alternative, in the reader's language.
 
 use ijsberg_report::text::Text;
 
-/// What is wrong at a place of a text.
+/// Kinds of errors in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
-    /// Nothing has that name.
+    /// The name is not known.
     Unknown {
         /// The name, with its kind.
         name: String,
-        /// Names that are like it.
+        /// Similar names.
         near: Vec<String>,
-        /// Where there are none, names that are possible there.
+        /// If there are none, possible names.
         possible: Vec<String>,
     },
-    /// It is there and was not published.
+    /// The figure or claim is not published.
     Withheld {
         /// The name.
         name: String,
     },
-    /// The figures do not say it.
+    /// The figures do not support the claim.
     NoLonger {
-        /// The claim as it is in the text.
+        /// The claim in the text.
         claim: String,
-        /// The claim as the figures have it.
+        /// The claim that the figures support.
         expected: String,
     },
-    /// Own words for a claim of which the text does not say how it should come out.
+    /// Own words for a claim without its expected state.
     WithoutState {
-        /// The claim as it should be.
+        /// The claim with its state.
         expected: String,
     },
-    /// A number that hangs on no figure.
+    /// A typed number that is not linked to a figure.
     Bare {
         /// The number.
         number: String,
         /// Placeholders with that number.
         same: Vec<String>,
     },
-    /// A number of somebody else, without its source.
+    /// A quoted number without its source.
     NoSource {
         /// The number.
         number: String,
@@ -48,42 +48,42 @@ pub enum Wrong {
         /// Its name.
         name: String,
     },
-    /// Braces that nothing closes on the same line.
+    /// Braces that are not closed on the same line.
     Open,
-    /// The edition is called final and does not say who publishes it.
+    /// The edition is called final but has no publisher.
     NoPublisher,
     /// The edition is called final here and a draft elsewhere.
     Both,
-    /// A word that says that something changed, outside any claim.
+    /// A word of change outside a claim.
     Change {
         /// The word.
         word: String,
     },
 }
 
-/// What is wrong, and where.
+/// An error or warning and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The file.
     pub file: String,
     /// The line.
     pub line: usize,
-    /// What is wrong there.
+    /// The kind of error.
     pub what: Wrong,
 }
 
-/// Names in a row, each as it is typed.
+/// Names as the author would type them.
 fn typed(names: &[String]) -> String {
     names.iter().map(|n| format!("{{{{{n}}}}}")).collect::<Vec<_>>().join(", ")
 }
 
 impl Finding {
-    /// Whether nothing may be published with it; otherwise the author is told.
+    /// Whether it prevents publication; otherwise it is only a warning for the author.
     pub fn refuses(&self) -> bool {
         !matches!(self.what, Wrong::Change { .. })
     }
 
-    /// File, line, what is wrong and what is expected.
+    /// The message: file, line, error and expected alternative.
     pub fn in_words(&self, text: &Text) -> String {
         let what = match &self.what {
             Wrong::Unknown { name, near, possible } if near.is_empty() => text.fill(

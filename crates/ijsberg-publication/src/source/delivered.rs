@@ -1,4 +1,4 @@
-//! A table as it was delivered: its persons by year, before it is decided who of them are published.
+//! A table as delivered: its persons by year, before the decision which of them are published.
 #![allow(clippy::type_complexity, reason = "cells by history and levels, each with its marks")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,21 +8,21 @@ use ijsberg_disclosure::cell_key::CellKey;
 use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Table};
 
-use crate::persons::{Decided, Group, Kept, UNKNOWN, Year, folded, is_year, year_of_others};
-use crate::reserved::{ASKED, HISTORIES};
-use crate::source::{Alike, Marks, Secret, Source};
+use crate::persons::{Group, KeptYears, UNKNOWN, Year, YearDecision, folded, is_year, year_of_people};
+use crate::reserved::{HISTORIES, SDG_INDICATOR};
+use crate::source::{Marks, PersonGroup, Secret, Source};
 
-/// Names under which a covariate is taken for the pseudonym of a person: it gives the noise, and is in no table.
+/// The names of a column with the pseudonym of a person, which determines the noise and is in no table.
 const PERSON_NAMES: [&str; 4] = ["person", "persoon", "pseudonym", "pseudoniem"];
 
-/// The columns of a table of persons: lists, what else is known, and for each row its lists and how many persons it is.
+/// The columns of a table of persons: lists, covariates, and for each row its lists and its number of persons.
 #[derive(Debug, Clone, Copy)]
 pub struct Columns<'a> {
     /// Names of the lists.
     pub lists: &'a [String],
-    /// Other columns.
+    /// The other columns.
     pub covariates: &'a [Covariate],
-    /// The lists of each row, a bit for each, and its persons.
+    /// The lists of each row as a bit mask, and its number of persons.
     pub rows: &'a [(u32, u64)],
 }
 
@@ -32,93 +32,93 @@ impl<'a> From<&'a Table> for Columns<'a> {
     }
 }
 
-/// A table by year, before it is decided which persons are published.
+/// A table by year, before the decision which persons are published.
 #[derive(Debug, Clone)]
-pub struct Delivered {
+pub struct DeliveredTable {
     /// Lists, covariates and marks, in the order of the table.
     columns: [Vec<String>; 3],
-    /// How levels are written now, by covariate and what they are folded to.
+    /// For each covariate, the current spelling of each level by its standard spelling.
     spelling: Vec<BTreeMap<String, String>>,
     years: BTreeMap<String, Year>,
     without_year: u64,
 }
 
-/// Why persons cannot be told apart.
+/// The reason why a table cannot be used: persons cannot be distinguished, or a column cannot be published.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotPersons {
-    /// There is no column for the year.
+pub enum PersonTableError {
+    /// The table has no column for the year.
     #[error("the table has no column `year`, `jaar` or `period`")]
     NoYear,
-    /// A pseudonym stands beside more persons than one.
-    #[error("the pseudonym {0} stands beside more persons than one")]
+    /// A pseudonym belongs to more than one person.
+    #[error("the pseudonym {0} belongs to more than one person")]
     Twice(String),
-    /// A year is no year of a report.
+    /// A value is not a year of a report.
     #[error("{0:?} is not a year; write years with four digits")]
     Year(String),
-    /// A column says of nearly every person something else, as a number of a person or a case does.
-    #[error("the column {0} is different for nearly every person and would be published; leave it out")]
+    /// A column differs for nearly every person, as the number of a person or a case does.
+    #[error("the column {0} differs for nearly every person and would be published; leave it out")]
     Identifier(String),
-    /// A column is called what another is, or what a table of every report is.
-    #[error("the column {0} has the name of another column or of a table of the report")]
+    /// A column has the name of another column, or of a table that every report has.
+    #[error("the column {0} has the same name as another column or as a table of the report")]
     Column(String),
 }
 
-/// A year, a history, levels and marks.
+/// The year, history, levels and marks of a cell.
 type Cell = (String, u32, Vec<String>, Vec<bool>);
 
-impl Delivered {
-    /// The persons of a table in the years wanted.
+impl DeliveredTable {
+    /// The persons of a table in the given years.
     ///
     /// # Errors
-    /// If there is no year, or a pseudonym is of several persons.
-    pub fn from_table(table: &Table, years: &RangeInclusive<i16>) -> Result<Self, NotPersons> {
+    /// If the table has no years, or its columns or pseudonyms cannot be used.
+    pub fn from_table(table: &Table, years: &RangeInclusive<i16>) -> Result<Self, PersonTableError> {
         Self::read(table, Some(years))
     }
 
-    /// The persons of a table of histories, whatever the year, if there is one. What else is known of them is told of nobody and kept for a
-    /// report of the same persons, which may be frozen as they are now.
+    /// The persons of a table of histories, in all years or without years. Their covariates are not published; they are kept for a report of
+    /// the same persons, which may be frozen as they are now.
     ///
     /// # Errors
-    /// If a pseudonym is of several persons, or a year is none.
-    pub fn of_histories(table: &Table) -> Result<Self, NotPersons> {
+    /// If a pseudonym belongs to several persons, a value is not a year, or two columns have the same name.
+    pub fn from_histories(table: &Table) -> Result<Self, PersonTableError> {
         Self::read(table, None)
     }
 
-    fn read(table: &Table, years: Option<&RangeInclusive<i16>>) -> Result<Self, NotPersons> {
-        Self::of_columns(&Columns::from(table), years, false)
+    fn read(table: &Table, years: Option<&RangeInclusive<i16>>) -> Result<Self, PersonTableError> {
+        Self::build(&Columns::from(table), years, false)
     }
 
-    /// The persons of a table, also of one with a single list. A column that says the same of everybody stays, since what is delivered
-    /// must be there even so.
+    /// The persons of a table, also of one with a single list. A column with the same value for everybody is kept, because a delivery must
+    /// include it.
     ///
     /// # Errors
-    /// As for [`Delivered::from_table`].
-    pub fn counted(table: &Columns<'_>, years: &RangeInclusive<i16>) -> Result<Self, NotPersons> {
-        Self::of_columns(table, Some(years), true)
+    /// As for [`DeliveredTable::from_table`].
+    pub fn from_columns(table: &Columns<'_>, years: &RangeInclusive<i16>) -> Result<Self, PersonTableError> {
+        Self::build(table, Some(years), true)
     }
 
-    fn of_columns(
+    fn build(
         table: &Columns<'_>,
         years: Option<&RangeInclusive<i16>>,
         all_columns: bool,
-    ) -> Result<Self, NotPersons> {
+    ) -> Result<Self, PersonTableError> {
         let named = |c: &Covariate, names: &[&str]| names.contains(&c.name.to_lowercase().as_str());
         let year_at = table.covariates.iter().position(|c| named(c, &YEAR_NAMES));
         if year_at.is_none() && years.is_some() {
-            return Err(NotPersons::NoYear);
+            return Err(PersonTableError::NoYear);
         }
         let person_at = table.covariates.iter().position(|c| named(c, &PERSON_NAMES));
-        // A column that says the same of everybody, such as that all of it is synthetic, breaks nothing down.
-        let told = |c: &Covariate| all_columns || c.values.iter().any(|v| *v != c.values[0]);
+        // A column with the same value for everybody, such as that the data are synthetic, is no breakdown.
+        let is_breakdown = |c: &Covariate| all_columns || c.values.iter().any(|v| *v != c.values[0]);
         let others = table.covariates.iter().enumerate();
-        let others =
-            others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && told(c)).map(|c| c.1);
-        // No report takes what tells persons apart.
+        let others = others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && is_breakdown(c));
+        let others = others.map(|c| c.1);
+        // No report uses a column that identifies persons.
         let others = others.filter(|c| years.is_some() || !is_identifier(c, table.rows));
         let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) = others.partition(|c| is_mark(c));
-        one_table_each(&covariates, &marks)?;
+        check_table_names(&covariates, &marks)?;
         if let Some(c) = covariates.iter().find(|c| years.is_some() && is_identifier(c, table.rows)) {
-            return Err(NotPersons::Identifier(c.name.clone()));
+            return Err(PersonTableError::Identifier(c.name.clone()));
         }
         let known = |v: &Option<String>| v.clone().unwrap_or_else(|| UNKNOWN.to_owned());
         let has = |v: &Option<String>| says_yes(v.as_deref());
@@ -131,15 +131,15 @@ impl Delivered {
             let written = of_row.unwrap_or_default();
             let year: String = written.chars().take(4).collect();
             match year.parse::<i16>() {
-                // Two digits may be of any century, and a person in another window would be missed by nobody.
-                Ok(_) if !is_year(&year) => return Err(NotPersons::Year(written)),
+                // Two digits could be of any century, and nobody would notice a person in another window.
+                Ok(_) if !is_year(&year) => return Err(PersonTableError::Year(written)),
                 Ok(y) if years.is_some_and(|years| !years.contains(&y)) => continue,
                 Err(_) if years.is_some() => {
                     without_year += count;
                     continue;
                 }
-                // Other words for a year would pass the same persons off as those of another one.
-                Err(_) if !is_unknown(&written) => return Err(NotPersons::Year(written)),
+                // Another spelling of a year would present the same persons as those of another year.
+                Err(_) if !is_unknown(&written) => return Err(PersonTableError::Year(written)),
                 Ok(_) | Err(_) => {}
             }
             let levels = covariates.iter().map(|c| known(&c.values[i])).collect();
@@ -148,7 +148,7 @@ impl Delivered {
             found.0 += count;
             if let Some(name) = person_at.and_then(|p| table.covariates[p].values[i].clone()) {
                 if *count != 1 || !seen.insert(name.clone()) {
-                    return Err(NotPersons::Twice(name));
+                    return Err(PersonTableError::Twice(name));
                 }
                 found.1.push(name);
             }
@@ -170,10 +170,9 @@ impl Delivered {
         Ok(Self { columns, spelling, years: by_year, without_year })
     }
 
-    /// Counts these years too if nobody is of them: a year that is counted and not left out has a 0, and keeps it as any year keeps its
-    /// counts.
+    /// Includes these years even if they have no persons: a year that is counted has a 0, and keeps it like any year keeps its counts.
     #[must_use]
-    pub(crate) fn counting(mut self, years: impl IntoIterator<Item = i16>) -> Self {
+    pub(crate) fn with_years(mut self, years: impl IntoIterator<Item = i16>) -> Self {
         let [lists, covariates, marks] = self.columns.clone();
         let nobody = Year { lists, covariates, marks, groups: Vec::new() };
         for year in years {
@@ -182,23 +181,23 @@ impl Delivered {
         self
     }
 
-    /// The first and the last year of which somebody is.
-    pub(crate) fn ends(&self) -> Option<(i16, i16)> {
+    /// The first and the last year with persons.
+    pub(crate) fn year_range(&self) -> Option<(i16, i16)> {
         let mut years = self.years.keys().filter_map(|year| year.parse().ok());
         let first = years.next()?;
         Some((first, years.next_back().unwrap_or(first)))
     }
 
-    /// The same persons as people who are in no release but those of that name.
+    /// The same persons, as people who are only in releases with this name.
     #[must_use]
-    pub(crate) fn of_others(mut self, people: &str) -> Self {
+    pub(crate) fn of_people(mut self, people: &str) -> Self {
         let years = std::mem::take(&mut self.years);
-        self.years = years.into_iter().map(|(year, of)| (year_of_others(people, &year), of)).collect();
+        self.years = years.into_iter().map(|(year, of)| (year_of_people(people, &year), of)).collect();
         self
     }
 
-    /// The first year that was given out before of persons on other lists, among those that are asked for.
-    pub(crate) fn on_other_lists(&self, kept: &Kept, asked: impl Fn(&str) -> bool) -> Option<&str> {
+    /// The first year, among those that `asked` selects, that was published before with persons on other lists.
+    pub(crate) fn year_on_other_lists(&self, kept: &KeptYears, asked: impl Fn(&str) -> bool) -> Option<&str> {
         let differs = |(year, now): &(&String, &Year)| {
             let before = kept.years.get(*year).and_then(|all| all.last());
             asked(year) && before.is_some_and(|then| now.has_other_lists(then))
@@ -206,23 +205,23 @@ impl Delivered {
         self.years.iter().find(differs).map(|(year, _)| year.as_str())
     }
 
-    /// The persons who are published: those of a year that was given out before as they were then, unless it is revised. `kept` then
-    /// holds them too. Without years, those of the table are meant.
-    pub fn published(
+    /// The persons to publish: those of a published year as they were then, unless the year is revised. Afterwards `kept` contains them too.
+    /// Without `years`, the years of the table are used.
+    pub fn into_source(
         mut self,
         years: Option<&RangeInclusive<i16>>,
-        kept: &mut Kept,
+        kept: &mut KeptYears,
         secret: &[u8],
         may_revise: bool,
     ) -> Source {
-        let mut decided: Vec<(String, Decided)> = Vec::new();
+        let mut decided: Vec<(String, YearDecision)> = Vec::new();
         let every = || self.years.keys().cloned().collect();
         let wanted: BTreeSet<String> =
             years.map_or_else(every, |years| years.clone().map(|y| y.to_string()).collect());
         for year in wanted {
             let now = self.years.remove(&year);
             if now.is_some() || kept.years.contains_key(&year) {
-                let found = kept.published(&year, now.unwrap_or_default(), secret, may_revise);
+                let found = kept.decide(&year, now.unwrap_or_default(), secret, may_revise);
                 decided.push((year, found));
             }
         }
@@ -237,25 +236,25 @@ impl Delivered {
         for (year, of) in &decided {
             self.add(year, &of.persons, &lists, &mut cells);
         }
-        let (mut alike, mut by_mark): (Vec<Alike>, Vec<Alike>) = (Vec::new(), Vec::new());
+        let (mut groups, mut by_mark): (Vec<PersonGroup>, Vec<PersonGroup>) = (Vec::new(), Vec::new());
         for ((history, year, levels), marked) in cells {
             let mut whole =
-                Alike { history, year, levels, marks: Vec::new(), count: 0, key: CellKey::default() };
+                PersonGroup { history, year, levels, marks: Vec::new(), count: 0, key: CellKey::default() };
             for (marks, (count, key)) in marked {
                 whole.count += count;
                 whole.key = whole.key.and(key);
-                by_mark.push(Alike { marks, count, key, ..whole.clone() });
+                by_mark.push(PersonGroup { marks, count, key, ..whole.clone() });
             }
-            alike.push(whole);
+            groups.push(whole);
         }
         let [_, covariates, marks] = self.columns;
         Source {
             lists,
             covariates,
-            marks: families(&marks),
+            marks: mark_families(&marks),
             years: decided.iter().map(|d| d.0.clone()).collect(),
-            alike,
-            marked: by_mark,
+            groups,
+            groups_by_mark: by_mark,
             without_year: self.without_year,
             vintages: decided.iter().map(|(y, d)| (y.clone(), d.vintage)).collect(),
             held_back: decided
@@ -268,7 +267,7 @@ impl Delivered {
         }
     }
 
-    /// The persons of a year, in the columns of now.
+    /// Adds the persons of a year, with the current columns.
     fn add(
         &self,
         year: &str,
@@ -297,29 +296,30 @@ impl Delivered {
     }
 }
 
-/// Words for who has a mark.
+/// The values for a person with a mark.
 const HAS: [&str; 3] = ["yes", "ja", "true"];
 
-/// Whether a mark is said to be a person's.
+/// Whether a value says that a person has a mark.
 pub(crate) fn says_yes(value: Option<&str>) -> bool {
     value.is_some_and(|v| HAS.contains(&v))
 }
 
-/// Words for who has not.
+/// The values for a person without a mark.
 const HAS_NOT: [&str; 3] = ["no", "nee", "false"];
 
-/// Whether a column is one of a family of marks: its name has two parts, and its values are yes and no.
+/// Whether a column belongs to a family of marks: its name has two parts, and its values are yes and no.
 fn is_mark(c: &Covariate) -> bool {
     let named = c.name.split_once('.').is_some_and(|(family, mark)| !family.is_empty() && !mark.is_empty());
     named && c.values.iter().flatten().all(|v| HAS.contains(&v.as_str()) || HAS_NOT.contains(&v.as_str()))
 }
 
-/// Levels from which a column may be an identifier, and the fewest persons of a level on average of one that is none.
+/// A column with more levels than this may be an identifier.
 const MANY_LEVELS: usize = 20;
 
+/// A column with fewer persons per level than this, on average, may be an identifier.
 const FEW_PERSONS: u64 = 3;
 
-/// Whether a column may tell persons apart.
+/// Whether a column may identify persons.
 fn is_identifier(c: &Covariate, rows: &[(u32, u64)]) -> bool {
     let known =
         || c.values.iter().zip(rows).filter_map(|(v, row)| Some((v.as_ref()?, row.1))).filter(|v| v.1 > 0);
@@ -328,30 +328,30 @@ fn is_identifier(c: &Covariate, rows: &[(u32, u64)]) -> bool {
     levels.len() > MANY_LEVELS && persons < FEW_PERSONS * levels.len() as u64
 }
 
-/// Every covariate and every family of marks has one table, by its name: two of one name would be one to whoever looks for what
-/// they tell together.
-fn one_table_each(covariates: &[&Covariate], marks: &[&Covariate]) -> Result<(), NotPersons> {
+/// Checks that every covariate and every family of marks has a name of its own: the disclosure check would treat two tables with one name as
+/// one.
+fn check_table_names(covariates: &[&Covariate], marks: &[&Covariate]) -> Result<(), PersonTableError> {
     let own: BTreeSet<String> =
-        ["list", "total", HISTORIES, ASKED].into_iter().chain(YEAR_NAMES).map(folded).collect();
+        ["list", "total", HISTORIES, SDG_INDICATOR].into_iter().chain(YEAR_NAMES).map(folded).collect();
     let mut taken = own.clone();
     let families: BTreeSet<String> =
         marks.iter().filter_map(|m| Some(folded(m.name.split_once('.')?.0))).collect();
     if let Some(c) =
         covariates.iter().find(|c| families.contains(&folded(&c.name)) || !taken.insert(folded(&c.name)))
     {
-        return Err(NotPersons::Column(c.name.clone()));
+        return Err(PersonTableError::Column(c.name.clone()));
     }
-    // A family of marks called as one of the report's own tables would take its place in the ledger.
+    // A family of marks with the name of one of the report's own tables would replace that table in the release log.
     let takes = |m: &Covariate| m.name.split_once('.').is_some_and(|name| own.contains(&folded(name.0)));
     let mut each = BTreeSet::new();
     match marks.iter().find(|m| !each.insert(folded(&m.name)) || takes(m)) {
-        Some(m) => Err(NotPersons::Column(m.name.clone())),
+        Some(m) => Err(PersonTableError::Column(m.name.clone())),
         None => Ok(()),
     }
 }
 
-/// Marks by what stands before the dot.
-fn families(marks: &[String]) -> Vec<Marks> {
+/// The families of marks, by the name before the dot.
+fn mark_families(marks: &[String]) -> Vec<Marks> {
     let mut all: Vec<Marks> = Vec::new();
     for (at, (name, mark)) in marks.iter().enumerate().filter_map(|(i, c)| Some((i, c.split_once('.')?))) {
         match all.iter_mut().find(|m| m.name == name) {

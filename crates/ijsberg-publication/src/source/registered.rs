@@ -1,10 +1,10 @@
-//! The people of a register as a table to estimate from.
+//! The persons of a register as a table for estimation.
 
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_tables::{Covariate, Study};
 
-/// The histories of a register as values, a row for each person: what reports, their parts and files are made from. What is not known is
-/// no level of its own.
+/// The capture histories of a register as values, one row per person: the input of reports, their parts and files. Unknown values are not a
+/// level.
 pub fn of_register(histories: &HistoryTable) -> Study {
     let column = |(name, values)| Covariate { name, values };
     Study {
@@ -63,9 +63,9 @@ mod tests {
         assert_eq!(of_register(&histories()).csv(), file);
     }
 
-    /// In a file, a sex that is known of the first person alone looks like the name of a group.
+    /// In a file, a sex known for the first person only looks like the name of a group.
     #[test]
-    fn people_of_whom_little_is_known_are_not_doubted() {
+    fn a_table_with_few_known_values_is_not_uncertain() {
         let study = of_register(&histories());
         let of_file = read(study.csv().as_bytes(), &Choices::default());
         assert!(matches!(of_file, Err(ReadError::Uncertain(_))));

@@ -1,13 +1,13 @@
-//! Indicator 16.2.2 of the sustainable development goals as a table of an edition.
+//! Indicator 16.2.2 of the Sustainable Development Goals as a table of an edition.
 
 use std::collections::BTreeMap;
 
 use ijsberg_report::text::Text;
 
 use crate::edition::Edition;
-use crate::tables::{Cell, Holds, PublicTable};
+use crate::tables::{Cell, ColumnType, PublicTable};
 
-/// Persons for every 100,000 inhabitants.
+/// Persons per 100,000 inhabitants.
 pub(crate) fn rate(population: &BTreeMap<i16, u64>, year: &str, persons: u64) -> Option<f64> {
     let inhabitants = *population.get(&year.parse().ok()?)?;
     (inhabitants > 0).then(|| 1e5 * persons as f64 / inhabitants as f64)
@@ -20,16 +20,16 @@ pub(super) fn table(text: &Text, e: &Edition) -> PublicTable {
         "sdg-16-2-2",
         say("table-sdg"),
         &[
-            ("series", say("column-series"), Holds::Text),
-            ("year", say("covariate-year"), Holds::Text),
-            ("sex", say("covariate-sex"), Holds::Text),
-            ("age", say("covariate-age"), Holds::Text),
-            ("persons", say("column-persons"), Holds::Count),
-            ("rate", say("column-rate"), Holds::Number(2)),
+            ("series", say("column-series"), ColumnType::Text),
+            ("year", say("covariate-year"), ColumnType::Text),
+            ("sex", say("covariate-sex"), ColumnType::Text),
+            ("age", say("covariate-age"), ColumnType::Text),
+            ("persons", say("column-persons"), ColumnType::Count),
+            ("rate", say("column-rate"), ColumnType::Number(2)),
         ],
     );
     t.notes.push(say("legal-note-sdg"));
-    for a in e.asked.iter().filter(|a| a.series == "VC_HTF_DETV" || (a.sex == "_T" && a.age == "_T")) {
+    for a in e.sdg_counts.iter().filter(|a| a.series == "VC_HTF_DETV" || (a.sex == "_T" && a.age == "_T")) {
         // A rate needs the inhabitants of that sex and age.
         let whole = a.sex == "_T" && a.age == "_T";
         let rate = rate(&e.options.population, &a.year, a.persons.get()).filter(|_| whole);

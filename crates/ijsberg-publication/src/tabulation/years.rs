@@ -1,17 +1,17 @@
-//! How the years of a report were estimated, in words, and the table of what the lists of each year allow by themselves.
+//! Notes on how the years of a report were estimated, and the table of what the lists of each year support on their own.
 
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::text::Text;
 
 use crate::edition::Edition;
-use crate::estimate::Sized;
+use crate::estimate::PartEstimate;
 use crate::labels::covariate;
-use crate::tables::{Cell, Holds, PublicTable};
+use crate::tables::{Cell, ColumnType, PublicTable};
 
-/// The name of the table in files; those of covariates begin otherwise.
+/// The name of the table in files; the names of covariate tables begin differently.
 pub(crate) const ALONE: &str = "years-alone";
 
-/// What a verdict lets be published, in a few words.
+/// What a verdict allows to be published, in a few words.
 fn allowed(text: &Text, verdict: Verdict) -> String {
     text.say(match verdict {
         Verdict::FitToPublish => "years-allow-number",
@@ -21,16 +21,16 @@ fn allowed(text: &Text, verdict: Verdict) -> String {
     })
 }
 
-/// What divided the estimate of all years over them; none where there is no estimate of any.
-pub(crate) fn divided(e: &Edition) -> Option<&'static str> {
+/// The basis on which the estimate of all years is divided over them; `None` if no year has an estimate.
+pub(crate) fn share_basis(e: &Edition) -> Option<&'static str> {
     let is_estimated = e.parts.iter().any(|p| p.covariate == "year" && p.limits.is_some());
-    is_estimated.then(|| e.series.divided.key())
+    is_estimated.then(|| e.series.basis.key())
 }
 
-/// What to know of the estimates of years; none where there are none.
+/// Notes on the estimates of years; `None` if there are none.
 pub(crate) fn notes(text: &Text, e: &Edition) -> Option<Vec<String>> {
-    let mut all = vec![text.say(&format!("note-years-{}", divided(e)?))];
-    let less = e.series.less(e.whole.analysis.diagnostics.verdict);
+    let mut all = vec![text.say(&format!("note-years-{}", share_basis(e)?))];
+    let less = e.series.years_with_less(e.whole.analysis.diagnostics.verdict);
     let less: Vec<String> = less.map(|y| format!("{} ({})", y.level, allowed(text, y.verdict))).collect();
     if !less.is_empty() {
         all.push(text.fill("note-years-less", &[("years", less.join(", "))]));
@@ -39,20 +39,20 @@ pub(crate) fn notes(text: &Text, e: &Edition) -> Option<Vec<String>> {
     Some(all)
 }
 
-/// What the lists of each year allow by themselves; none where nothing is estimated.
+/// The table of what the lists of each year support on their own; `None` if nothing is estimated.
 pub(crate) fn alone(text: &Text, e: &Edition) -> Option<PublicTable> {
-    divided(e)?;
+    share_basis(e)?;
     let mut t = PublicTable::new(
         ALONE,
         text.say("table-years-alone"),
         &[
-            ("year", covariate(text, "year"), Holds::Text),
-            ("allowed", text.say("column-allowed"), Holds::Text),
-            ("lower", text.say("column-lower"), Holds::Number(0)),
-            ("upper", text.say("column-upper"), Holds::Number(0)),
+            ("year", covariate(text, "year"), ColumnType::Text),
+            ("allowed", text.say("column-allowed"), ColumnType::Text),
+            ("lower", text.say("column-lower"), ColumnType::Number(0)),
+            ("upper", text.say("column-upper"), ColumnType::Number(0)),
         ],
     );
-    let row = |year: &Sized| {
+    let row = |year: &PartEstimate| {
         let limits = [year.limits.map(|l| l.0), year.limits.map(|l| l.1)].map(Cell::from);
         let words = [Cell::from(year.level.as_str()), allowed(text, year.verdict).into()];
         words.into_iter().chain(limits).collect::<Vec<Cell>>()

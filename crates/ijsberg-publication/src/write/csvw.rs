@@ -1,4 +1,4 @@
-//! Tables as CSV, each with metadata of the W3C's CSV on the Web beside it.
+//! Tables as CSV, each with a metadata file in the W3C format CSV on the Web.
 
 use std::fmt::Write as _;
 
@@ -8,13 +8,15 @@ use serde_json::{Value, json};
 
 use crate::edition::Edition;
 use crate::stage::Stage;
-use crate::tables::{CONFIDENTIAL, Cell, Holds, NOT_APPLICABLE, NOT_AVAILABLE, NOT_RECORDED, PublicTable};
+use crate::tables::{
+    CONFIDENTIAL, Cell, ColumnType, NOT_APPLICABLE, NOT_AVAILABLE, NOT_RECORDED, PublicTable,
+};
 use crate::write::licence::LICENCE;
 
-/// What may stand in a cell where no number does.
+/// The signs that a cell can have in place of a number.
 pub(crate) const SIGNS: [&str; 4] = [CONFIDENTIAL, NOT_AVAILABLE, NOT_APPLICABLE, NOT_RECORDED];
 
-/// The table: UTF-8, commas, dots for decimals.
+/// The table as CSV: UTF-8, comma-separated, with decimal points.
 pub fn csv(table: &PublicTable) -> String {
     let mut out = Csv::new();
     out.row(table.columns.iter().map(|c| c.name.as_str()));
@@ -24,17 +26,16 @@ pub fn csv(table: &PublicTable) -> String {
     out.finish()
 }
 
-/// The name of what kind of figures a table has, in its metadata.
+/// The metadata property for the stage of the figures.
 const STATUS: &str = "schema:creativeWorkStatus";
 
-/// What the columns of a table of an edition mean, and what kind of figures it has: those of its rows where they say so, otherwise those
-/// of the year.
+/// The metadata of a table of an edition: its columns and the stage of its figures, from its rows if they have it, otherwise from the year.
 pub fn metadata(text: &Text, e: &Edition, table: &PublicTable) -> Value {
     let of_year = e.stage(e.options.year);
     metadata_of(text, e.options.date, stage_in(table).or(of_year), table)
 }
 
-/// The same of a table of a day.
+/// The metadata of a table published on a day, with a given stage.
 pub fn metadata_of(text: &Text, date: jiff::civil::Date, stage: Option<Stage>, table: &PublicTable) -> Value {
     let mut all = described(text, date, table);
     if let Some(stage) = stage {
@@ -43,7 +44,7 @@ pub fn metadata_of(text: &Text, date: jiff::civil::Date, stage: Option<Stage>, t
     all
 }
 
-/// What kind of figures the rows of a table say that they are: that to be most careful with.
+/// The stage in the rows of a table; the one that needs most caution, if rows differ.
 pub fn stage_in(t: &PublicTable) -> Option<Stage> {
     let at = t.columns.iter().position(|c| c.name == "stage")?;
     let is = |s: &Stage| t.rows.iter().any(|r| r.get(at) == Some(&Cell::from(s.code())));
@@ -54,13 +55,13 @@ fn described(text: &Text, date: jiff::civil::Date, table: &PublicTable) -> Value
     let lang = text.language().code();
     let column = |c: &crate::tables::Column| {
         let datatype = match c.holds {
-            Holds::Text => "string",
-            Holds::Count => "nonNegativeInteger",
-            Holds::Number(_) | Holds::Share => "number",
+            ColumnType::Text => "string",
+            ColumnType::Count => "nonNegativeInteger",
+            ColumnType::Number(_) | ColumnType::Share => "number",
         };
         json!({
             "name": variable(&c.name),
-            // What stands in the first line of the file.
+            // The name in the first line of the file.
             "titles": harmless(&c.name),
             "dc:title": { "@value": c.title, "@language": lang },
             "datatype": datatype,
@@ -78,11 +79,11 @@ fn described(text: &Text, date: jiff::civil::Date, table: &PublicTable) -> Value
     })
 }
 
-/// A name as the standard wants it: letters, digits and `_` of ASCII, the rest as bytes in percent.
+/// A name as the standard requires: ASCII letters, digits and `_`; other bytes are percent-encoded.
 fn variable(name: &str) -> String {
     let mut out = String::new();
     for b in name.bytes() {
-        // One of its own may not begin with `_`.
+        // The standard does not allow a name to begin with `_`.
         if b.is_ascii_alphanumeric() || (b == b'_' && !out.is_empty()) {
             out.push(char::from(b));
         } else {

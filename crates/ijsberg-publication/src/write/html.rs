@@ -1,4 +1,4 @@
-//! A document as one page that needs nothing from elsewhere.
+//! A document as one self-contained HTML page.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,10 +8,10 @@ use ijsberg_report::html::{Address, STYLE, addressed, document};
 use ijsberg_report::text::Text;
 
 use crate::document::{Block, Document};
-use crate::tables::{Holds, PublicTable};
+use crate::tables::{ColumnType, PublicTable};
 use crate::write::{pictures, readable, typeface};
 
-/// What a report adds to the style of a page.
+/// The style sheet of a report, in addition to that of a page.
 const REPORT: &str = "\
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th:first-child, th.text { text-align: left; }
@@ -30,7 +30,7 @@ figure .of { margin: var(--s1) 0 0; color: var(--ink-2); font-size: var(--t-smal
 @media print { .permalink, .files { display: none; } }
 ";
 
-/// Writes the page. Each chart has an address, and links to its files in the folder of [`pictures`] beside the page.
+/// Writes the page. Each chart has an address and links to its files in the folder of [`pictures`] next to the page.
 pub fn page(text: &Text, d: &Document) -> String {
     let mut out = String::new();
     let _ = write!(
@@ -53,7 +53,7 @@ pub fn page(text: &Text, d: &Document) -> String {
             self::block(&mut out, text, i, block);
             continue;
         };
-        // Whoever writes the text may place a chart twice; no name is one and another with such an end.
+        // An author may place a chart twice; no chart name ends like this suffix.
         let times = seen.entry(id).and_modify(|n| *n += 1).or_insert(1);
         let again = if *times > 1 { format!(".{times}") } else { String::new() };
         let (place, files) = (format!("figure-{id}{again}"), pictures::address(id, d.language));
@@ -63,9 +63,9 @@ pub fn page(text: &Text, d: &Document) -> String {
     document(text, &d.title, &format!("{}{STYLE}{REPORT}", typeface::style()), &out)
 }
 
-/// Writes a block; a chart without an address.
+/// Writes a block; charts have no address.
 pub fn block(out: &mut String, text: &Text, i: usize, block: &Block) {
-    // Writing to a text does not fail.
+    // Writing to a string does not fail.
     let _ = match block {
         Block::Heading(depth, words) => writeln!(out, "<h{depth} id=\"s{i}\">{}</h{depth}>", escape(words)),
         Block::Paragraph(words) => writeln!(out, "<p>{}</p>", escape(words)),
@@ -96,7 +96,7 @@ fn table(out: &mut String, text: &Text, t: &PublicTable) {
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n<table>\n<caption>{label}</caption>\n<thead><tr>"
     );
     for c in &t.columns {
-        let words = if c.holds == Holds::Text { " class=\"text\"" } else { "" };
+        let words = if c.holds == ColumnType::Text { " class=\"text\"" } else { "" };
         let _ = write!(out, "<th scope=\"col\"{words}>{}</th>", escape(&c.title));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
@@ -106,7 +106,7 @@ fn table(out: &mut String, text: &Text, t: &PublicTable) {
             let words = escape(&cell.shown(text, c.holds));
             let _ = match (k, c.holds) {
                 (0, _) => write!(out, "<th scope=\"row\">{words}</th>"),
-                (_, Holds::Text) => write!(out, "<td class=\"text\">{words}</td>"),
+                (_, ColumnType::Text) => write!(out, "<td class=\"text\">{words}</td>"),
                 _ => write!(out, "<td>{words}</td>"),
             };
         }

@@ -1,7 +1,7 @@
-//! The same tables as an open document, which Dutch public bodies must offer beside other office formats.
+//! The tables as an `OpenDocument` spreadsheet, which Dutch public bodies must offer in addition to other office formats.
 //!
-//! Written here because the library for it keeps its parts in hash tables, so that the same tables never give the same bytes. What is
-//! needed is little: texts and numbers in sheets (ODF 1.3, part 3, chapter 9).
+//! The format is written here because the available library keeps its parts in hash tables, so that the same tables do not give the same
+//! bytes. Only texts and numbers in sheets are needed (ODF 1.3, part 3, chapter 9).
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write};
@@ -13,7 +13,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::edition::Edition;
-use crate::tables::{Cell, Holds, PublicTable};
+use crate::tables::{Cell, ColumnType, PublicTable};
 use crate::write::Cover;
 use crate::write::room::{LETTERS, LINE, is_long, letters, lines};
 use crate::write::xlsx::sheet;
@@ -43,11 +43,11 @@ const CONTENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 
 const BODY: &str = "</office:automatic-styles><office:body><office:spreadsheet>";
 
-/// The most lines of a row.
+/// The maximum number of lines of a row.
 const MOST_LINES: usize = 20;
 
-/// Styles of columns with room for so many letters, in the common size of a spreadsheet's letters, and of rows with so many lines: programs
-/// that find the height of a row by themselves differ in what they take a letter to measure.
+/// Styles for the widths of columns, by number of letters at the usual font size, and for the heights of rows, by number of lines. Heights
+/// are fixed because programs differ in the letter width with which they compute the height of a row.
 fn sizes() -> String {
     let style = |letters: usize| {
         format!(
@@ -74,7 +74,7 @@ pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<
     workbook_of(text, &Cover::for_report(text, e, tables), tables)
 }
 
-/// The same with another cover.
+/// Writes the workbook with a given cover.
 ///
 /// # Errors
 /// If the archive cannot hold it.
@@ -139,7 +139,7 @@ fn tagged(cells: &str) -> String {
     format!("<table:table-row>{cells}</table:table-row>")
 }
 
-/// A row with so many lines.
+/// A row with room for a number of lines.
 fn tall(cells: &str, lines: usize) -> String {
     let lines = lines.min(MOST_LINES);
     format!("<table:table-row table:style-name=\"h{lines}\">{cells}</table:table-row>")
@@ -162,10 +162,10 @@ fn styled(style: &str, line: &str) -> String {
     )
 }
 
-fn cell(cell: &Cell, holds: Holds) -> String {
+fn cell(cell: &Cell, holds: ColumnType) -> String {
     let plain = cell.plain(holds);
     match (cell, holds) {
-        (Cell::Number(x), Holds::Share) => format!(
+        (Cell::Number(x), ColumnType::Share) => format!(
             "<table:table-cell table:style-name=\"share-cell\" office:value-type=\"percentage\" office:value=\"{plain}\">\
              <text:p>{:.1}%</text:p></table:table-cell>",
             100.0 * x
@@ -178,7 +178,7 @@ fn cell(cell: &Cell, holds: Holds) -> String {
     }
 }
 
-/// What kind of file it is comes first and unpacked, by the standard (part 2, 3.3); no time of day is kept.
+/// The archive. By the standard (part 2, 3.3) the media type comes first and uncompressed; no times are stored.
 fn archive(files: &[(&str, &str)]) -> Result<Vec<u8>, ZipError> {
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {

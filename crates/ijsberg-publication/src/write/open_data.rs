@@ -1,7 +1,7 @@
-//! Open data in standard formats: beside the tables of a folder their structure and their numbers in SDMX, a data package, a catalogue in
-//! DCAT-AP, a citation, a research object crate, and all of it in one bag to deposit.
+//! Open data in standard formats: in addition to the tables of a folder, their structure and numbers in SDMX, a data package, a catalogue in
+//! DCAT-AP, a citation, a research object crate, and one bag with everything for deposit.
 //!
-//! Nothing is counted here: only what is in the published tables goes in.
+//! Nothing is counted here: the files contain only the published tables.
 
 mod bag;
 mod catalogue;
@@ -28,7 +28,7 @@ pub use citation::citation;
 pub use cube::{Component, Cube, Names, Observation, Structure};
 use file_names::{BAG, CATALOGUE, CITATION, CRATE, PACKAGE, STRUCTURE, sdmx_file};
 pub use languages::LANGUAGES;
-pub use of_edition::about_edition;
+pub use of_edition::describe_edition;
 pub use of_tables::structure_of;
 
 pub(crate) use cube::{NO_NUMBER, TIME};
@@ -36,16 +36,16 @@ pub(crate) use ids::component_id;
 pub(crate) use languages::names;
 pub(crate) use of_tables::add_table;
 
-/// What a folder is, for whoever finds it.
+/// The description of a folder.
 #[derive(Debug, Clone)]
-pub struct About {
+pub struct FolderInfo {
     /// Its name among all folders, such as `2025-eu-19a`.
     pub id: String,
     /// The title.
     pub titles: Names,
-    /// What to know of it.
+    /// The description.
     pub descriptions: Names,
-    /// Who publishes it.
+    /// The publisher.
     pub publishers: Names,
     /// The code of the country.
     pub country: String,
@@ -55,28 +55,28 @@ pub struct About {
     pub years: [i16; 2],
     /// The day of the edition.
     pub date: Date,
-    /// Preliminary, final or revised, as files say it; none where nobody says.
+    /// The stage (preliminary, final or revised) as written in files; `None` if it is not known.
     pub stage: Option<&'static str>,
-    /// All persons are synthetic.
+    /// Whether all persons are synthetic.
     pub synthetic: bool,
-    /// The folder of the tables within it, with a slash; empty if they lie beside the rest.
+    /// The subfolder of the tables, with a slash; empty if they are in the folder itself.
     pub tables: &'static str,
 }
 
-impl About {
-    /// Which edition it is: its day, and what kind of figures it has.
+impl FolderInfo {
+    /// The version: the day and the stage of the figures.
     fn version(&self) -> String {
         self.stage.map_or_else(|| self.date.to_string(), |stage| format!("{} ({stage})", self.date))
     }
 }
 
-/// The files of a folder, with what makes open data of them. `tables` are those of its CSV files in the order of [`LANGUAGES`].
+/// The files of a folder including the open-data files. `tables` are the tables of its CSV files, in the order of [`LANGUAGES`].
 ///
 /// # Errors
 /// If the archive cannot hold them.
 pub fn with_open_data(
     texts: [&Text; 2],
-    about: &About,
+    about: &FolderInfo,
     (structure, tables): (&Structure, [&[PublicTable]; 2]),
     mut files: Vec<File>,
 ) -> Result<Vec<File>, ZipError> {
@@ -97,7 +97,7 @@ pub fn with_open_data(
     Ok(files)
 }
 
-/// What the files of open data are, for an index.
+/// The lines of an index that describe the open-data files.
 pub fn lines(text: &Text) -> Vec<String> {
     let all = [
         (STRUCTURE, "data-index-structure"),

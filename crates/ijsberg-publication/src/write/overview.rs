@@ -1,4 +1,4 @@
-//! The page of all reports since the first.
+//! The overview page of all reports.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use ijsberg_report::text::Text;
 use crate::ledger::Ledger;
 use crate::write::typeface;
 
-/// Writes the page. Each release lies in a folder named after its year.
+/// Writes the page. Each release is in a folder named after its year.
 pub fn page(text: &Text, ledger: &Ledger) -> String {
     let title = text.say("overview-title");
     let mut out = format!("<h1>{}</h1>\n<p>{}</p>\n", escape(&title), escape(&text.say("overview-text")));

@@ -1,20 +1,20 @@
-//! The charts of a report as files of their own: each as a picture with its title and its source, and as the figures that it shows.
+//! The charts of a report as separate files: a picture with title and source, and the figures of the chart.
 
 use std::collections::BTreeSet;
 
 use ijsberg_report::text::{Language, Text};
 
-use crate::document::{Block, Document, standing};
+use crate::document::{Block, Document, required_notes};
 use crate::edition::Edition;
 use crate::tabulation::stages;
 
-/// The folder of the files, beside the page.
+/// The folder of the files, next to the page.
 pub const FOLDER: &str = "charts";
 
 /// A chart as files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// Their name in the folder, without an ending; the same every year.
+    /// Their name in the folder without extension, the same every year.
     pub name: String,
     /// The picture, as SVG.
     pub svg: String,
@@ -22,7 +22,7 @@ pub struct Picture {
     pub csv: String,
 }
 
-/// The address of the files of a chart, beside the page and without their endings.
+/// The address of the files of a chart relative to the page, without extension.
 pub(crate) fn address(id: &str, language: Language) -> String {
     format!("{FOLDER}/{}", named(id, language))
 }
@@ -46,13 +46,12 @@ pub fn pictures(text: &Text, e: &Edition, d: &Document) -> Vec<Picture> {
     all
 }
 
-/// What a chart says of itself wherever it is passed on: from which report it is, whether its figures are final, and what every reader
-/// must know.
+/// The source line of a chart, for use outside the report: the report, the stage of the figures, and the notes that every reader must see.
 fn source(text: &Text, e: &Edition, d: &Document) -> String {
     let day = text.day(&d.date.to_string());
     let mut all = vec![text.fill("chart-source", &[("title", d.title.clone()), ("date", day)])];
     all.extend(stages::note(text, e));
     let words = |block: Block| if let Block::Note(words) = block { Some(words) } else { None };
-    all.extend(standing(text, e).into_iter().filter_map(words));
+    all.extend(required_notes(text, e).into_iter().filter_map(words));
     all.join(" ")
 }

@@ -1,26 +1,26 @@
-//! Tables of a delivery as people read them: words where files for machines have codes, and one sentence for everything that is not
-//! delivered for the same reason. The files keep every column and every row.
+//! Tables of a delivery for human readers: words in place of codes, and one sentence for all breakdowns that are not delivered for the same
+//! reason. The machine-readable files keep every column and every row.
 
 use std::collections::BTreeMap;
 
 use ijsberg_report::text::Text;
 
 use crate::stage::Stage;
-use crate::tables::{Cell, Holds, NOT_DELIVERED, PublicTable};
+use crate::tables::{Cell, ColumnType, NOT_DELIVERED, PublicTable};
 
-/// What is said once below a printed table if all of its rows say the same.
+/// Columns that become a note of a printed table if they have the same value in all rows.
 const SAID_ONCE: [&str; 3] = ["measure", "remark", "stage"];
 
-/// What says in words what a code stands for.
+/// Columns that have the meaning of a code in words.
 const WORDS: [&str; 2] = ["level", "organisation"];
 
-/// The column that says of each cell what it is or why it is not there; only tables of a delivery have it.
+/// The column with the kind of each cell or the reason why it is missing; only tables of a delivery have it.
 const REMARK: &str = "remark";
 
-/// A table on a page: without the kinds of its cells as codes, which the remarks say in words.
+/// A table on a page: without the codes of cell kinds, which the remarks have in words.
 #[must_use]
 pub fn on_page(text: &Text, t: &PublicTable) -> PublicTable {
-    let mut t = gathered(text, t);
+    let mut t = without_missing(text, t);
     in_words(text, &mut t);
     if place(&t, REMARK).is_some() {
         remove(&mut t, "cell");
@@ -28,7 +28,7 @@ pub fn on_page(text: &Text, t: &PublicTable) -> PublicTable {
     t
 }
 
-/// The same table on paper, which is narrow: also without codes beside their words and without columns that say the same in all rows.
+/// The table in print, where space is limited: also without codes that have words, and without columns with the same value in all rows.
 #[must_use]
 pub fn in_print(text: &Text, t: &PublicTable) -> PublicTable {
     let mut t = on_page(text, t);
@@ -52,13 +52,13 @@ pub fn in_print(text: &Text, t: &PublicTable) -> PublicTable {
     t
 }
 
-/// Where a column of words is.
+/// The position of a text column.
 fn place(t: &PublicTable, name: &str) -> Option<usize> {
-    t.columns.iter().position(|c| c.name == name && c.holds == Holds::Text)
+    t.columns.iter().position(|c| c.name == name && c.holds == ColumnType::Text)
 }
 
 fn words(row: &[Cell], at: usize) -> String {
-    row.get(at).map_or_else(String::new, |cell| cell.plain(Holds::Text))
+    row.get(at).map_or_else(String::new, |cell| cell.plain(ColumnType::Text))
 }
 
 fn remove(t: &mut PublicTable, name: &str) {
@@ -69,7 +69,7 @@ fn remove(t: &mut PublicTable, name: &str) {
     }
 }
 
-/// Whether counts are final, in words.
+/// Replaces the codes of stages by words.
 fn in_words(text: &Text, t: &mut PublicTable) {
     let Some(at) = place(t, "stage") else { return };
     for cell in t.rows.iter_mut().filter_map(|row| row.get_mut(at)) {
@@ -80,14 +80,13 @@ fn in_words(text: &Text, t: &mut PublicTable) {
     }
 }
 
-/// The same table with a sentence in place of the rows of each breakdown of which nothing is delivered, all for one reason. The total of
-/// what is counted keeps its row.
-fn gathered(text: &Text, t: &PublicTable) -> PublicTable {
+/// The table with a sentence in place of the rows of each breakdown that is entirely missing for one reason. Rows of totals are kept.
+fn without_missing(text: &Text, t: &PublicTable) -> PublicTable {
     let places = ["measure", "by", "cell", REMARK].map(|name| place(t, name));
     let [Some(measure), Some(by), Some(cell), Some(remark)] = places else { return t.clone() };
     let total = text.say("legal-by-total");
     let breakdown = |row: &[Cell]| (words(row, measure), words(row, by));
-    // The one reason for which nothing of a breakdown is delivered.
+    // For each breakdown, the single reason why all its rows are missing.
     let mut reasons: BTreeMap<(String, String), Option<String>> = BTreeMap::new();
     for row in &t.rows {
         let is_missing = words(row, cell) == NOT_DELIVERED && words(row, by) != total;
@@ -136,13 +135,13 @@ mod tests {
 
     use super::*;
 
-    /// By, code, level, a number or none, kind of cell and remark.
+    /// Breakdown, code, level, number, kind of cell and remark.
     type Suspects<'a> = (&'a str, &'a str, &'a str, Option<f64>, &'a str, &'a str);
 
-    /// Rows of persons suspected, all preliminary.
+    /// A table of persons suspected, all preliminary.
     fn table(rows: &[Suspects<'_>]) -> PublicTable {
         let names = ["measure", "by", "code", "level", "persons", "cell", "remark", "stage"];
-        let holds = |name: &str| if name == "persons" { Holds::Count } else { Holds::Text };
+        let holds = |name: &str| if name == "persons" { ColumnType::Count } else { ColumnType::Text };
         let columns = names.map(|name| (name, format!("the {name}"), holds(name)));
         let mut t = PublicTable::new("eu-19a-b", "Persons suspected".to_owned(), &columns);
         t.notes = vec!["A note.".to_owned()];
@@ -185,7 +184,7 @@ mod tests {
         let (columns, rows) = shown(&t);
         assert_eq!(columns, ["measure", "by", "code", "level", "persons", "remark", "stage"]);
         assert_eq!(rows[0], "persons suspected|total||total|100|with noise|voorlopig");
-        // Part of the breakdown by sector is delivered, so that all of its rows stay.
+        // The breakdown by sector is partly delivered, so all its rows are kept.
         assert_eq!(rows.len(), 4, "{rows:?}");
         assert_eq!(rows[2], "persons suspected|sector|C|industry|[x]|Frozen.|voorlopig");
         assert_eq!(
@@ -195,25 +194,25 @@ mod tests {
     }
 
     #[test]
-    fn paper_has_no_codes_and_says_once_what_all_rows_say() {
+    fn print_has_no_codes_and_values_common_to_all_rows_are_in_a_note() {
         let text = Text::new(Language::English);
         let (t, page) = (in_print(&text, &suspects()), on_page(&text, &suspects()));
         let (columns, rows) = shown(&t);
         assert_eq!(columns, ["by", "level", "persons", "remark"]);
         assert_eq!(rows[1], "sex|female|20|with noise");
-        let said = ["the measure: persons suspected", "the stage: preliminary"].map(str::to_owned);
-        assert_eq!(t.notes, [said.to_vec(), page.notes].concat());
+        let common = ["the measure: persons suspected", "the stage: preliminary"].map(str::to_owned);
+        assert_eq!(t.notes, [common.to_vec(), page.notes].concat());
     }
 
     #[test]
-    fn where_nothing_is_delivered_the_total_says_why() {
+    fn if_nothing_is_delivered_the_total_row_has_the_reason() {
         let text = Text::new(Language::English);
         let none = |by: &'static str| (by, "", "", None, NOT_DELIVERED, NOT);
         let t = on_page(&text, &table(&["total", "sex", "age"].map(none)));
         let (_, rows) = shown(&t);
         assert_eq!(rows, [format!("persons suspected|total|||[x]|{NOT}|preliminary")]);
         assert_eq!(t.notes[0], format!("Not delivered: persons suspected by sex, age. {NOT}"));
-        // A table without a total keeps its rows, and one of another kind all it has.
+        // A table without a total keeps its rows, and a table of another kind is unchanged.
         assert_eq!(on_page(&text, &table(&["group", "group"].map(none))).rows.len(), 2);
         let mut other = suspects();
         other.columns.retain(|c| c.name != REMARK);

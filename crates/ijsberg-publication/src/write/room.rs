@@ -1,14 +1,14 @@
-//! Room for the columns of a sheet: who opens it reads every cell without widening a column first.
+//! Widths of the columns of a sheet, so that every cell is readable without widening a column.
 
 use crate::tables::PublicTable;
 
-/// The fewest and the most letters that a column has room for; longer texts are wrapped.
+/// The minimum and maximum width of a column in letters; longer texts are wrapped.
 pub(super) const LETTERS: std::ops::RangeInclusive<usize> = 8..=60;
 
-/// Letters of a line on a page of its own, such as a cover.
+/// The width of a line in letters on a sheet without a table, such as a cover.
 pub(super) const LINE: usize = 90;
 
-/// Letters that each column has room for: those of its heading and of its longest cell.
+/// The width of each column in letters: that of its heading or of its longest cell.
 pub(super) fn letters(t: &PublicTable) -> Vec<usize> {
     let longest = |(c, column): (usize, &crate::tables::Column)| {
         let cells =
@@ -19,7 +19,7 @@ pub(super) fn letters(t: &PublicTable) -> Vec<usize> {
     t.columns.iter().enumerate().map(longest).collect()
 }
 
-/// Lines that a text needs where there is room for so many letters: rather one too many, since letters differ in width.
+/// The number of lines that a text needs at a width in letters; rounded up, since letters differ in width.
 pub(super) fn lines(text: &str, letters: usize) -> usize {
     let fit = letters * 9 / 10;
     text.chars().count().div_ceil(fit.max(1)).max(1)
@@ -33,14 +33,14 @@ pub(super) fn is_long(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::Holds;
+    use crate::tables::ColumnType;
 
     #[test]
     fn a_column_has_room_for_its_longest_cell_up_to_a_line() {
         let columns = [
-            ("a", "a".to_owned(), Holds::Text),
-            ("b", "a heading of twenty-six let".to_owned(), Holds::Text),
-            ("c", "c".to_owned(), Holds::Text),
+            ("a", "a".to_owned(), ColumnType::Text),
+            ("b", "a heading of twenty-six let".to_owned(), ColumnType::Text),
+            ("c", "c".to_owned(), ColumnType::Text),
         ];
         let mut t = PublicTable::new("t", "T".to_owned(), &columns);
         t.rows.push(vec!["twelve words".into(), "b".into(), "x".repeat(200).as_str().into()]);

@@ -1,6 +1,6 @@
-//! Indicator 16.2.2 of the sustainable development goals, in the structure that the United Nations use: victims detected, for every
-//! 100,000 inhabitants where their number is known. The undetected part has no series of theirs, so none is made up; it stands in
-//! the tables of estimates.
+//! Indicator 16.2.2 of the Sustainable Development Goals, in the data structure of the United Nations: detected victims, also per 100,000
+//! inhabitants if their number is known. The United Nations have no series for undetected victims, so the file has none; estimates are
+//! in the tables of estimates.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use crate::stage::Stage;
 use crate::tabulation::rate;
 use crate::write::open_data::NO_NUMBER;
 
-/// Dimensions of the data structure `IAEG-SDGs:SDG` in order.
+/// The dimensions of the data structure `IAEG-SDGs:SDG`, in order.
 const DIMENSIONS: [&str; 15] = [
     "FREQ",
     "REPORTING_TYPE",
@@ -29,7 +29,7 @@ const DIMENSIONS: [&str; 15] = [
     "PRODUCT",
 ];
 
-/// A number of the file, or why there is none.
+/// An observation of the file; it can be without a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Observation<'a> {
     /// Series, sex and age.
@@ -38,17 +38,17 @@ pub struct Observation<'a> {
     pub year: &'a str,
     /// Persons.
     pub persons: Option<u64>,
-    /// The code of the observation's status.
+    /// The code of the observation status.
     pub status: &'static str,
     /// The code of its confidentiality.
     pub confidentiality: &'static str,
 }
 
-/// The file to send: SDMX-CSV, a row an observation.
+/// The file to send: SDMX-CSV with one row per observation.
 pub fn csv(e: &Edition) -> String {
-    // Free to be seen, and not exact: noise was added.
+    // Not confidential: the counts have noise.
     let all: Vec<Observation<'_>> = e
-        .asked
+        .sdg_counts
         .iter()
         .map(|a| Observation {
             codes: [a.series, a.sex, a.age],
@@ -66,7 +66,7 @@ pub(crate) fn status(stage: Option<Stage>) -> &'static str {
     if stage == Some(Stage::Preliminary) { "P" } else { "A" }
 }
 
-/// The same of other observations of a country, with its inhabitants by year.
+/// The file for given observations of a country, with its inhabitants by year.
 pub fn csv_of(all: &[Observation<'_>], country: &str, population: &BTreeMap<i16, u64>) -> String {
     let mut out = format!(
         "DATAFLOW,{},TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,UNIT_MULT,OBS_STATUS,CONF_STATUS\n",

@@ -1,4 +1,5 @@
-//! Tables as a workbook for everybody: one table a sheet from the first cell on, marked up and named, no colour, nothing merged.
+//! Tables as an accessible Excel workbook: one table per sheet, starting in the first cell, marked up and named, without colours or merged
+//! cells.
 
 use ijsberg_report::text::Text;
 use rust_xlsxwriter::{
@@ -6,11 +7,11 @@ use rust_xlsxwriter::{
 };
 
 use crate::edition::Edition;
-use crate::tables::{Cell, Holds, PublicTable};
+use crate::tables::{Cell, ColumnType, PublicTable};
 use crate::write::Cover;
 use crate::write::room::{LINE, is_long, letters};
 
-/// Rows above a table: its title and its notes.
+/// The number of rows above a table: its title and its notes.
 fn above(table: &PublicTable) -> u32 {
     1 + table.notes.len() as u32
 }
@@ -23,7 +24,7 @@ pub fn workbook(text: &Text, e: &Edition, tables: &[PublicTable]) -> Result<Vec<
     workbook_of(text, &Cover::for_report(text, e, tables), tables)
 }
 
-/// The same with another cover.
+/// Writes the workbook with a given cover.
 ///
 /// # Errors
 /// If a table has too many rows or columns for a sheet.
@@ -77,8 +78,8 @@ fn write(book: &mut Workbook, i: usize, t: &PublicTable, heading: &Format) -> Re
                 Cell::Count(count) => page.write(r, c, count.get() as f64)?,
                 Cell::Number(x) => {
                     let format = match column.holds {
-                        Holds::Share => Format::new().set_num_format("0.0%"),
-                        Holds::Number(2) => Format::new().set_num_format("0.00"),
+                        ColumnType::Share => Format::new().set_num_format("0.0%"),
+                        ColumnType::Number(2) => Format::new().set_num_format("0.00"),
                         _ => Format::new().set_num_format("0"),
                     };
                     page.write_with_format(r, c, *x, &format)?
@@ -104,7 +105,7 @@ fn write(book: &mut Workbook, i: usize, t: &PublicTable, heading: &Format) -> Re
     Ok(())
 }
 
-/// Headings as a workbook takes them: not too long, and no two alike, which levels and years of one name would be.
+/// Headings as a workbook requires: not too long, and unique, also if levels and years have the same name.
 fn headings(t: &PublicTable) -> impl Iterator<Item = String> {
     let mut taken: Vec<String> = Vec::new();
     t.columns.iter().map(move |c| {

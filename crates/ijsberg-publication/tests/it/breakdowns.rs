@@ -1,4 +1,5 @@
-//! Sector, region and citizenship in the report of chapters: the counts that are delivered by law, or a sentence that says why not.
+//! Sector, region and citizenship in the report of chapters: the counts of the statutory delivery, or a sentence with the reason why there
+//! are none.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,7 +8,7 @@ use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::Cell;
-use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
+use ijsberg_publication::legal::{Delivery, Measure, Request, deliver};
 use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, resolve, tables};
 use ijsberg_publication::write::{html, json};
 use ijsberg_publication::{Edition, Options};
@@ -18,7 +19,7 @@ use crate::{TABLE, made, options};
 
 const BY: [&str; 3] = ["sector", "region", "citizenship"];
 
-/// The persons of the edition with three columns more; `without` so many persons of 2015.
+/// The persons of the edition with three additional columns, without the first `without` persons of 2015.
 fn persons(without: usize) -> Persons {
     let mut lines = TABLE.lines();
     let mut csv = lines.next().unwrap().to_owned() + ",sector,region,citizenships\n";
@@ -38,18 +39,18 @@ fn persons(without: usize) -> Persons {
     Persons::of_table(&table, &Country::shipped("528").unwrap(), 2015)
 }
 
-/// What is delivered of them once the edition is published.
+/// The delivery of these persons after the edition is published.
 fn delivered(e: &Edition, persons: &Persons) -> Delivery {
     let Options { date, secret, noise, plain, .. } = options(2015);
     let country = Country::shipped("528").unwrap();
-    let asked =
-        Asked { country, year: 2015, years: 6, date, secret, noise, plain, embargo: None, synthetic: true };
+    let request =
+        Request { country, year: 2015, years: 6, date, secret, noise, plain, embargo: None, synthetic: true };
     let earlier = BTreeMap::from([(Measure::Registered, e.ledger())]);
-    deliver(asked, persons, None, earlier).unwrap()
+    deliver(request, persons, None, earlier).unwrap()
 }
 
-/// What a line of a text becomes.
-fn said(text: &Text, facts: &Facts, source: &str) -> String {
+/// The blocks of a text, filled in.
+fn filled_in(text: &Text, facts: &Facts, source: &str) -> String {
     let chapter = Chapter { file: "01-summary.nl.md".to_owned(), source: source.to_owned() };
     let of = resolve(text, facts, &[chapter]);
     assert!(of.findings.is_empty(), "{source}: {:?}", of.findings);
@@ -57,7 +58,7 @@ fn said(text: &Text, facts: &Facts, source: &str) -> String {
 }
 
 #[test]
-fn a_register_gives_chapters_by_sector_region_and_citizenship_with_counts_that_passed() {
+fn chapters_by_sector_region_and_citizenship_have_the_delivered_counts() {
     let e = made(options(2015), Ledger::default()).unwrap();
     let d = delivered(&e, &persons(0));
     for language in [Language::Dutch, Language::English] {
@@ -73,7 +74,7 @@ fn a_register_gives_chapters_by_sector_region_and_citizenship_with_counts_that_p
             assert!(names.iter().all(|n| facts.has_block(n)), "{by}");
             let of = all.iter().find(|c| c.file.contains(by)).unwrap();
             assert!(of.source.contains(&format!("{{{{part:{by}}}}}")), "{}", of.source);
-            // Each number is that of the delivery, and there is none beside.
+            // Each number is that of the delivery, and there are no others.
             let rows = d.rows(Measure::Registered);
             let mut shown = 0;
             for row in rows.iter().filter(|r| r.by == by && !r.code.is_empty()) {
@@ -82,7 +83,8 @@ fn a_register_gives_chapters_by_sector_region_and_citizenship_with_counts_that_p
                     Cell::ZeroOrFew => text.say("monitor-few"),
                     cell => text.number(cell.number().unwrap() as f64),
                 };
-                assert!(said(&text, &facts, &format!("{{{{{name}.year}}}}")).contains(&format!("\"{n}\"")));
+                let blocks = filled_in(&text, &facts, &format!("{{{{{name}.year}}}}"));
+                assert!(blocks.contains(&format!("\"{n}\"")), "{blocks}");
                 assert!(!facts.is_shown(&format!("{name}.2014")));
                 shown += 1;
             }
@@ -92,12 +94,12 @@ fn a_register_gives_chapters_by_sector_region_and_citizenship_with_counts_that_p
         assert!(page.contains(&facts.claimed("most-common-sector").unwrap().sentence));
         assert!(page.contains(&text.say("code-sector-C")) && page.contains("Utrecht"));
         assert!(page.contains(&text.say("legal-citizenship-other_eu")));
-        // A claim that the figures do not make is refused here too.
+        // A claim that the figures do not support is refused here too.
         let source = "{{claim:most-common-sector=i}}".to_owned();
         let chapter = Chapter { file: "08-sector.nl.md".to_owned(), source };
         assert_eq!(resolve(&text, &facts, &[chapter]).findings.len(), 1);
     }
-    // The files have the tables of the chapters, and each of them the same.
+    // All files have the tables of the chapters.
     let text = Text::new(Language::Dutch);
     let all = tables(&text, &e, Some(&d));
     let ids: Vec<String> = all.iter().map(|t| t.id.clone()).collect();
@@ -106,13 +108,13 @@ fn a_register_gives_chapters_by_sector_region_and_citizenship_with_counts_that_p
     let file = json(&text, &e, &all);
     let in_file = file["tables"].as_array().unwrap().iter().filter_map(|t| t["id"].as_str());
     assert_eq!(in_file.collect::<Vec<_>>(), ids);
-    // One more release of victims goes on from the edition in one log.
+    // The release of victims follows the edition in the same log.
     let (_, ledger) = d.ledgers().find(|l| l.0 == Measure::Registered).unwrap();
     assert_eq!(ledger.releases.len(), 2);
 }
 
 #[test]
-fn what_is_not_there_is_said_with_the_reason() {
+fn missing_breakdowns_are_replaced_by_the_reason() {
     let e = made(options(2015), Ledger::default()).unwrap();
     let frozen = delivered(&e, &persons(3));
     for language in [Language::Dutch, Language::English] {
@@ -122,15 +124,15 @@ fn what_is_not_there_is_said_with_the_reason() {
             for by in ["sector", "region"] {
                 let values = [("what", text.say(&format!("legal-by-{by}"))), ("why", text.say(why))];
                 let sentence = text.fill("monitor-no-breakdown", &values);
-                let part = said(&text, &facts, &format!("{{{{part:{by}}}}}"));
+                let part = filled_in(&text, &facts, &format!("{{{{part:{by}}}}}"));
                 assert!(part.contains(&sentence), "{part}");
                 assert!(!facts.has_block(&format!("figure:by.{by}")));
                 assert!(!facts.is_shown(&format!("{by}.c.year")));
             }
         }
-        // The nationality that the edition has, once, and with what it is not.
+        // The nationality in the edition is shown once, with a note that it is not citizenship.
         let facts = Facts::from_edition(&text, &e, None);
-        let part = said(&text, &facts, "{{part:citizenship}}");
+        let part = filled_in(&text, &facts, "{{part:citizenship}}");
         assert!(part.contains(&text.say("monitor-nationality")) && part.contains("Figure"), "{part}");
         let all = chapters(&text, &e, &facts);
         let placed = all.iter().filter(|c| c.source.contains("nationality")).map(|c| &c.file);

@@ -1,21 +1,21 @@
-//! A series across a change of the law, from what was published.
+//! A series across a change of the law, from published counts.
 
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
 use ijsberg_publication::country::{Change, Country, FORMS};
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::legal::bridge::{Span, Under, bridges};
+use ijsberg_publication::legal::bridge::{BridgeCount, LawPeriod, bridges};
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{bridge, files, quality};
-use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Choices;
 
 use crate::options;
 
-/// Persons of a year on two lists; since the change one form is told apart that was another before.
+/// Persons of a year on two lists; since the change, one form has a code of its own that was included in another before.
 fn persons(year: i16) -> Persons {
     let other = if year < 2025 { "SEX_PROSTITUTION" } else { "SEX_OTHER" };
     let csv = format!(
@@ -31,9 +31,10 @@ fn made(year: i16, change: &Change, earlier: BTreeMap<Measure, Ledger>) -> Deliv
     let Options { date, secret, noise, .. } = options(2025);
     let mut country = Country::shipped("528").unwrap();
     country.law = vec![change.clone()];
-    let plain = Plain::Rounded;
-    let asked = Asked { country, year, years: 1, date, secret, noise, plain, embargo: None, synthetic: true };
-    deliver(asked, &persons(year), None, earlier).unwrap()
+    let plain = TableProtection::Rounded;
+    let request =
+        Request { country, year, years: 1, date, secret, noise, plain, embargo: None, synthetic: true };
+    deliver(request, &persons(year), None, earlier).unwrap()
 }
 
 fn change(recode: &str) -> Change {
@@ -54,16 +55,16 @@ fn years_on_both_sides_of_a_change_are_shown_as_published_and_recoded() {
     let second = made(2025, &change, earlier.clone());
     let all = bridges(&second);
     assert_eq!(all.len(), 1);
-    let of = |year: i16, recoded: bool, form: &str| -> Option<&Span> {
-        all[0].spans.iter().find(|s| (s.year, s.recoded, s.form.as_str()) == (year, recoded, form))
+    let of = |year: i16, recoded: bool, form: &str| -> Option<&BridgeCount> {
+        all[0].counts.iter().find(|s| (s.year, s.recoded, s.form.as_str()) == (year, recoded, form))
     };
-    let shown = |s: Option<&Span>| s.map(|s| (s.under, s.persons, s.breaks));
-    assert_eq!(shown(of(2024, false, "")), Some((Under::Former, Some(150), true)));
-    assert_eq!(shown(of(2025, false, "SEX_OTHER")), Some((Under::New, Some(20), true)));
-    assert_eq!(shown(of(2024, true, "SEX_PROSTITUTION")), Some((Under::Former, Some(80), false)));
-    assert_eq!(shown(of(2025, true, "SEX_PROSTITUTION")), Some((Under::New, Some(80), false)));
+    let shown = |s: Option<&BridgeCount>| s.map(|s| (s.period, s.persons, s.breaks));
+    assert_eq!(shown(of(2024, false, "")), Some((LawPeriod::Former, Some(150), true)));
+    assert_eq!(shown(of(2025, false, "SEX_OTHER")), Some((LawPeriod::New, Some(20), true)));
+    assert_eq!(shown(of(2024, true, "SEX_PROSTITUTION")), Some((LawPeriod::Former, Some(80), false)));
+    assert_eq!(shown(of(2025, true, "SEX_PROSTITUTION")), Some((LawPeriod::New, Some(80), false)));
     assert!(of(2025, true, "SEX_OTHER").is_none());
-    // Every number is one that was published, or a sum of such: nothing comes from the exact counts.
+    // Every number is a published count or a sum of published counts, never an exact one.
     let files = files(&second, Kind::Eu19a).unwrap();
     let csv = files.iter().find(|f| f.0 == "bridge.csv").unwrap();
     let csv = String::from_utf8(csv.1.clone()).unwrap();
@@ -73,8 +74,8 @@ fn years_on_both_sides_of_a_change_are_shown_as_published_and_recoded() {
     );
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);
-        let said = format!("{:?} {:?}", quality(&text, &second).blocks, bridge(&text, &second));
-        assert!(said.contains(&text.say("legal-quality-bridge")) && !said.contains("legal-"), "{said}");
+        let page = format!("{:?} {:?}", quality(&text, &second).blocks, bridge(&text, &second));
+        assert!(page.contains(&text.say("legal-quality-bridge")) && !page.contains("legal-"), "{page}");
     }
     // A copy under embargo is not published.
     let mut embargoed = earlier;
@@ -84,7 +85,7 @@ fn years_on_both_sides_of_a_change_are_shown_as_published_and_recoded() {
 }
 
 #[test]
-fn codes_to_recode_have_to_be_codes_of_the_register() {
+fn recoding_requires_codes_of_the_register() {
     let profile = include_str!("../../../../countries/nl.toml");
     for codes in ["{ SEX_OTHER = \"SEX\" }", "{ SEX = \"SEX_OTHER\" }"] {
         let wrong = profile.replace("recode = {}", &format!("recode = {codes}"));

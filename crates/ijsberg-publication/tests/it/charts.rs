@@ -1,4 +1,4 @@
-//! Charts as readers see them: organisations have names, a title says what a chart shows, and each chart has an address and its files.
+//! Charts as readers see them: organisations have names, the title is the main result, and each chart has an address and files.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use ijsberg_publication::Edition;
 use ijsberg_publication::document::{self, Block, Document};
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::monitor::{self, Chapter, Facts, chapters, resolve};
-use ijsberg_publication::tables::Holds;
+use ijsberg_publication::tables::ColumnType;
 use ijsberg_publication::write::pictures::{FOLDER, pictures};
 use ijsberg_publication::write::{csvw, html, tables};
 use ijsberg_report::text::{Language, Text};
@@ -16,7 +16,7 @@ use crate::{made, options};
 
 const LANGUAGES: [Language; 2] = [Language::Dutch, Language::English];
 
-/// What the lists of the Dutch study are called in its table.
+/// The list codes in the table of the Dutch study.
 const LETTERS: [&str; 6] = ["I", "K", "O", "P", "R", "Z"];
 
 fn edition() -> &'static Edition {
@@ -31,14 +31,14 @@ fn documents(text: &Text, e: &Edition) -> [Document; 2] {
     [document::compose(text, e), monitor::compose(text, e, resolved)]
 }
 
-/// The words between the signs of a picture.
+/// The text elements of a picture.
 fn words(svg: &str) -> Vec<String> {
     let between = |piece: &str| piece.split_once('>').map(|(_, words)| words.trim().to_owned());
     svg.split('<').filter_map(between).filter(|words| !words.is_empty()).collect()
 }
 
-/// Everything that is said in a block, but for the codes that the first table of lists explains.
-fn said(text: &Text, block: &Block) -> Vec<String> {
+/// All text in a block, except the codes that the first table of lists explains.
+fn texts_of(text: &Text, block: &Block) -> Vec<String> {
     match block {
         Block::Heading(_, words) | Block::Paragraph(words) | Block::Note(words) => vec![words.clone()],
         Block::List(items) => items.clone(),
@@ -53,7 +53,7 @@ fn said(text: &Text, block: &Block) -> Vec<String> {
         Block::Table(t) => {
             let mut all = [vec![t.title.clone()], t.notes.clone()].concat();
             all.extend(t.columns.iter().map(|c| c.title.clone()));
-            let cells = t.rows.iter().flatten().map(|c| c.shown(text, Holds::Text));
+            let cells = t.rows.iter().flatten().map(|c| c.shown(text, ColumnType::Text));
             let is_explained = |cell: &String| {
                 let code = cell.rsplit_once(" (").and_then(|(_, code)| code.strip_suffix(')'));
                 t.id == "reported-list" && code.is_some_and(|code| LETTERS.contains(&code))
@@ -64,16 +64,16 @@ fn said(text: &Text, block: &Block) -> Vec<String> {
     }
 }
 
-/// The words of blocks in which a list is called by its letter.
+/// The texts in blocks that contain the letter of a list.
 fn by_letter(text: &Text, blocks: &[Block]) -> Vec<String> {
     // A letter alone, or a few together as in the formula of a model.
     let is_code = |of: &str| (1..=3).contains(&of.len()) && of.chars().all(|c| "IKOPRZ".contains(c));
     let has_letter = |words: &String| words.split(|c: char| !c.is_alphanumeric()).any(is_code);
-    blocks.iter().flat_map(|b| said(text, b)).filter(has_letter).collect()
+    blocks.iter().flat_map(|b| texts_of(text, b)).filter(has_letter).collect()
 }
 
 #[test]
-fn no_chart_table_or_sentence_calls_an_organisation_by_a_letter() {
+fn no_chart_table_or_sentence_has_a_letter_in_place_of_an_organisation() {
     let names = [
         ("Marechaussee", "Politie", "Koninklijke Marechaussee (K)"),
         ("Marechaussee", "Police", "Royal Netherlands Marechaussee (K)"),
@@ -82,11 +82,11 @@ fn no_chart_table_or_sentence_calls_an_organisation_by_a_letter() {
         let text = Text::new(language);
         for document in documents(&text, edition()) {
             assert_eq!(by_letter(&text, &document.blocks), Vec::<String>::new());
-            let all: Vec<String> = document.blocks.iter().flat_map(|b| said(&text, b)).collect();
-            let has = |words: &str| all.iter().any(|said| said.contains(words));
+            let all: Vec<String> = document.blocks.iter().flat_map(|b| texts_of(&text, b)).collect();
+            let has = |words: &str| all.iter().any(|part| part.contains(words));
             assert!(has(&format!("{short} (")) && has(&format!("{police} (")), "{all:#?}");
             let explains = |t: &ijsberg_publication::tables::PublicTable| {
-                t.rows.iter().flatten().any(|c| c.plain(Holds::Text) == explained)
+                t.rows.iter().flatten().any(|c| c.plain(ColumnType::Text) == explained)
             };
             let tables =
                 document.blocks.iter().filter_map(|b| if let Block::Table(t) = b { Some(t) } else { None });
@@ -97,14 +97,14 @@ fn no_chart_table_or_sentence_calls_an_organisation_by_a_letter() {
             );
         }
     }
-    // Files for machines have the codes.
+    // Machine-readable files have the codes.
     let text = Text::new(Language::English);
     let lists = tables(&text, edition()).into_iter().find(|t| t.id == "lists").unwrap();
     assert!(csvw::csv(&lists).contains("\nK,"), "{}", csvw::csv(&lists));
 }
 
 #[test]
-fn without_a_profile_a_list_keeps_its_code_and_without_a_finding_a_title_its_quantity() {
+fn without_a_profile_lists_keep_their_codes_and_without_a_result_titles_are_the_subject() {
     let mut e = made(options(2015), Ledger::default()).unwrap();
     let text = Text::new(Language::English);
     let figure = |e: &Edition, wanted: &str| {
@@ -127,7 +127,7 @@ fn without_a_profile_a_list_keeps_its_code_and_without_a_finding_a_title_its_qua
         .percent(e.whole.analysis.diagnostics.frequencies[0] as f64 / e.whole.analysis.histories.n() as f64);
     assert_eq!(figure(&e, "overlaps").0, format!("{share} of the reported people are on one list only"));
     assert!(figure(&e, "by-form").0.contains("was recorded most often (2010 to 2015)"));
-    // With so much noise nothing rose or fell, and no category is the largest.
+    // With very large noise there is no certain change and no category is certainly the largest.
     e.options.noise.variance = 1e9;
     e.options.noise.largest = 1_000_000;
     assert_eq!(figure(&e, "trend"), (quantity, String::new()));
@@ -138,7 +138,7 @@ fn without_a_profile_a_list_keeps_its_code_and_without_a_finding_a_title_its_qua
 }
 
 #[test]
-fn every_chart_of_a_page_has_an_address_of_its_own_and_its_files() {
+fn every_chart_of_a_page_has_its_own_address_and_files() {
     let e = edition();
     for language in LANGUAGES {
         let text = Text::new(language);
@@ -151,7 +151,7 @@ fn every_chart_of_a_page_has_an_address_of_its_own_and_its_files() {
                 let place = figure.strip_prefix(" id=\"").and_then(|f| f.split('"').next()).unwrap();
                 assert!(places.insert(place.to_owned()), "{place} twice");
                 assert!(figure.contains(&format!("href=\"#{place}\"")), "{place} has no link");
-                // A chart that is on the page again has the same files.
+                // A chart that is on the page twice has the same files.
                 let name = place.strip_prefix("figure-").and_then(|p| p.split('.').next()).unwrap();
                 assert!(files.contains(&format!("{name}.{code}")), "{name}: {files:?}");
                 for ending in ["svg", "png", "csv"] {
@@ -162,17 +162,17 @@ fn every_chart_of_a_page_has_an_address_of_its_own_and_its_files() {
             assert!(places.len() >= 8 && places.len() >= files.len(), "{places:?}");
             assert!(!page.contains("<script"), "a link needs a script");
         }
-        // The files say what they are, wherever they are passed on.
+        // The files have their source, for use outside the report.
         let document = document::compose(&text, e);
         for of in pictures(&text, e, &document) {
-            let said = words(&of.svg).join(" ");
-            assert!(said.contains(&text.say("report-synthetic")[..30]), "{}: {said}", of.name);
+            let texts = words(&of.svg).join(" ");
+            assert!(texts.contains(&text.say("report-synthetic")[..30]), "{}: {texts}", of.name);
             assert!(of.csv.lines().count() > 1, "{}", of.name);
         }
     }
 }
 
-/// Whoever writes the text may place a chart twice: each place has an address, and the files are the same.
+/// An author may place a chart twice: each place has its own address, with the same files.
 #[test]
 fn a_chart_that_is_placed_twice_has_two_addresses() {
     let (e, text) = (edition(), Text::new(Language::Dutch));

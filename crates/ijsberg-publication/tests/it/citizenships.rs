@@ -1,10 +1,10 @@
-//! People with several citizenships: each counts once, by a rule that the tables and the lists of codes state.
+//! People with several citizenships: each counts once, by a rule that is stated in the tables and the code lists.
 
 use std::collections::BTreeMap;
 
 use ijsberg_publication::legal::write::{eu, files, glotip};
 use ijsberg_publication::legal::{Delivery, Kind};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_report::text::{Language, Text};
 
 use crate::legal::made;
@@ -20,7 +20,7 @@ const SEVERAL: &str = "NP,FAIRWORK,year,sex,age,citizenships,form,count\n\
 
 #[test]
 fn a_person_with_two_citizenships_counts_once_and_the_rule_is_stated() {
-    let d = made(Plain::Suppressed, SEVERAL, None, BTreeMap::new());
+    let d = made(TableProtection::Suppressed, SEVERAL, None, BTreeMap::new());
     let rows = d.table('a');
     let at = |by: &str, code: &str| {
         let row = rows.iter().find(|r| r.by == by && r.code == code);
@@ -32,7 +32,7 @@ fn a_person_with_two_citizenships_counts_once_and_the_rule_is_stated() {
     let stated = |d: &Delivery, text: &Text| {
         let rule = text.say("legal-note-citizenship");
         let (eu, glotip) = (eu(text, d), glotip(text, d));
-        // The suspects of the prosecution service were counted by its own rule.
+        // The prosecution service counted suspects by its own rule.
         eu.iter().chain(&glotip).map(|t| t.notes.contains(&rule)).collect::<Vec<bool>>()
     };
     let texts = [Language::English, Language::Dutch].map(Text::new);
@@ -46,7 +46,7 @@ fn a_person_with_two_citizenships_counts_once_and_the_rule_is_stated() {
     let list = list.split("</str:Codelist>").next().unwrap();
     for (text, language) in texts.iter().zip(["en", "nl"]) {
         let rule = ijsberg_outside::markup(&text.say("legal-note-citizenship"));
-        let said = format!("<com:Description xml:lang=\"{language}\">{rule}</com:Description>");
-        assert!(list.contains(&said), "{list}");
+        let description = format!("<com:Description xml:lang=\"{language}\">{rule}</com:Description>");
+        assert!(list.contains(&description), "{list}");
     }
 }

@@ -1,25 +1,26 @@
-//! How long it took until people were reported, in a year of which every day is known.
+//! Reporting delays in a year of which all delays are known.
 
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::legal::delays::DelayRow;
 use ijsberg_publication::legal::persons::Persons;
-use ijsberg_publication::legal::tables::Why;
+use ijsberg_publication::legal::tables::Reason;
 use ijsberg_publication::legal::write::{delays, files, quality};
-use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
-use ijsberg_publication::protection::Plain;
-use ijsberg_publication::reporting_delay::{Days, Within};
+use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
+use ijsberg_publication::protection::TableProtection;
+use ijsberg_publication::reporting_delay::{Days, DelayQuantile};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Covariate;
 use jiff::civil::date;
 
 use crate::options;
 
-const HIDDEN: Within = Within::Hidden;
+const HIDDEN: DelayQuantile = DelayQuantile::Hidden;
 
-/// Lists of 2025, how many people are on each, and of how many both days are known: 0, 2, 4, ... days.
+/// The lists of 2025, the number of people on each, and the number with a known delay: 0, 2, 4, ... days.
 const LISTS: [(&str, usize, usize); 7] = [
     ("NP", 100, 100),
     ("KMAR", 44, 40),
@@ -30,21 +31,21 @@ const LISTS: [(&str, usize, usize); 7] = [
     ("JEUGDZORG", 20, 0),
 ];
 
-/// What is published about each: the middle one and the ninth of ten, to the nearest five days.
-const KNOWN: [(&str, [Within; 2]); 7] = [
+/// What is published about each list: the median and the 90th percentile, to the nearest five days.
+const KNOWN: [(&str, [DelayQuantile; 2]); 7] = [
     // The 50th of 0 to 198 is 98, the 90th 178.
-    ("NP", [Within::Days(100), Within::Days(180)]),
+    ("NP", [DelayQuantile::Days(100), DelayQuantile::Days(180)]),
     // The 20th is 38, the 36th 70.
-    ("KMAR", [Within::Days(40), Within::Days(70)]),
-    // The 22nd is 42; one person too few for nine in ten.
-    ("NLA", [Within::Days(40), HIDDEN]),
-    ("ZORGCOORDINATIE", [Within::Days(10), HIDDEN]),
+    ("KMAR", [DelayQuantile::Days(40), DelayQuantile::Days(70)]),
+    // The 22nd is 42; one person too few for the 90th percentile.
+    ("NLA", [DelayQuantile::Days(40), HIDDEN]),
+    ("ZORGCOORDINATIE", [DelayQuantile::Days(10), HIDDEN]),
     ("FAIRWORK", [HIDDEN; 2]),
     ("OPVANG", [HIDDEN; 2]),
-    ("JEUGDZORG", [Within::NotRecorded; 2]),
+    ("JEUGDZORG", [DelayQuantile::NotRecorded; 2]),
 ];
 
-/// The people of the year, each on one list, and `more` of the police; their days are those of the year and `later`.
+/// The people of the year, each on one list, and `more` people of the police; all known delays are `later` days longer.
 fn persons(more: u64, later: u32) -> Persons {
     let rows: Vec<(u32, u64)> = LISTS.iter().enumerate().map(|(l, of)| (1 << l, of.1 as u64)).collect();
     let rows: Vec<(u32, u64)> = rows.into_iter().chain((more > 0).then_some((1, more))).collect();
@@ -61,44 +62,44 @@ fn persons(more: u64, later: u32) -> Persons {
 
 fn made(persons: &Persons, earlier: BTreeMap<Measure, Ledger>) -> Delivery {
     let Options { secret, noise, .. } = options(2025);
-    let asked = Asked {
+    let request = Request {
         country: Country::shipped("528").unwrap(),
         year: 2025,
         years: 1,
         date: date(2026, 9, 30),
         secret,
         noise,
-        plain: Plain::Suppressed,
+        plain: TableProtection::Suppressed,
         embargo: None,
         synthetic: true,
     };
-    deliver(asked, persons, None, earlier).unwrap()
+    deliver(request, persons, None, earlier).unwrap()
 }
 
-fn given(d: &Delivery) -> BTreeMap<Measure, Ledger> {
+fn ledgers(d: &Delivery) -> BTreeMap<Measure, Ledger> {
     d.ledgers().map(|(m, l)| (m, l.clone())).collect()
 }
 
-/// A list, its count, and what is published beside it.
-type Told = (String, Option<u64>, Result<[Within; 2], Why>);
+/// A list, its count, and its published delays.
+type PublishedDelay = (String, Option<u64>, Result<[DelayQuantile; 2], Reason>);
 
-fn told(d: &Delivery) -> Vec<Told> {
-    d.delays().into_iter().map(|of| (of.row.code, of.row.cell.number(), of.within)).collect()
+fn published(d: &Delivery) -> Vec<PublishedDelay> {
+    d.delays().into_iter().map(|of| (of.row.code, of.row.cell.number(), of.quantiles)).collect()
 }
 
 #[test]
-fn half_and_nine_in_ten_are_told_by_organisation_beside_the_count_of_table_a() {
+fn median_and_90th_percentile_are_published_with_the_count_of_table_a() {
     let d = made(&persons(0, 0), BTreeMap::new());
     let known = LISTS.iter().zip(KNOWN);
     let known = known.map(|(of, (list, within))| (list.to_owned(), Some(of.1 as u64), Ok(within)));
-    assert_eq!(told(&d), known.collect::<Vec<Told>>());
-    // The counts are those of table a: no other count is told.
+    assert_eq!(published(&d), known.collect::<Vec<PublishedDelay>>());
+    // The counts are those of table a: no other count is published.
     let a = d.table('a').into_iter().filter(|r| r.by == "organisation").collect::<Vec<_>>();
     assert_eq!(d.delays().into_iter().map(|of| of.row).collect::<Vec<_>>(), a);
 }
 
 #[test]
-fn the_table_is_in_every_form_and_gives_the_reason_where_there_is_nothing() {
+fn the_table_is_in_every_format_with_the_reason_for_missing_delays() {
     let d = made(&persons(0, 0), BTreeMap::new());
     let all = files(&d, Kind::Eu19a).unwrap();
     let file = |name: &str| {
@@ -128,46 +129,48 @@ fn the_table_is_in_every_form_and_gives_the_reason_where_there_is_nothing() {
             assert!(!page.contains("legal-"), "{page}");
         }
     }
-    // Other deliveries have it too, as their note on quality.
+    // Other deliveries have the table too, as they have the quality note.
     let other = files(&d, Kind::Sdg).unwrap();
     assert!(other.iter().any(|f| f.0 == "delays.csv" && String::from_utf8_lossy(&f.1) == csv));
-    // A table of persons without days.
+    // A table of persons without delays.
     let without = made(&Persons { days: None, ..persons(0, 0) }, BTreeMap::new());
-    assert!(without.delays().len() == 7 && without.delays().iter().all(|of| of.within == Err(Why::NoDay)));
+    let has_none = |of: &DelayRow| of.quantiles == Err(Reason::NoDay);
+    assert!(without.delays().len() == 7 && without.delays().iter().all(has_none));
     let text = Text::new(Language::English);
-    let said = format!("{:?}", quality(&text, &without).blocks);
-    assert!(said.contains(&text.say("legal-why-day")), "{said}");
+    let content = format!("{:?}", quality(&text, &without).blocks);
+    assert!(content.contains(&text.say("legal-why-day")), "{content}");
 }
 
-/// Otherwise the figures that change would reveal whom they changed for.
+/// A changed figure would disclose something about the people who caused the change.
 #[test]
-fn what_was_told_of_the_same_people_is_told_again_until_the_year_is_revised() {
+fn published_delays_stay_the_same_until_the_year_is_revised() {
     let first = made(&persons(0, 0), BTreeMap::new());
-    // Everybody was notified 20 days later, and two people more: the year stays as it was.
-    let second = made(&persons(2, 20), given(&first));
-    assert_eq!(told(&second), told(&first));
-    // From a table that does not say it, too.
-    let third = made(&Persons { days: None, ..persons(0, 0) }, given(&second));
-    assert_eq!(told(&third), told(&first));
-    // With 15 people more the year is revised: they come first, and the 58th of 115 is 104, the 104th 196.
-    let revised = made(&persons(15, 20), given(&third));
+    // All delays are 20 days longer and two people are added: the published year does not change.
+    let second = made(&persons(2, 20), ledgers(&first));
+    assert_eq!(published(&second), published(&first));
+    // The same from a table without delays.
+    let third = made(&Persons { days: None, ..persons(0, 0) }, ledgers(&second));
+    assert_eq!(published(&third), published(&first));
+    // With 15 people more the year is revised: they have the shortest delays, and the 58th of 115 is 104, the 104th 196.
+    let revised = made(&persons(15, 20), ledgers(&third));
     assert_eq!(revised.released(Measure::Registered).unwrap().vintage, 2);
-    let police = (told(&revised)[0].1, told(&revised)[0].2.clone());
-    assert_eq!(police, (Some(115), Ok([Within::Days(105), Within::Days(195)])));
+    let police = (published(&revised)[0].1, published(&revised)[0].2.clone());
+    assert_eq!(police, (Some(115), Ok([DelayQuantile::Days(105), DelayQuantile::Days(195)])));
 }
 
-/// Otherwise the reason would be that they are few, beside a count that says that they are many.
+/// Otherwise the reason given would be a small number of people, next to a count that is not small.
 #[test]
-fn days_of_people_who_are_not_in_the_counts_are_left_out_for_that_reason() {
+fn delays_of_people_who_are_not_in_the_counts_are_left_out_with_that_reason() {
     let without = made(&Persons { days: None, ..persons(0, 0) }, BTreeMap::new());
-    let later = made(&persons(2, 0), given(&without));
-    assert!(later.delays().iter().all(|of| of.within == Ok([Within::Earlier; 2])), "{:?}", told(&later));
+    let later = made(&persons(2, 0), ledgers(&without));
+    let is_earlier = |of: &DelayRow| of.quantiles == Ok([DelayQuantile::Earlier; 2]);
+    assert!(later.delays().iter().all(is_earlier), "{:?}", published(&later));
     for (language, why) in [
         (Language::English, "not published: the counts are of an earlier day"),
         (Language::Dutch, "niet gepubliceerd: de aantallen zijn van een eerdere dag"),
     ] {
-        let said = format!("{:?}", delays(&Text::new(language), &later).rows);
-        assert_eq!(said.matches(why).count(), 7, "{said}");
-        assert!(!said.contains("fewer than") && !said.contains("minder dan"), "{said}");
+        let content = format!("{:?}", delays(&Text::new(language), &later).rows);
+        assert_eq!(content.matches(why).count(), 7, "{content}");
+        assert!(!content.contains("fewer than") && !content.contains("minder dan"), "{content}");
     }
 }

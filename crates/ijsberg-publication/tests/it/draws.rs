@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ijsberg_mse::methods::Silent;
 use ijsberg_publication::covariates::WithCovariates;
 use ijsberg_publication::document::{Block, compose};
-use ijsberg_publication::draws::Linked;
+use ijsberg_publication::draws::LinkageUncertainty;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::write::json;
 use ijsberg_publication::{Edition, PublishError};
@@ -13,8 +13,8 @@ use ijsberg_report::text::{Language, Text};
 
 use crate::options;
 
-/// Persons on three lists in two years; of one in seven the sex is not known, and the third list reaches women more. `missed` thousandths of
-/// those who are on several lists are taken for a person on each.
+/// Persons on three lists in two years; for some the sex is not known, and the third list has a higher coverage of women. `missed`
+/// thousandths of the persons on several lists are counted as a separate person on each.
 fn rows(before: &str, missed: i64) -> String {
     let mut all = String::new();
     for year in [2014, 2015] {
@@ -37,7 +37,7 @@ fn rows(before: &str, missed: i64) -> String {
 
 const COLUMNS: &str = "a,b,c,year,sex,count\n";
 
-/// Draws in which each step more or fewer links were missed.
+/// Draws in which the number of missed links changes by `step`.
 fn draws(column: &str, count: i64, step: i64) -> String {
     let roles = format!("# ijsberg-table v1; lists=a,b,c; covariates=year,sex; count=count; draw={column}\n");
     let of = |draw: i64| rows(&format!("{draw},"), (draw - (count + 1) / 2) * step);
@@ -63,7 +63,7 @@ fn covariates(e: &Edition) -> &WithCovariates {
     e.with_covariates.as_ref().unwrap()
 }
 
-/// The limits of all that is estimated, by what it is of.
+/// The limits of all estimates, by part.
 fn limits(e: &Edition) -> Vec<(String, (f64, f64))> {
     let (_, low, high) = headline(e);
     let mut all = vec![("everybody".to_owned(), (low, high))];
@@ -73,9 +73,9 @@ fn limits(e: &Edition) -> Vec<(String, (f64, f64))> {
 }
 
 #[test]
-fn draws_that_are_alike_are_one_table() {
+fn identical_draws_are_the_same_as_one_table() {
     let (same, one) = (edition(&draws("resolved_draw", 13, 0), Ledger::default()).unwrap(), of_one(0));
-    assert_eq!(same.whole.linked, Some(Linked { draws: 13, sd: 0.0 }));
+    assert_eq!(same.whole.linked, Some(LinkageUncertainty { draws: 13, sd: 0.0 }));
     assert_eq!((one.whole.linked, covariates(&one).linked_sd), (None, None));
     assert_eq!(same.whole.histories, one.whole.histories);
     assert_eq!((headline(&same), &same.parts), (headline(&one), &one.parts));
@@ -85,10 +85,10 @@ fn draws_that_are_alike_are_one_table() {
 }
 
 #[test]
-fn what_draws_leave_open_is_in_every_interval() {
+fn the_uncertainty_of_the_draws_is_in_every_interval() {
     // From 18% fewer people on several lists to 18% more.
     let (wide, one) = (edition(&draws("resolved_draw", 13, 30), Ledger::default()).unwrap(), of_one(0));
-    // Counts and numbers are those of the draw in the middle.
+    // Counts and estimates are those of the middle draw.
     assert_eq!(wide.whole.histories, one.whole.histories);
     assert_eq!(headline(&wide).0, headline(&one).0);
     let linked = wide.whole.linked.unwrap();
@@ -104,7 +104,7 @@ fn what_draws_leave_open_is_in_every_interval() {
     }
     assert!(all[0].1.0 < narrow[0].1.0, "{:?} {:?}", all[0], narrow[0]);
     assert!(covariates(&wide).linked_sd.is_some_and(|sd| (0.05..1.2).contains(&sd)));
-    // Whatever draw was the true one, but for the outermost on either side, the interval holds what it says.
+    // For every draw except the outermost on either side, the interval contains its estimate.
     for missed in [-150, 150] {
         let other = of_one(missed);
         let (n, _, _) = headline(&other);
@@ -115,12 +115,12 @@ fn what_draws_leave_open_is_in_every_interval() {
     }
     let d = &wide.whole.analysis.diagnostics;
     assert!(d.verdict >= one.whole.analysis.diagnostics.verdict);
-    // It is said, and to machines too; and said again the next time.
+    // The report says so, the machine-readable file too, and a later edition has the same limits.
     for language in [Language::English, Language::Dutch] {
         let text = Text::new(language);
         let values = [("draws", "13".to_owned()), ("sd", text.percent(linked.sd))];
-        let said = text.fill("report-linked", &values);
-        let words = |b: &Block| matches!(b, Block::Paragraph(p) if *p == said);
+        let paragraph = text.fill("report-linked", &values);
+        let words = |b: &Block| matches!(b, Block::Paragraph(p) if *p == paragraph);
         assert!(compose(&text, &wide).blocks.iter().any(words));
         assert!(!compose(&text, &one).blocks.iter().any(words));
         assert_eq!(json(&text, &wide, &[])["linkage"]["draws"], 13);
@@ -130,14 +130,14 @@ fn what_draws_leave_open_is_in_every_interval() {
 }
 
 #[test]
-fn draws_of_which_too_little_is_known_are_refused() {
+fn too_few_draws_or_unmeasured_missed_links_are_refused() {
     let refused = |table: &str| edition(table, Ledger::default()).unwrap_err();
     assert!(matches!(refused(&draws("draw", 13, 0)), PublishError::Draws));
     assert!(matches!(refused(&draws("resolved_draw", 9, 0)), PublishError::FewDraws(9)));
     for language in [Language::English, Language::Dutch] {
         let text = Text::new(language);
-        let said = |column: &str, count| refused(&draws(column, count, 0)).in_words(&text);
-        assert!(said("draw", 13).contains("--resolved"), "{}", said("draw", 13));
-        assert!(said("resolved_draw", 9).contains("--draws 20"), "{}", said("resolved_draw", 9));
+        let message = |column: &str, count| refused(&draws(column, count, 0)).in_words(&text);
+        assert!(message("draw", 13).contains("--resolved"), "{}", message("draw", 13));
+        assert!(message("resolved_draw", 9).contains("--draws 20"), "{}", message("resolved_draw", 9));
     }
 }

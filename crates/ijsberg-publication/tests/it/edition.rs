@@ -1,4 +1,4 @@
-//! What is in an edition.
+//! The contents of an edition.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::Edition;
-use ijsberg_publication::before::Said;
-use ijsberg_publication::covariates::Without;
+use ijsberg_publication::before::KeyFigures;
+use ijsberg_publication::covariates::NoEstimateReason;
 use ijsberg_publication::document::{Block, compose, summary};
 use ijsberg_publication::estimate::LEVEL;
+use ijsberg_publication::families::Family;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::tables::histories_csv;
 use ijsberg_publication::write::{csvw, html, json, ods, sdmx, tables, xlsx};
@@ -46,28 +47,28 @@ fn the_same_seed_gives_the_same_bytes() {
     }
 }
 
-/// Whoever has the public table gets the public number to the digit.
 #[test]
-fn the_last_edition_says_by_its_files_what_it_said_when_it_was_made() {
+fn the_summary_of_the_last_edition_from_its_files_is_that_of_the_edition_itself() {
     let e = edition();
-    assert_eq!(Said::last(&e.earlier, |_| None), None);
+    assert_eq!(KeyFigures::last(&e.earlier, |_| None), None);
     let (after, file) = (e.ledger(), json(&Text::new(Language::English), e, &[]));
-    let last = Said::last(&after, |_| Some(file.clone())).unwrap();
-    assert_eq!(last, Said::from_edition(e));
+    let last = KeyFigures::last(&after, |_| Some(file.clone())).unwrap();
+    assert_eq!(last, KeyFigures::from_edition(e));
     assert!(last.verdict.is_some() && last.shown > 100 && last.reported > 1_000, "{last:?}");
-    // A file of another edition says nothing, and the log holds no verdict.
+    // The file of another edition is not used, and the log has no verdict.
     let mut other = file;
     other["date"] = "2016-10-19".into();
     for file in [None, Some(other)] {
-        let bare = Said::last(&after, |_| file).unwrap();
-        assert_eq!(bare, Said { verdict: None, number: None, ..last.clone() });
+        let bare = KeyFigures::last(&after, |_| file).unwrap();
+        assert_eq!(bare, KeyFigures { verdict: None, number: None, ..last.clone() });
     }
-    // A copy for named readers is no edition of its own.
+    // A copy for named readers is not a separate edition.
     let mut named = after;
     named.releases[0].embargo = Some("2016-12-01".to_owned());
-    assert_eq!(Said::last(&named, |_| None), None);
+    assert_eq!(KeyFigures::last(&named, |_| None), None);
 }
 
+/// Anyone can reproduce the published estimate to the digit from the published table.
 #[test]
 fn the_public_table_gives_the_public_estimate() {
     let e = edition();
@@ -85,7 +86,7 @@ fn the_public_table_gives_the_public_estimate() {
     };
     assert_eq!(numbers(&found.estimates), numbers(&e.whole.analysis.estimates));
     assert_eq!(found.provenance.sha256, e.whole.analysis.provenance.sha256);
-    // The limits hold the doubt of the noise too, so they are never narrower.
+    // The limits include the uncertainty from the noise, so they are never narrower.
     for (ours, theirs) in e.whole.analysis.estimates.iter().zip(&found.estimates) {
         if let (Some(a), Some(b)) = (ours.interval, theirs.interval) {
             assert!(a.lower <= b.lower + 1e-9 && a.upper >= b.upper - 1e-9, "{}", ours.method);
@@ -93,7 +94,7 @@ fn the_public_table_gives_the_public_estimate() {
     }
 }
 
-/// What is said first holds the doubt of the noise as well, and worse lists never make the minimum higher.
+/// The headline includes the uncertainty from the noise, and a lower quality of the lists never raises the minimum.
 #[test]
 fn the_headline_is_no_narrower_than_its_limits() {
     let d = &edition().whole.analysis.diagnostics;
@@ -116,21 +117,20 @@ fn the_headline_is_no_narrower_than_its_limits() {
     assert!(noise > 0.0 && headline.interval.lower < plain.lower && headline.interval.upper > plain.upper);
 }
 
-/// No count of one or two persons is anywhere, and none of the exact counts of few.
+/// No published count is 1 or 2, and most small counts differ from the exact ones.
 #[test]
-fn nobody_is_alone_in_what_is_given_out() {
+fn no_published_count_is_one_or_two() {
     let e = edition();
     let exact = read(TABLE.as_bytes(), &Choices::default()).unwrap();
-    let told: Vec<u64> =
-        e.families.iter().flat_map(ijsberg_publication::families::Family::told).map(|t| t.value).collect();
-    assert!(told.iter().all(|v| *v == 0 || *v > 2), "{told:?}");
+    let counts: Vec<u64> = e.families.iter().flat_map(Family::published_counts).map(|t| t.value).collect();
+    assert!(counts.iter().all(|v| *v == 0 || *v > 2), "{counts:?}");
     let public: BTreeMap<u32, u64> = e.whole.histories.iter().map(|h| (h.0, h.1.get())).collect();
     assert!(public.values().all(|v| *v == 0 || *v > 2));
     let single = exact.histories.cells().iter().filter(|c| c.1 == 1).count();
     assert!(single >= 3, "the table has cells of one");
     let changed = exact.histories.cells().iter().filter(|(h, n)| public[h] != *n).count();
     assert!(2 * changed > exact.histories.cells().len(), "{changed}");
-    // What goes to the United Nations holds no small count either.
+    // The file for the United Nations has no small count either.
     for line in sdmx::csv(e).lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
         assert_eq!(cells.len(), 22, "{line}");
@@ -139,9 +139,9 @@ fn nobody_is_alone_in_what_is_given_out() {
     }
 }
 
-/// What the verdict keeps back of the whole is not given out of a year or a part either, in no table and no picture.
+/// What the verdict does not allow to be published of the whole is not published of a year or a part either, in any table or picture.
 #[test]
-fn parts_are_given_out_no_further_than_the_whole() {
+fn parts_are_published_only_as_far_as_the_verdict_on_the_whole_allows() {
     let mut e = made(options(2015), Ledger::default()).unwrap();
     let whole = e.whole.analysis.diagnostics.verdict;
     assert_eq!(whole, Verdict::LowerBoundOnly, "the table of the tests");
@@ -152,7 +152,7 @@ fn parts_are_given_out_no_further_than_the_whole() {
         assert!(p.limits.is_none_or(|l| l.0 >= reported && l.1.is_infinite()), "{p:?}");
         assert!(p.verdict != Verdict::NoEstimate || p.limits.is_none(), "{p:?}");
     }
-    // Parts that make up the whole are together no more than it.
+    // Parts that make up the whole add up to no more than the whole.
     let least = e.whole.analysis.diagnostics.at_least.unwrap();
     for family in ["year".to_owned()].iter().chain(e.families[1..].iter().map(|f| &f.name)) {
         let of = e.parts.iter().filter(|p| p.covariate == *family);
@@ -175,7 +175,7 @@ fn parts_are_given_out_no_further_than_the_whole() {
 }
 
 #[test]
-fn every_form_holds_the_same_numbers() {
+fn every_format_has_the_same_numbers() {
     let e = edition();
     let (en, nl) = (Text::new(Language::English), Text::new(Language::Dutch));
     for (a, b) in tables(&en, e).iter().zip(tables(&nl, e)) {
@@ -196,7 +196,7 @@ fn every_form_holds_the_same_numbers() {
         let sheets = read_sheets(&bytes).unwrap();
         assert_eq!(sheets.len(), of.len() + 2);
         for (t, sheet) in of.iter().zip(&sheets[2..]) {
-            // A title in the first cell, notes, one row of headings, and then the table to the end: nothing beside or below it.
+            // A title in the first cell, notes, one row of headings, and then the table to the end, with nothing beside or below it.
             assert!(sheet.1[0][0].ends_with(&t.title), "{}", t.id);
             let head = &sheet.1[1 + t.notes.len()];
             let titles: Vec<&str> = t.columns.iter().map(|c| c.title.as_str()).collect();
@@ -222,7 +222,7 @@ fn the_report_says_what_it_is_in_both_languages() {
         let text = Text::new(language);
         let document = compose(&text, e);
         assert!(document.title.starts_with(word));
-        // What must not be missed stands first.
+        // The note that every reader must see comes first.
         assert!(matches!(&document.blocks[0], Block::Note(words) if words.starts_with(first)));
         let of = |pick: fn(&Block) -> bool| document.blocks.iter().filter(|b| pick(b)).count();
         assert!(of(|b| matches!(b, Block::Figure { .. })) >= 8);
@@ -233,8 +233,8 @@ fn the_report_says_what_it_is_in_both_languages() {
                 || page.matches("http://").all(|_| page.contains("www.w3.org/2000/svg"))
         );
         assert!(page.len() < 1_000_000 && !page.contains("<script"));
-        let said = summary(&text, e);
-        assert!(said.len() >= 3 && said.iter().all(|s| !s.starts_with("report-")), "{said:?}");
+        let sentences = summary(&text, e);
+        assert!(sentences.len() >= 3 && sentences.iter().all(|s| !s.starts_with("report-")), "{sentences:?}");
     }
 }
 
@@ -244,8 +244,8 @@ fn covariates_are_taken_into_account_from_protected_margins() {
     let c = of(edition());
     assert_eq!(c.used, ["year", "sex", "age", "nationality", "form"]);
     let all = c.estimate_of(&[]).unwrap();
-    // The synthetic table was made so that 36,779 come out without noise. The logarithm moves by two RMSE at most, as
-    // `examples/margins_coverage.rs` measures them.
+    // The estimate from the synthetic table without noise is 36,779. Its logarithm may differ by at most two RMSE, as measured by
+    // `examples/margins_coverage.rs`.
     let near = |n: f64| (n / 36_779.0).ln().abs() < 0.48;
     assert!(near(all.n_hat) && all.limits.0 < all.n_hat && all.n_hat < all.limits.1, "{all:?}");
     assert!(c.noise_sd > 0.0);
@@ -256,7 +256,7 @@ fn covariates_are_taken_into_account_from_protected_margins() {
     }
     assert!(c.estimate_of(&[("nationality", "foreign"), ("form", "other")]).is_some());
 
-    // Another key is another number, and not far.
+    // Another key gives a different number, but a similar one.
     let mut o = options(2015);
     o.secret = b"another key that is kept from year to year".to_vec();
     let other = of(&made(o, Ledger::default()).unwrap()).estimate_of(&[]).unwrap().n_hat;
@@ -264,7 +264,7 @@ fn covariates_are_taken_into_account_from_protected_margins() {
 }
 
 #[test]
-fn persons_of_whom_a_level_is_not_known_are_shared_out() {
+fn persons_with_an_unknown_level_are_distributed_over_the_levels() {
     let without = |(k, line): (usize, &str)| match k % 40 {
         7 => line.replace(",female,", ",,").replace(",male,", ",,"),
         _ => line.to_owned(),
@@ -287,11 +287,11 @@ fn persons_of_whom_a_level_is_not_known_are_shared_out() {
 }
 
 #[test]
-fn where_a_count_is_hidden_there_is_no_estimate_with_covariates() {
+fn a_level_with_a_hidden_count_has_no_estimate_with_covariates() {
     let few = "1,0,0,1,0,0,2015,other,adult,dutch,sexual,synthetic\n".repeat(4);
     let table = format!("{TABLE}{few}");
     let mut o = options(2015);
-    o.plain = ijsberg_publication::protection::Plain::Suppressed;
+    o.plain = ijsberg_publication::protection::TableProtection::Suppressed;
     let e =
         ijsberg_publication::edition(table.as_bytes(), &Choices::default(), o, Ledger::default(), &Silent)
             .unwrap();
@@ -299,14 +299,14 @@ fn where_a_count_is_hidden_there_is_no_estimate_with_covariates() {
     let at = sexes.levels.iter().position(|l| l == "other").unwrap();
     assert_eq!(sexes.by_level[at], None);
     let c = e.with_covariates.unwrap();
-    let tells = |what: &str| c.parts.iter().any(|p| p.part.iter().any(|(_, l)| l == what));
-    assert!(tells("female") && tells("adult"));
+    let has = |what: &str| c.parts.iter().any(|p| p.part.iter().any(|(_, l)| l == what));
+    assert!(has("female") && has("adult"));
     assert!(!c.parts.iter().any(|p| p.part.contains(&("sex".to_owned(), "other".to_owned()))));
 }
 
 #[test]
-fn why_there_is_no_estimate_with_covariates_is_said() {
-    // Sex by chance explains nothing; and without replicates there is no interval.
+fn the_reason_why_there_is_no_estimate_with_covariates_is_given() {
+    // A random sex explains nothing, and without replicates there is no interval.
     let line = |(k, line): (usize, &str)| {
         let lists_and_year = line.split(',').take(7).collect::<Vec<_>>().join(",");
         let sex = if k == 0 { "sex" } else { ["female", "male"][k * 7919 % 97 % 2] };
@@ -318,18 +318,18 @@ fn why_there_is_no_estimate_with_covariates_is_said() {
             .unwrap()
     };
     let e = of(&by_chance, options(2015));
-    assert_eq!(e.with_covariates, Err(Without::Terms));
+    assert_eq!(e.with_covariates, Err(NoEstimateReason::Terms));
     let mut o = options(2015);
     o.settings.replicates = 0;
     let without = of(TABLE, o);
-    assert_eq!(without.with_covariates, Err(Without::Margins));
+    assert_eq!(without.with_covariates, Err(NoEstimateReason::Margins));
     for language in [Language::English, Language::Dutch] {
         let text = Text::new(language);
         for (e, key) in [(&e, "report-without-terms"), (&without, "report-without-margins")] {
             let blocks = compose(&text, e).blocks;
             assert_eq!(json(&text, e, &[])["with_covariates"]["none"], key["report-without-".len()..]);
-            let said = |b: &Block| matches!(b, Block::Note(words) if *words == text.say(key));
-            assert!(text.say(key) != key && blocks.iter().any(said));
+            let is_reason = |b: &Block| matches!(b, Block::Note(words) if *words == text.say(key));
+            assert!(text.say(key) != key && blocks.iter().any(is_reason));
         }
     }
 }

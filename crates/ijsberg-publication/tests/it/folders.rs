@@ -1,4 +1,4 @@
-//! Whoever has the published folders of three years, and nothing else, attacks them as `examples/attack` does.
+//! An attacker who has only the published folders of three years attacks them as `examples/attack` does.
 
 #[path = "../../examples/attack/attacks.rs"]
 mod attacks;
@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use ijsberg_disclosure::attack::Outcome;
 use ijsberg_publication::labels;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_publication::write::{csvw, sdmx, tables};
 use ijsberg_publication::{Edition, Options};
 use ijsberg_report::text::{Language, Text};
@@ -21,12 +21,13 @@ use self::attacks::{
     Narrowed, differences, draws, families, integer_programs, inverted, versions, with_united_nations,
 };
 use self::folders::{Folder, Way, folded};
+use crate::PROTECTIONS;
 use crate::red_team::{made, options};
 use crate::registers::{ALL, COLUMNS, csv, register};
 
 type Row = [String; 8];
 
-/// The files of an edition, as they lie in its folder.
+/// The files in the folder of an edition.
 fn folder(e: &Edition) -> Folder {
     let text = Text::new(Language::English);
     let mut files: BTreeMap<String, String> =
@@ -35,7 +36,7 @@ fn folder(e: &Edition) -> Folder {
     Folder::from_files(&files)
 }
 
-/// The same files as somebody would write them who protects nothing.
+/// The same files without protection.
 fn unprotected(rows: &[Row], years: std::ops::RangeInclusive<i16>) -> Folder {
     let years: Vec<String> = years.map(|y| y.to_string()).collect();
     let mut files = BTreeMap::new();
@@ -64,7 +65,7 @@ thread_local! {
     static ENGLISH: Text = Text::new(Language::English);
 }
 
-/// How many persons of a register are at a level in a year. A folder has the word that people read.
+/// The number of persons of a register at a level in a year. The level is in words, as in a folder.
 fn truth(rows: &[Row], family: &str, level: &str, year: &str) -> u64 {
     let at = COLUMNS.iter().position(|c| *c == family).unwrap();
     let written: BTreeSet<&String> = rows.iter().map(|r| &r[at]).collect();
@@ -79,7 +80,7 @@ fn proven(outcome: Outcome<Vec<Narrowed>>) -> Vec<Narrowed> {
     outcome.proven().expect("numbers that fit together, and a solver that ends")
 }
 
-/// Of a year that was given out one person leaves and another is corrected.
+/// Removes one person of a published year and corrects another.
 fn change(rows: &mut Vec<Row>, year: i16) {
     let year = year.to_string();
     let leaves = rows.iter().position(|r| r[3] == year).unwrap();
@@ -89,16 +90,16 @@ fn change(rows: &mut Vec<Row>, year: i16) {
     other.clone_into(&mut corrected[6]);
 }
 
-/// The folders of a register, the persons whom each edition is of, and the same persons had nobody left or been corrected.
+/// The folders of a register, the persons of each edition, and the same persons without removals and corrections.
 struct History {
     folders: Vec<Folder>,
     states: Vec<Vec<Row>>,
     unchanged: Vec<Vec<Row>>,
 }
 
-/// Three years with two audiences each, recoded editions, and records that change between: a single late report each year, twelve at
-/// once, and of the later years somebody who leaves and somebody who is corrected.
-fn history(seed: u64, plain: Plain) -> History {
+/// Three years with two audiences each, recoded editions, and changes between editions: one late report each year, twelve at once, and in
+/// the later years one person removed and one corrected.
+fn history(seed: u64, plain: TableProtection) -> History {
     let mut rows = register(300 + seed, 450);
     let mut same = rows.clone();
     let until = |rows: &[Row], year: i16| -> Vec<Row> {
@@ -116,7 +117,7 @@ fn history(seed: u64, plain: Plain) -> History {
             states.push(now.clone());
             unchanged.push(until(&same, year));
         }
-        // One report comes late, which the next edition must not tell; after the second year twelve do.
+        // One report arrives late, which the next edition must not disclose; after the second year twelve arrive.
         let late = ["0", "0", "1", "2013", "male", "minor", "MA", "organs"].map(str::to_owned);
         let late: Vec<Row> = std::iter::repeat_n(late, if year == 2014 { 12 } else { 1 }).collect();
         rows.extend(late.iter().cloned());
@@ -125,7 +126,7 @@ fn history(seed: u64, plain: Plain) -> History {
             change(&mut rows, year);
         }
     }
-    // Other columns, other words, the same persons.
+    // The same persons with other columns and level names.
     let mut recoded = rows.clone();
     recoded.iter_mut().for_each(|r| r[6] = format!("land {}", r[6]));
     for columns in [vec![2, 1, 0, 3, 6, 5, 4], vec![0, 1, 2, 7, 6, 3]] {
@@ -138,22 +139,22 @@ fn history(seed: u64, plain: Plain) -> History {
     History { folders: all, states, unchanged }
 }
 
-/// Nothing below the bound is recovered from what was published, whatever is tried.
+/// No count below the threshold is recovered from published folders by any of the attacks.
 #[test]
-fn folders_of_three_years_tell_nothing_and_unprotected_ones_everything() {
+fn folders_of_three_years_disclose_nothing_and_unprotected_ones_everything() {
     attack(0..10);
 }
 
-/// Twenty registers in all, in two tests that run side by side.
+/// Twenty registers in total, in two tests that run in parallel.
 #[test]
-fn folders_of_ten_more_registers_tell_nothing_either() {
+fn folders_of_ten_more_registers_disclose_nothing() {
     attack(10..20);
 }
 
 fn attack(seeds: std::ops::Range<u64>) {
     let mut attacked = 0;
     for seed in seeds {
-        let plain = [Plain::Noise, Plain::Rounded, Plain::Suppressed][seed as usize % 3];
+        let plain = PROTECTIONS[seed as usize % 3];
         let way = [Way::Noise, Way::Rounded, Way::Suppressed][seed as usize % 3];
         let History { folders: published, states, unchanged } = history(seed, plain);
         let bare: Vec<Folder> = unchanged
@@ -161,7 +162,7 @@ fn attack(seeds: std::ops::Range<u64>) {
             .map(|rows| unprotected(rows, 2013..=rows.iter().map(|r| r[3].parse().unwrap()).max().unwrap()))
             .collect();
         let first = versions(&published);
-        // The persons of a version of a year: those of the edition that had it first, for a year stays as it was.
+        // The persons of a version of a year: those of the first edition with it, since a published version does not change.
         let state = |year: &str, version: usize| {
             let at = first[year].iter().position(|v| *v == Some(version)).unwrap();
             &states[at]
@@ -179,7 +180,7 @@ fn attack(seeds: std::ops::Range<u64>) {
                     attacked += 1;
                 }
             }
-            // The same programs on what was not protected tell every one of them.
+            // The same programs recover every count from unprotected folders.
             let any = |level: &str, year: &str| {
                 unchanged.iter().any(|rows| (1..10).contains(&truth(rows, family, level, year)))
             };
@@ -194,17 +195,17 @@ fn attack(seeds: std::ops::Range<u64>) {
                 assert!(!(1..10).contains(&is) || n.values() >= 5, "{plain:?}: {n:?} is {is}");
             }
         }
-        // A year changes as a whole or not at all: the late one is in no difference, the twelve are not told apart.
+        // A year changes as a whole or not at all: the single late report is in no difference, the twelve cannot be distinguished.
         for (year, (changed, stayed)) in differences(&published) {
             assert!(
-                changed > 0 && (plain != Plain::Noise || changed > stayed),
+                changed > 0 && (plain != TableProtection::Noise || changed > stayed),
                 "{plain:?} {year}: {changed} {stayed}"
             );
             assert_eq!(year, "2013", "{plain:?}");
         }
         let plainly = differences(&bare);
         assert!(plainly["2013"].0 > 0 && plainly["2013"].1 > plainly["2013"].0, "{plainly:?}");
-        // However often a count is printed, no more noise than that of the versions of its year is seen.
+        // However often a count is published, it has one noise value for each version of its year.
         for ((family, level, year), values) in draws(&published) {
             let versions = if year == "2013" { 2 } else { 1 };
             assert!(values.len() <= versions, "{plain:?} {family} {level} {year}: {values:?}");
@@ -214,15 +215,15 @@ fn attack(seeds: std::ops::Range<u64>) {
     assert!(attacked >= 80, "{attacked}");
 }
 
-/// Two lists: an exact estimate tells how many are on both; one from counts with noise leaves many possibilities.
+/// With two lists, an exact estimate discloses the number on both; an estimate from noisy counts leaves many possibilities.
 #[test]
-fn estimates_of_two_lists_are_inverted_only_where_nothing_was_protected() {
+fn estimates_of_two_lists_can_be_inverted_only_without_protection() {
     for (n1, n2, m) in [(300_u64, 200_u64, 3_u64), (120, 80, 7), (60, 90, 9)] {
         let n_hat = (n1 * n2) as f64 / m as f64;
         assert_eq!(attacks::overlaps([n1, n2], n_hat.round(), Way::Exact), [m].into());
         assert!(attacks::overlaps([n1, n2], n_hat.round(), Way::Noise).len() >= 5);
     }
-    // Of two lists no estimate of a part is printed as a number: its limits hold everything that the lists may hide.
+    // With two lists no estimate of a part is published as a number: its limits include everything that the lists cannot show.
     for seed in 0..4 {
         let mut rows = register(500 + seed, 900);
         rows.retain(|r| r[0] == "1" || r[1] == "1");
@@ -232,10 +233,10 @@ fn estimates_of_two_lists_are_inverted_only_where_nothing_was_protected() {
     }
 }
 
-/// The demonstration's persons on four of its lists, three yearly editions, with somebody of an earlier year who comes late and somebody
-/// who leaves between them.
+/// The persons of the demonstration on four of its lists: three yearly editions, with one late arrival in an earlier year and one removal
+/// between them.
 #[test]
-fn folders_of_the_demonstration_tell_nothing() {
+fn folders_of_the_demonstration_disclose_nothing() {
     let (mut ledger, mut published) = (Ledger::default(), Vec::new());
     let mut lines: Vec<&str> = crate::gate::TABLE.lines().collect();
     for year in 2013..=2015 {
@@ -255,7 +256,7 @@ fn folders_of_the_demonstration_tell_nothing() {
             assert!(n.values() >= 5, "{n:?}");
         }
     }
-    // The same programs on what was not protected.
+    // The same programs on unprotected folders.
     let row = |line: &str| -> Row {
         let cells: Vec<&str> = line.split(',').collect();
         [0, 1, 2, 4, 5, 6, 7, 8].map(|c| cells[c].to_owned())

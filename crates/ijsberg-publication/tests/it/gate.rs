@@ -1,4 +1,4 @@
-//! What is not given out.
+//! Releases that are refused, and protection of counts.
 
 use std::sync::LazyLock;
 
@@ -8,16 +8,16 @@ use ijsberg_mse::methods::Settings;
 use ijsberg_publication::document::{Block, compose};
 use ijsberg_publication::edition::{Bilingual, Other};
 use ijsberg_publication::families::Family;
-use ijsberg_publication::gate::Refused;
+use ijsberg_publication::gate::Refusal;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::protection::Plain;
-use ijsberg_publication::source::NotPersons;
+use ijsberg_publication::protection::TableProtection;
+use ijsberg_publication::source::PersonTableError;
 use ijsberg_publication::tables::Cell;
 use ijsberg_publication::write::{html, overview, tables};
 use ijsberg_publication::{Edition, Options, Protected, PublishError, edition};
 use ijsberg_report::text::{Language, Text};
 
-/// The persons on four of the lists. What is estimated is not the question here, so fewer lists and one method do.
+/// The persons on four of the lists. These tests are not about the estimates, so fewer lists and one method are enough.
 pub(crate) static TABLE: LazyLock<String> = LazyLock::new(|| {
     let mut lists = Vec::new();
     let kept = crate::TABLE.lines().filter_map(|line| {
@@ -50,13 +50,13 @@ fn options(year: i16) -> Options {
 }
 
 #[test]
-fn a_release_that_tells_on_somebody_is_refused() {
-    // Noise of one at most, on a tenth of the counts.
+fn a_release_with_weak_noise_is_refused() {
+    // Noise of at most 1, on a tenth of the counts.
     let mut weak = options(2015);
     weak.noise = Noise { variance: 0.1, largest: 1, hidden: 0 };
     let refused = made(weak, Ledger::default());
     assert!(
-        matches!(refused, Err(PublishError::Refused(Refused::Guessed { percent: 80.. }))),
+        matches!(refused, Err(PublishError::Refused(Refusal::Guessed { percent: 80.. }))),
         "{:?}",
         refused.err()
     );
@@ -69,29 +69,29 @@ fn another_key_or_other_noise_than_before_is_refused() {
     let mut other = options(2015);
     other.secret = b"another key, made when the first was lost".to_vec();
     let refused = made(other, first.clone());
-    assert!(matches!(refused, Err(PublishError::Refused(Refused::OtherKey { year: 2014 }))));
+    assert!(matches!(refused, Err(PublishError::Refused(Refusal::OtherKey { year: 2014 }))));
     let mut other = options(2015);
     other.noise.variance = 2.0;
     let refused = made(other, first.clone());
-    assert!(matches!(refused, Err(PublishError::Refused(Refused::OtherNoise { year: 2014 }))));
+    assert!(matches!(refused, Err(PublishError::Refused(Refusal::OtherNoise { year: 2014 }))));
 
-    // With the same key the two years fit together: the same cell has the same noise, and both editions stand in the ledger.
+    // With the same key the two editions are consistent: the same cell has the same noise, and both editions are in the ledger.
     let second = made(options(2015), first.clone()).unwrap();
     assert_eq!(second.earlier, first);
     let both = second.ledger();
     assert_eq!(both.releases.iter().map(|r| r.year).collect::<Vec<_>>(), [2014, 2015]);
     for year in ["2010", "2013", "2014"] {
-        let vintages = both.vintages(year);
+        let vintages = both.earlier_totals(year);
         assert_eq!(vintages.len(), 2);
         assert_eq!(vintages[0].2, vintages[1].2, "{year}");
     }
     assert!(second.passed.revised.is_empty() && second.passed.narrowest >= Some(5), "{:?}", second.passed);
-    // The same edition on the same day stands there once.
+    // The same edition on the same day is in the ledger once.
     assert_eq!(made(options(2015), both.clone()).unwrap().ledger(), both);
 }
 
 #[test]
-fn late_reports_are_a_revision_and_are_told() {
+fn many_late_reports_are_published_as_a_revision() {
     let first = made(options(2014), Ledger::default()).unwrap().ledger();
     let late: String = TABLE
         .lines()
@@ -103,12 +103,12 @@ fn late_reports_are_a_revision_and_are_told() {
     let revised =
         edition(table.as_bytes(), &choices, options(2015), first, &ijsberg_mse::methods::Silent).unwrap();
     assert_eq!(revised.passed.revised, ["2012"]);
-    let vintages = revised.ledger().vintages("2012");
+    let vintages = revised.ledger().earlier_totals("2012");
     assert!(vintages[1].2 > vintages[0].2 + 250, "{vintages:?}");
 }
 
 #[test]
-fn a_table_that_cannot_be_published_says_why() {
+fn a_table_that_cannot_be_published_is_refused_with_the_reason() {
     let of = |table: &str| {
         edition(
             table.as_bytes(),
@@ -119,23 +119,24 @@ fn a_table_that_cannot_be_published_says_why() {
         )
     };
     let no_year = "A,B,count\n1,0,30\n0,1,40\n1,1,20\n";
-    assert!(matches!(of(no_year), Err(PublishError::Persons(NotPersons::NoYear))));
+    assert!(matches!(of(no_year), Err(PublishError::Persons(PersonTableError::NoYear))));
     let little = "A,B,year,count\n1,0,2015,30\n0,1,2015,40\n1,1,2015,2\n";
-    // There are counts all the same.
+    // The counts are published, the estimate is withheld.
     assert!(of(little).unwrap().whole.withheld.is_some());
     let draws = "# ijsberg-table v1; lists=A,B; covariates=year; count=count; draw=draw\ndraw,A,B,year,count\n1,1,0,2015,30\n1,0,1,2015,40\n1,1,1,2015,20\n2,1,0,2015,31\n2,0,1,2015,41\n2,1,1,2015,19\n";
     assert!(matches!(of(draws), Err(PublishError::Draws)));
     let early = "A,B,year,count\n1,0,1999,30\n0,1,1999,40\n1,1,1999,20\n";
     assert!(matches!(of(early), Err(PublishError::Nobody(2010, 2015))));
-    // A family of marks has a table of its own, under a name that no other table has.
+    // A family of marks has its own table, so its name must not be that of another table.
     for name in ["histories.A", "list.x", "total.y", "year.z", "sdg-16-2-2.F"] {
         let table = format!("A,B,year,{name},count\n1,0,2015,yes,30\n0,1,2015,no,40\n1,1,2015,no,20\n");
         let choices = ijsberg_tables::Choices { covariates: vec![name.to_owned()], ..Default::default() };
         let silent = &ijsberg_mse::methods::Silent;
-        let told = edition(table.as_bytes(), &choices, options(2015), Ledger::default(), silent);
-        assert!(matches!(told, Err(PublishError::Persons(NotPersons::Column(n))) if n == name), "{name}");
+        let made = edition(table.as_bytes(), &choices, options(2015), Ledger::default(), silent);
+        let is_refused = matches!(made, Err(PublishError::Persons(PersonTableError::Column(n))) if n == name);
+        assert!(is_refused, "{name}");
     }
-    // Who has no year is left out, and whoever makes the report is told.
+    // Persons without a year are left out, and their number is reported to the producer.
     let some = format!("{}\n1,0,0,0,,female,adult,dutch,other,synthetic\n", TABLE.trim_end());
     assert_eq!(of(&some).unwrap().without_year, 1);
     let mut short = options(2015);
@@ -143,10 +144,10 @@ fn a_table_that_cannot_be_published_says_why() {
     assert!(matches!(made(short, Ledger::default()), Err(PublishError::ShortKey)));
 }
 
-/// Rounded and suppressed counts withstand the attack together with the noise beside the estimates, and the estimate is the same.
+/// Rounded and suppressed counts pass the attack together with the noisy capture histories, and the estimate is the same.
 #[test]
 fn plain_counts_can_be_rounded_or_hidden() {
-    // A few persons of a third form, so that there is something to hide.
+    // A few persons of a third form, so that some counts have to be suppressed.
     let rare = |(i, l): (usize, &str)| {
         let (rest, last) = l.rsplit_once(',').unwrap();
         let (rest, form) = rest.rsplit_once(',').unwrap();
@@ -168,7 +169,7 @@ fn plain_counts_can_be_rounded_or_hidden() {
         )
     };
     let noisy = made(options(2015), Ledger::default()).unwrap();
-    for plain in [Plain::Rounded, Plain::Suppressed] {
+    for plain in [TableProtection::Rounded, TableProtection::Suppressed] {
         let e = made(Options { plain, ..options(2015) }, Ledger::default()).unwrap();
         assert_eq!(e.whole.histories, noisy.whole.histories);
         assert_eq!(e.at_least(), noisy.at_least());
@@ -178,27 +179,27 @@ fn plain_counts_can_be_rounded_or_hidden() {
             for (y, year) in form.years.iter().enumerate() {
                 let (shown, truth) = (form.cells[l][y].map(Protected::get), exact(level, year));
                 match plain {
-                    Plain::Suppressed => {
+                    TableProtection::Suppressed => {
                         assert!(shown.map_or(truth > 0, |n| n == truth && !(1..10).contains(&n)));
                     }
                     _ => assert!(shown.is_none_or(|n| n % 5 == 0 && n.abs_diff(truth) <= 2)),
                 }
             }
         }
-        let hidden: usize = e.families.iter().map(Family::hidden).sum();
-        assert!(hidden > 0 || plain == Plain::Rounded, "{hidden}");
-        // What is hidden is marked in every table and never blank.
+        let hidden: usize = e.families.iter().map(Family::suppressed).sum();
+        assert!(hidden > 0 || plain == TableProtection::Rounded, "{hidden}");
+        // A suppressed count has a sign in every table and is never blank.
         let of = tables(&Text::new(Language::English), &e);
         let marked =
             of.iter().flat_map(|t| t.rows.iter().flatten()).filter(|c| **c == Cell::Confidential).count();
         assert_eq!(marked > 0, hidden > 0);
-        // With the other way's numbers beside them they would tell more than either.
+        // Together with counts protected in the other way they would disclose more than either.
         let both = made(options(2015), e.ledger());
-        assert!(matches!(both, Err(PublishError::Refused(Refused::OtherProtection { year: 2015 }))));
+        assert!(matches!(both, Err(PublishError::Refused(Refusal::OtherProtection { year: 2015 }))));
     }
 }
 
-/// Marks are counted by year and protected; nothing is estimated of them, and they change no other number.
+/// Marks are counted by year and protected; they are not estimated and change no other number.
 #[test]
 fn marks_are_counted_and_change_nothing_else() {
     let mut lines = TABLE.lines();
@@ -210,14 +211,14 @@ fn marks_are_counted_and_change_nothing_else() {
     });
     let table = std::iter::once(head).chain(rows).fold(String::new(), |all, l| all + &l + "\n");
     let silent = &ijsberg_mse::methods::Silent;
-    // Marks of yes and no beside lists of 0 and 1 are said to be none.
+    // Marks of yes and no next to lists of 0 and 1 are declared not to be lists.
     let marks = ["means.DebtBondage", "means.Other", "delay.early", "delay.late"].map(str::to_owned);
     let choices = ijsberg_tables::Choices { covariates: marks.to_vec(), ..Default::default() };
     let with = edition(table.as_bytes(), &choices, options(2015), Ledger::default(), silent).unwrap();
     let without = made(options(2015), Ledger::default()).unwrap();
     assert_eq!(with.whole.histories, without.whole.histories);
     for (a, b) in with.families.iter().zip(&without.families) {
-        assert_eq!(a.told(), b.told());
+        assert_eq!(a.published_counts(), b.published_counts());
     }
     assert_eq!(with.parts, without.parts);
     let names: Vec<(&str, bool)> = with.marks.iter().map(|f| (f.name.as_str(), f.overlapping)).collect();
@@ -230,27 +231,27 @@ fn marks_are_counted_and_change_nothing_else() {
     assert!(ids.contains(&"reported-means".to_owned()) && !ids.contains(&"estimates-means".to_owned()));
     let page = html::page(&text, &compose(&text, &with));
     assert!(page.contains("schuldslavernij") || page.contains("schuld"), "the code in words");
-    // Rare ones are hidden where counts are suppressed, and nobody can tell them from everybody and the others.
-    let hidden = Options { plain: Plain::Suppressed, ..options(2015) };
+    // With suppression, rare marks are hidden and cannot be derived from the total and the other counts.
+    let hidden = Options { plain: TableProtection::Suppressed, ..options(2015) };
     let hidden = edition(table.as_bytes(), &choices, hidden, Ledger::default(), silent).unwrap();
     let rare = hidden.marks[0].levels.iter().position(|l| l == "Other").unwrap();
     let shown = hidden.marks[0].cells[rare].iter().flatten().map(|c| c.get());
     assert!(
-        hidden.marks[0].hidden() > 3 && shown.clone().all(|n| n == 0 || n > 9),
+        hidden.marks[0].suppressed() > 3 && shown.clone().all(|n| n == 0 || n > 9),
         "{:?}",
         shown.collect::<Vec<_>>()
     );
-    // A later release that leaves them out has the same noise.
+    // A later release without the marks has the same noise.
     let later = made(options(2015), with.ledger()).unwrap();
     assert!(later.passed.revised.is_empty());
 }
 
-/// A copy under embargo says so first, lies apart, and is in the ledger but in no list of reports.
+/// A copy under embargo says so first, has a separate folder, and is in the ledger but not in the overview of reports.
 #[test]
-fn a_copy_under_embargo_is_told_apart() {
+fn a_copy_under_embargo_is_kept_separate() {
     let embargo = Some(jiff::civil::date(2016, 10, 18));
     let made = made(Options { embargo, ..options(2015) }, Ledger::default()).unwrap();
-    // Whoever lists the folder of all reports sees neither that there is one nor of what; with the key it is found again.
+    // A listing of all reports does not show that there is a copy, or for which year; the folder name can be derived with the key.
     let folder = made.folder();
     assert!(folder.starts_with("copy-") && folder.len() == "copy-".len() + 16, "{folder}");
     assert_eq!(made.label(), "2015-embargo");
@@ -258,15 +259,15 @@ fn a_copy_under_embargo_is_told_apart() {
     let document = compose(&text, &made);
     assert!(matches!(&document.blocks[0], Block::Note(words) if words.contains("2016-10-18")));
     let ledger = made.ledger();
-    assert!(ledger.vintages("2015").is_empty() && ledger.releases.len() == 1);
-    // The head has the typeface, with the year of its licence.
+    assert!(ledger.earlier_totals("2015").is_empty() && ledger.releases.len() == 1);
+    // Only the body is searched, because the head has the typeface with the year of its licence.
     let page = overview::page(&text, &ledger);
     assert!(!page.split_once("<body").unwrap().1.contains("2015"));
 }
 
-/// What others published stands beside what this report says, for the years that it tells.
+/// Totals of other organisations are shown next to those of the report, for its years.
 #[test]
-fn totals_of_others_stand_beside_ours() {
+fn totals_of_others_are_shown_next_to_ours() {
     let both = |words: &str, dutch: &str| Bilingual { words: words.into(), dutch: dutch.into() };
     let (body, source) = (both("CoMensha", ""), both("its report", "haar verslag"));
     let other = |year, persons| Other { year, body: body.clone(), persons, source: source.clone() };

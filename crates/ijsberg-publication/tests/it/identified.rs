@@ -1,4 +1,4 @@
-//! By whom registered victims were identified, which decisions on status tell in part.
+//! Identifying organisations of registered victims, which decisions on status partly disclose.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,27 +6,27 @@ use std::fmt::Write as _;
 use ijsberg_publication::Options;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::legal::persons::Persons;
-use ijsberg_publication::legal::tables::{Cell, Why};
+use ijsberg_publication::legal::tables::{Cell, Reason};
 use ijsberg_publication::legal::write::eu;
-use ijsberg_publication::legal::{Asked, Delivery, deliver};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::legal::{Delivery, Request, deliver};
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Choices;
 
 use crate::options;
 
-/// People of 2025 on two lists: how many were identified by the court, by the police, and by nobody.
+/// People of 2025 on two lists: the numbers identified by the court, identified by the police, and not identified.
 fn made(of: [u64; 3]) -> Delivery {
     made_with(of, 0)
 }
 
-/// The same, and so many without any decision.
-fn made_with([court, police, nobody]: [u64; 3], without: u64) -> Delivery {
+/// The same, with additional people without any decision.
+fn made_with([court, police, not_identified]: [u64; 3], without: u64) -> Delivery {
     let mut csv = format!(
         "NP,FAIRWORK,year,sex,decided_by,status.PRESUMED,status.ESTABLISHED,count\n\
          1,1,2025,M,CourtOrProsecution,no,yes,{court}\n\
          1,0,2025,F,Police,no,yes,{police}\n\
-         1,0,2025,F,NGO,yes,no,{nobody}\n"
+         1,0,2025,F,NGO,yes,no,{not_identified}\n"
     );
     if without > 0 {
         let _ = writeln!(csv, "1,0,2025,M,,no,no,{without}");
@@ -37,10 +37,10 @@ fn made_with([court, police, nobody]: [u64; 3], without: u64) -> Delivery {
     let country = Country::shipped("528").unwrap();
     let persons = Persons::of_table(&table, &country, 2025);
     let Options { date, secret, noise, .. } = options(2025);
-    let plain = Plain::Suppressed;
-    let asked =
-        Asked { country, year: 2025, years: 5, date, secret, noise, plain, embargo: None, synthetic: true };
-    deliver(asked, &persons, None, BTreeMap::new()).unwrap()
+    let plain = TableProtection::Suppressed;
+    let request =
+        Request { country, year: 2025, years: 5, date, secret, noise, plain, embargo: None, synthetic: true };
+    deliver(request, &persons, None, BTreeMap::new()).unwrap()
 }
 
 /// The cells of a breakdown by their codes.
@@ -52,14 +52,14 @@ fn numbers(d: &Delivery, by: &str) -> Vec<(String, Option<u64>)> {
     cells(d, by).into_iter().map(|(code, cell)| (code, cell.number())).collect()
 }
 
-fn of(all: &[(&str, u64)]) -> Vec<(String, Option<u64>)> {
+fn expected(all: &[(&str, u64)]) -> Vec<(String, Option<u64>)> {
     all.iter().map(|(code, n)| ((*code).to_owned(), Some(*n))).collect()
 }
 
 #[test]
-fn identified_victims_are_told_by_who_identified_them() {
+fn identified_victims_are_counted_by_identifying_organisation() {
     let d = made([60, 13, 14]);
-    let wanted = of(&[
+    let wanted = expected(&[
         ("Police", 13),
         ("CourtOrProsecution", 60),
         ("NonPoliceGovernmentalOrganization", 0),
@@ -68,7 +68,7 @@ fn identified_victims_are_told_by_who_identified_them() {
         ("not_identified", 14),
     ]);
     assert_eq!(numbers(&d, "identified-by"), wanted);
-    assert_eq!(numbers(&d, "status"), of(&[("PRESUMED", 14), ("ESTABLISHED", 73)]));
+    assert_eq!(numbers(&d, "status"), expected(&[("PRESUMED", 14), ("ESTABLISHED", 73)]));
     // In words, in both languages.
     for (language, words) in [
         (
@@ -85,36 +85,36 @@ fn identified_victims_are_told_by_who_identified_them() {
         ),
     ] {
         let tables = eu(&Text::new(language), &d);
-        let said = format!("{:?}", tables[0].rows);
-        assert!(words.iter().all(|w| said.contains(w)) && !said.contains("legal-"), "{said}");
+        let content = format!("{:?}", tables[0].rows);
+        assert!(words.iter().all(|w| content.contains(w)) && !content.contains("legal-"), "{content}");
     }
 }
 
-/// Of 63 people whose status stands for identified, 60 identified by the court: that tells that the police identified three.
+/// Of 63 people with an identified status, 60 were identified by the court: that would disclose that the police identified three.
 #[test]
-fn decisions_on_status_do_not_give_a_small_count_of_it_away() {
+fn a_small_count_cannot_be_derived_from_decisions_on_status() {
     let d = made([60, 3, 14]);
-    let left_out = Cell::NotDelivered(Why::Outweighed);
+    let left_out = Cell::NotDelivered(Reason::Outweighed);
     let cells = cells(&d, "identified-by");
     assert!(cells.len() == 6 && cells.iter().all(|c| c.1 == left_out), "{cells:?}");
-    // The article asks for who is presumed and who is identified: that stays.
-    assert_eq!(numbers(&d, "status"), of(&[("PRESUMED", 14), ("ESTABLISHED", 63)]));
-    // Nothing of it is in the log that later releases are checked with.
+    // The article asks for presumed and identified victims, so these counts are kept.
+    assert_eq!(numbers(&d, "status"), expected(&[("PRESUMED", 14), ("ESTABLISHED", 63)]));
+    // The breakdown is not in the log with which later releases are checked.
     let log = d.ledgers().next().unwrap().1;
     assert!(log.releases[0].families.keys().all(|family| family != "identified-by"));
 }
 
-/// Who is of two breakdowns at once is a count too: 14 whom nobody identified without 11 presumed victims are three without a decision.
+/// A combination of two breakdowns is also a count: 14 people not identified minus 11 presumed victims are three without a decision.
 #[test]
-fn who_has_no_decision_does_not_follow_from_those_who_have() {
+fn the_number_without_a_decision_cannot_be_derived_from_those_with_one() {
     let d = made_with([60, 13, 11], 3);
     let status = vec![("PRESUMED".to_owned(), None), ("ESTABLISHED".to_owned(), Some(73))];
     assert_eq!(numbers(&d, "status"), status);
-    // What is hidden of status is so without the other breakdown too, which therefore costs nothing.
+    // The status counts are suppressed without the other breakdown too, which therefore suppresses nothing additional.
     let by: Vec<_> = numbers(&d, "identified-by").into_iter().filter(|n| n.1 != Some(0)).collect();
-    assert_eq!(by, of(&[("Police", 13), ("CourtOrProsecution", 60), ("not_identified", 14)]));
-    // Many without a decision cost nothing at all.
+    assert_eq!(by, expected(&[("Police", 13), ("CourtOrProsecution", 60), ("not_identified", 14)]));
+    // With many people without a decision nothing is suppressed.
     let many = made_with([60, 13, 11], 30);
-    assert_eq!(numbers(&many, "status"), of(&[("PRESUMED", 11), ("ESTABLISHED", 73)]));
+    assert_eq!(numbers(&many, "status"), expected(&[("PRESUMED", 11), ("ESTABLISHED", 73)]));
     assert!(numbers(&many, "identified-by").contains(&("not_identified".to_owned(), Some(41))));
 }

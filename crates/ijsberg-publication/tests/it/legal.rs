@@ -1,24 +1,24 @@
-//! What the law asks for, of a year of which every number is known.
+//! The statutory delivery of a year of which every number is known.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
 use ijsberg_publication::country::Country;
-use ijsberg_publication::gate::Refused;
+use ijsberg_publication::gate::Refusal;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
-use ijsberg_publication::legal::tables::{CROSSED, Cell, Row, Why};
+use ijsberg_publication::legal::tables::{CROSSED, Cell, Reason, Row};
 use ijsberg_publication::legal::write::{LETTERS, eu, files, glotip, quality, sdg, sdmx};
-use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
-use ijsberg_publication::protection::{How, Plain};
+use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
+use ijsberg_publication::protection::{CountProtection, TableProtection};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, Grid};
 
 use crate::options;
 
-/// Persons of 2025: 162, on two lists.
+/// 162 persons of 2025 on two lists.
 pub(crate) const PERSONS: &str = "NP,FAIRWORK,year,sex,age,citizenships,form,sector,region,status.PRESUMED,status.ESTABLISHED,count\n\
     1,0,2025,F,adult,RO,SEX_PROSTITUTION,,UT,yes,no,60\n\
     1,1,2025,M,adult,PL,LABOUR,,ZH,no,no,40\n\
@@ -41,7 +41,7 @@ pub(crate) const JUSTICE: &str = "year,measure,by,level,persons\n\
 
 fn persons(csv: &str, year: i16) -> Persons {
     let lists = ["NP", "FAIRWORK"].map(str::to_owned).to_vec();
-    // With so few rows no two need have the same citizenship.
+    // With so few rows the column of citizenships is not recognised as a covariate.
     let covariates = csv.contains("citizenships").then(|| "citizenships".to_owned()).into_iter().collect();
     let choices = Choices { lists, covariates, ..Choices::default() };
     let table = ijsberg_tables::read(csv.as_bytes(), &choices).unwrap();
@@ -52,26 +52,26 @@ pub(crate) fn justice(csv: &str) -> Justice {
     Justice::read(&Grid::read(csv.as_bytes()).unwrap()).unwrap()
 }
 
-fn asked(plain: Plain) -> Asked {
+fn request(plain: TableProtection) -> Request {
     let Options { date, secret, noise, .. } = options(2025);
     let country = Country::shipped("528").unwrap();
-    Asked { country, year: 2025, years: 5, date, secret, noise, plain, embargo: None, synthetic: true }
+    Request { country, year: 2025, years: 5, date, secret, noise, plain, embargo: None, synthetic: true }
 }
 
 pub(crate) fn made(
-    plain: Plain,
+    plain: TableProtection,
     csv: &str,
     justice: Option<&Justice>,
     earlier: BTreeMap<Measure, Ledger>,
 ) -> Delivery {
-    deliver(asked(plain), &persons(csv, 2025), justice, earlier).unwrap()
+    deliver(request(plain), &persons(csv, 2025), justice, earlier).unwrap()
 }
 
-fn given(d: &Delivery) -> BTreeMap<Measure, Ledger> {
+fn ledgers(d: &Delivery) -> BTreeMap<Measure, Ledger> {
     d.ledgers().map(|(m, l)| (m, l.clone())).collect()
 }
 
-/// A line for each cell, zeros of one breakdown together.
+/// A line for each cell.
 fn lines(d: &Delivery, letter: char) -> String {
     let mut out = String::new();
     for r in d.table(letter).iter().filter(|r| r.by != CROSSED) {
@@ -82,7 +82,7 @@ fn lines(d: &Delivery, letter: char) -> String {
     out
 }
 
-/// Lines of the levels of a breakdown.
+/// The expected lines of the levels of a breakdown.
 fn level_lines(measure: &str, by: &str, levels: &[(&str, u64)]) -> String {
     levels.iter().fold(String::new(), |mut out, (level, n)| {
         let kind = if *n > 0 { "exact" } else { "zero" };
@@ -111,7 +111,7 @@ fn at<'a>(levels: &[&'a str], n: &[u64]) -> Vec<(&'a str, u64)> {
 #[test]
 fn every_cell_of_every_table_of_a_known_year_is_right() {
     let of = justice(JUSTICE);
-    let d = made(Plain::Suppressed, PERSONS, Some(&of), BTreeMap::new());
+    let d = made(TableProtection::Suppressed, PERSONS, Some(&of), BTreeMap::new());
     let total = |measure: &str, n: u64| format!("{measure} total  exact {n}\n");
     let forms = ["SEXUAL", "LABOUR", "BEGGING", "CRIMINAL_ACTIVITY", "ORGAN_REMOVAL", "OTHER", "unknown"];
     let r = "registered";
@@ -182,7 +182,7 @@ fn every_cell_of_every_table_of_a_known_year_is_right() {
     for (letter, wanted) in LETTERS.into_iter().zip([a, b, c, d_table, e, f, g]) {
         assert_eq!(lines(&d, letter), wanted, "table {letter}");
     }
-    // Form, sex and age together have noise; what is known of them is how far they may be from the truth.
+    // Counts by form, sex and age together have noise, with a known maximum difference.
     for (codes, truth) in [
         (["VC_HTF_DETV", "_T", "_T"], 162_u64),
         (["VC_HTF_DETV", "F", "Y0T17"], 20),
@@ -196,46 +196,47 @@ fn every_cell_of_every_table_of_a_known_year_is_right() {
         assert!(cell.number().is_some_and(|n| n.abs_diff(truth) <= 5), "{codes:?}: {cell:?}");
         assert_eq!(cell == Cell::ZeroOrFew, truth == 0, "{codes:?}");
     }
-    // That their total is another than that of table a is said beside them, where it can be.
+    // A note says that their total differs from that of table a, if the counts of table a are exact.
     let text = Text::new(Language::English);
-    let rounded = made(Plain::Rounded, PERSONS, None, BTreeMap::new());
-    for (d, is_said) in [(&d, true), (&rounded, false)] {
+    let rounded = made(TableProtection::Rounded, PERSONS, None, BTreeMap::new());
+    for (d, has_note) in [(&d, true), (&rounded, false)] {
         let tables = [vec![sdg(&text, d)], glotip(&text, d)].concat();
-        let said = tables.iter().map(|t| t.notes.iter().any(|n| n.contains("noise of at most 5 either way")));
-        assert_eq!(said.collect::<Vec<_>>(), [is_said, is_said, false]);
+        let is_note = |note: &String| note.contains("noise of at most 5 either way");
+        let noted = tables.iter().map(|t| t.notes.iter().any(is_note));
+        assert_eq!(noted.collect::<Vec<_>>(), [has_note, has_note, false]);
     }
 }
 
 #[test]
-fn without_a_prosecution_service_and_with_one_list_there_is_a_delivery_with_reasons() {
+fn a_delivery_without_a_prosecution_service_and_with_one_list_has_reasons() {
     let one = persons(PERSONS, 2025);
     let rows = one.rows.iter().map(|r| (1, r.1)).collect();
     let one = Persons { lists: vec!["NP".to_owned()], rows, ..one };
-    let d = deliver(asked(Plain::Noise), &one, None, BTreeMap::new()).unwrap();
+    let d = deliver(request(TableProtection::Noise), &one, None, BTreeMap::new()).unwrap();
     assert!(d.table('a')[0].cell.number().is_some_and(|n| n.abs_diff(162) <= 5));
     for letter in &LETTERS[1..] {
         let rows = d.table(*letter);
         assert!(
-            !rows.is_empty() && rows.iter().all(|r| r.cell == Cell::NotDelivered(Why::NoFile)),
+            !rows.is_empty() && rows.iter().all(|r| r.cell == Cell::NotDelivered(Reason::NoFile)),
             "{letter}"
         );
     }
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);
-        // No table without rows, no row without words, no key in place of words.
+        // Every table has rows, and no message key is left in place of words.
         for t in eu(&text, &d) {
-            let said = format!("{:?}", t.rows);
-            assert!(!t.rows.is_empty() && !said.contains("legal-"), "{}: {said}", t.id);
+            let content = format!("{:?}", t.rows);
+            assert!(!t.rows.is_empty() && !content.contains("legal-"), "{}: {content}", t.id);
         }
-        let said = format!("{:?}", quality(&text, &d).blocks);
-        assert!(said.contains(&text.say("legal-why-file")) && !said.contains("legal-"), "{said}");
+        let content = format!("{:?}", quality(&text, &d).blocks);
+        assert!(content.contains(&text.say("legal-why-file")) && !content.contains("legal-"), "{content}");
     }
 }
 
 #[test]
-fn a_small_count_is_suppressed_and_no_zero() {
+fn a_small_count_is_suppressed_and_a_zero_is_not() {
     let of = justice(&JUSTICE.replace("sex,F,20", "sex,F,3").replace("sex,M,80", "sex,M,97"));
-    let d = made(Plain::Suppressed, PERSONS, Some(&of), BTreeMap::new());
+    let d = made(TableProtection::Suppressed, PERSONS, Some(&of), BTreeMap::new());
     let sexes: Vec<(String, &str)> =
         d.table('b').iter().filter(|r| r.by == "sex").map(|r| (r.code.clone(), r.cell.code())).collect();
     let kind = |code: &str| sexes.iter().find(|s| s.0 == code).unwrap().1;
@@ -247,39 +248,39 @@ fn a_small_count_is_suppressed_and_no_zero() {
 }
 
 #[test]
-fn a_year_is_delivered_again_as_it_was_and_new_columns_wait_for_a_revision() {
+fn a_published_year_does_not_change_and_new_columns_wait_for_a_revision() {
     let cells = |line: &str| {
         let kept = line.split(',').enumerate().filter(|c| c.0 != 5).map(|c| c.1);
         kept.collect::<Vec<_>>().join(",") + "\n"
     };
     let without: String = PERSONS.lines().map(cells).collect();
-    let first = made(Plain::Noise, &without, None, BTreeMap::new());
+    let first = made(TableProtection::Noise, &without, None, BTreeMap::new());
     let total = |d: &Delivery| d.table('a')[0].cell.clone();
     let citizenship =
         |d: &Delivery| d.table('a').iter().find(|r| r.by == "citizenship").unwrap().cell.clone();
-    assert_eq!(citizenship(&first), Cell::NotDelivered(Why::NoColumn));
-    // The same persons with a column more.
-    let second = made(Plain::Noise, PERSONS, None, given(&first));
+    assert_eq!(citizenship(&first), Cell::NotDelivered(Reason::NoColumn));
+    // The same persons with an additional column.
+    let second = made(TableProtection::Noise, PERSONS, None, ledgers(&first));
     assert!(matches!(citizenship(&second), Cell::Count(..)));
     assert_eq!(total(&second), total(&first));
-    // One person more: the year stays as it was, and a column that was not there is not made of nothing.
+    // With one person more the year does not change, so a column that was missing before is not added.
     let more = PERSONS.replace(",12\n", ",13\n");
-    let third = made(Plain::Noise, &more, None, given(&first));
-    assert_eq!(citizenship(&third), Cell::NotDelivered(Why::Frozen));
+    let third = made(TableProtection::Noise, &more, None, ledgers(&first));
+    assert_eq!(citizenship(&third), Cell::NotDelivered(Reason::Frozen));
     assert_eq!((total(&third), third.released(Measure::Registered).unwrap().held_back), (total(&first), 1));
-    // The same once more tells nothing new.
-    let again = made(Plain::Noise, PERSONS, None, given(&second));
-    assert_eq!(given(&again), given(&second));
-    // Another kind of protection would tell more than either.
-    let other = deliver(asked(Plain::Rounded), &persons(PERSONS, 2025), None, given(&first));
+    // The same delivery again changes nothing.
+    let again = made(TableProtection::Noise, PERSONS, None, ledgers(&second));
+    assert_eq!(ledgers(&again), ledgers(&second));
+    // Counts with another kind of protection would together disclose more than either.
+    let other = deliver(request(TableProtection::Rounded), &persons(PERSONS, 2025), None, ledgers(&first));
     assert!(other.is_err());
 }
 
-/// What the questionnaire of the United Nations asks for holds no count that article 19a does not, cell for cell.
+/// The tables for the questionnaire of the United Nations contain only counts of article 19a, cell for cell.
 #[test]
 fn the_tables_of_the_questionnaire_are_the_counts_of_article_19a_in_another_order() {
     let of = justice(JUSTICE);
-    let d = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
+    let d = made(TableProtection::Rounded, PERSONS, Some(&of), BTreeMap::new());
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);
         let known: Vec<_> = eu(&text, &d).into_iter().flat_map(|t| t.rows).collect();
@@ -290,22 +291,22 @@ fn the_tables_of_the_questionnaire_are_the_counts_of_article_19a_in_another_orde
         );
         for t in &tables {
             assert!(t.rows.len() > 15 && t.rows.iter().all(|r| known.contains(r)), "{}", t.id);
-            let said = format!("{:?} {} {:?}", t.rows, t.title, t.notes);
-            assert!(!said.contains("legal-"), "{said}");
+            let content = format!("{:?} {} {:?}", t.rows, t.title, t.notes);
+            assert!(!content.contains("legal-"), "{content}");
         }
         let of =
             |t: usize, what: &str| tables[t].rows.iter().filter(|r| format!("{r:?}").contains(what)).count();
         assert_eq!([of(0, "NL-UT"), of(0, "VC_HTF_DETVSX _T _T")], [1, 1]);
-        // By decision, age and form nobody is asked for there.
+        // The questionnaire does not ask for persons by decision, age or form.
         assert_eq!([of(1, "charged"), of(1, "minor"), of(1, "SEXUAL")], [0, 0, 0]);
     }
 }
 
 #[test]
-fn files_are_the_same_each_time_and_complete() {
+fn files_are_reproducible_and_complete() {
     let of = justice(JUSTICE);
-    let d = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
-    let again = made(Plain::Rounded, PERSONS, Some(&of), BTreeMap::new());
+    let d = made(TableProtection::Rounded, PERSONS, Some(&of), BTreeMap::new());
+    let again = made(TableProtection::Rounded, PERSONS, Some(&of), BTreeMap::new());
     for (kind, of_kind) in [(Kind::Eu19a, 13), (Kind::Sdg, 6), (Kind::Glotip, 7)] {
         let all = files(&d, kind).unwrap();
         assert!(all == files(&again, kind).unwrap());
@@ -324,7 +325,7 @@ fn files_are_the_same_each_time_and_complete() {
         }
     }
     let sdmx = sdmx(&d);
-    // 45 counts, and a rate for each series only where the inhabitants of the year are known.
+    // 45 counts; there are no rates, because the inhabitants of the year are not known.
     assert_eq!(sdmx.lines().count(), 46);
     assert!(
         sdmx.lines().any(|l| l.contains("VC_HTF_DETVOP,528,_T,_T") && l.contains(",2025,30,NUMBER,0,P,F")),
@@ -333,27 +334,27 @@ fn files_are_the_same_each_time_and_complete() {
 }
 
 #[test]
-fn a_table_that_the_gate_refuses_is_withheld_with_the_reason_and_the_others_are_delivered() {
+fn a_table_refused_by_the_gate_is_withheld_with_the_reason_and_the_others_are_delivered() {
     let of = justice(&JUSTICE.replace("sex,F,20", "sex,F,3").replace("sex,M,80", "sex,M,97"));
-    let mut earlier = given(&made(Plain::Noise, PERSONS, Some(&of), BTreeMap::new()));
-    // As if the exact count had been given out before.
+    let mut earlier = ledgers(&made(TableProtection::Noise, PERSONS, Some(&of), BTreeMap::new()));
+    // As if the exact count had been published before.
     let sex = earlier.get_mut(&Measure::Suspected).unwrap().releases[0].families.get_mut("sex").unwrap();
-    for told in sex.iter_mut().filter(|t| t.level.as_deref() == Some("F")) {
-        (told.value, told.how) = (3, How::Exact);
+    for count in sex.iter_mut().filter(|t| t.level.as_deref() == Some("F")) {
+        (count.value, count.how) = (3, CountProtection::Exact);
     }
-    let d = made(Plain::Noise, PERSONS, Some(&of), earlier);
+    let d = made(TableProtection::Noise, PERSONS, Some(&of), earlier);
     let b = d.table('b');
-    let refused = |r: &Row| matches!(r.cell, Cell::NotDelivered(Why::Refused(Refused::Recovered { .. })));
+    let refused = |r: &Row| matches!(r.cell, Cell::NotDelivered(Reason::Refused(Refusal::Recovered { .. })));
     assert!(!b.is_empty() && b.iter().all(refused), "{b:?}");
     assert!(d.table('c')[0].cell.number().is_some() && d.table('a')[0].cell.number().is_some());
     assert!(!d.ledgers().any(|l| l.0 == Measure::Suspected));
-    let said = format!("{:?}", quality(&Text::new(Language::English), &d).blocks);
-    assert!(said.contains("Table b, persons suspected"), "{said}");
+    let content = format!("{:?}", quality(&Text::new(Language::English), &d).blocks);
+    assert!(content.contains("Table b, persons suspected"), "{content}");
 }
 
-/// The yearly report tells how many are of the own nationality and how many are not; the groups of citizenship tell it again.
+/// The yearly report has the counts of own and other nationality, which the citizenship groups repeat.
 #[test]
-fn nationality_of_the_report_does_not_give_a_small_group_of_citizenship_away() {
+fn a_small_citizenship_group_cannot_be_derived_from_nationality_in_the_report() {
     let rows = [
         ("1,0,0", "NL", "NL", 30),
         ("0,1,0", "NL", "NL", 20),
@@ -370,9 +371,9 @@ fn nationality_of_the_report_does_not_give_a_small_group_of_citizenship_away() {
             out
         })
     };
-    // Nobody is on the other combinations.
+    // The other combinations have no persons.
     let choices = Choices { absent: Some((0, 0)), ..Choices::default() };
-    let report = Options { plain: Plain::Suppressed, ..options(2025) };
+    let report = Options { plain: TableProtection::Suppressed, ..options(2025) };
     let report = ijsberg_publication::edition(
         table(false).as_bytes(),
         &choices,
@@ -386,9 +387,9 @@ fn nationality_of_the_report_does_not_give_a_small_group_of_citizenship_away() {
     let read = ijsberg_tables::read(table(true).as_bytes(), &choices).unwrap();
     let persons = Persons::of_table(&read, &Country::shipped("528").unwrap(), 2025);
     let earlier = BTreeMap::from([(Measure::Registered, report.ledger())]);
-    let d = deliver(asked(Plain::Suppressed), &persons, None, earlier).unwrap();
+    let d = deliver(request(TableProtection::Suppressed), &persons, None, earlier).unwrap();
     let of =
         |code: &str| d.table('a').into_iter().find(|r| r.by == "citizenship" && r.code == code).unwrap().cell;
-    // 112 of another nationality, without 109 of other member states, are 3.
+    // 112 of another nationality minus 109 of other member states are 3.
     assert_eq!((of("other"), of("other_eu")), (Cell::Hidden, Cell::Hidden));
 }

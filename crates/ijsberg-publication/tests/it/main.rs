@@ -1,4 +1,4 @@
-//! An edition as those see it who get it: that it says the same in every form, the same each time, and tells on nobody.
+//! Editions and deliveries as their recipients see them: the same in every format, reproducible, and without disclosing individuals.
 
 mod breakdowns;
 mod bridge;
@@ -9,12 +9,12 @@ mod draws;
 mod edition;
 mod folders;
 mod gate;
-mod given;
 mod identified;
 mod legal;
 mod monitor;
 mod nobody;
 mod open_data;
+mod past_deliveries;
 mod purposes;
 mod quality;
 mod red_team;
@@ -27,11 +27,15 @@ mod together;
 
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_publication::{Edition, Options, PublishError};
 
-/// Persons who do not exist, on the lists of the Dutch study.
+/// Synthetic persons on the lists of the Dutch study.
 pub(crate) const TABLE: &str = include_str!("../../../../data/netherlands-synthetic.csv");
+
+/// All ways to protect the counts in tables.
+pub(crate) const PROTECTIONS: [TableProtection; 3] =
+    [TableProtection::Noise, TableProtection::Rounded, TableProtection::Suppressed];
 
 pub(crate) fn options(year: i16) -> Options {
     Options {
@@ -40,7 +44,7 @@ pub(crate) fn options(year: i16) -> Options {
         date: jiff::civil::date(2016, 10, 18),
         secret: b"a key that is kept from year to year".to_vec(),
         noise: ijsberg_disclosure::perturbation::Noise::default(),
-        plain: Plain::Noise,
+        plain: TableProtection::Noise,
         embargo: None,
         others: Vec::new(),
         settings: Settings { replicates: 20, ..Settings::default() },

@@ -1,4 +1,4 @@
-//! The report in chapters: what the program writes holds no figure and has no fault, and what its author writes is held to the figures.
+//! The report in chapters: the text of the program has no figures and no errors, and the text of the author is checked against the figures.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use ijsberg_mse::methods::Silent;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::document::Block;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::legal::Asked;
+use ijsberg_publication::legal::Request;
 use ijsberg_publication::legal::deliver::chain;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, front, resolve, tables};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_publication::write::{self, csvw, html, sdmx};
 use ijsberg_publication::{Edition, Options, edition};
 use ijsberg_report::text::{Language, Text};
@@ -25,10 +25,10 @@ const JUSTICE: &str = "year,measure,by,level,persons\n2015,suspected,total,,100\
 fn delivered() -> ijsberg_publication::legal::Delivery {
     let Options { date, secret, noise, plain, .. } = options(2015);
     let country = Country::shipped("528").unwrap();
-    let asked =
-        Asked { country, year: 2015, years: 6, date, secret, noise, plain, embargo: None, synthetic: true };
+    let request =
+        Request { country, year: 2015, years: 6, date, secret, noise, plain, embargo: None, synthetic: true };
     let justice = Justice::read(&Grid::read(JUSTICE.as_bytes()).unwrap()).unwrap();
-    chain(asked, &justice, BTreeMap::new()).unwrap()
+    chain(request, &justice, BTreeMap::new()).unwrap()
 }
 
 fn reported(text: &Text, e: &Edition) -> String {
@@ -36,7 +36,7 @@ fn reported(text: &Text, e: &Edition) -> String {
 }
 
 #[test]
-fn the_chapters_of_the_program_hold_no_figure_and_have_no_fault() {
+fn the_chapters_of_the_program_have_no_figures_and_no_errors() {
     let e = made(options(2015), Ledger::default()).unwrap();
     let of = delivered();
     let mut names = Vec::new();
@@ -52,11 +52,11 @@ fn the_chapters_of_the_program_hold_no_figure_and_have_no_fault() {
         assert!(facts.is_shown("chain.suspected.total") && !facts.is_shown("chain.judgments.total"));
         assert!(facts.has_block("table:eu-19a-b") && !facts.has_block("table:eu-19a-f"));
         let resolved = resolve(&text, &facts, &all);
-        let said: Vec<String> = resolved.findings.iter().map(|f| f.in_words(&text)).collect();
-        assert!(said.is_empty(), "{said:#?}");
+        let messages: Vec<String> = resolved.findings.iter().map(|f| f.in_words(&text)).collect();
+        assert!(messages.is_empty(), "{messages:#?}");
         let page = html::page(&text, &compose(&text, &e, resolved));
         assert!(page.contains(&n) && !page.contains("{{persons") && !page.contains("{{claim"), "{page}");
-        // What every reader is told first; the foreword that nobody wrote is not there.
+        // The note that every reader must see is present; the unwritten foreword is left out.
         assert!(page.contains(&text.say("report-synthetic")));
         assert!(!page.contains(&text.say("monitor-chapter-foreword")));
         assert!(page.contains(&text.say("monitor-chapter-justice")));
@@ -68,27 +68,27 @@ fn the_chapters_of_the_program_hold_no_figure_and_have_no_fault() {
 }
 
 #[test]
-fn tables_of_the_chain_are_for_files_too() {
+fn tables_of_the_chain_are_in_the_files_too() {
     let e = made(options(2015), Ledger::default()).unwrap();
     let of = delivered();
     let text = Text::new(Language::English);
     let ids = |chain| tables(&text, &e, chain).into_iter().map(|t| t.id).collect::<Vec<_>>();
     let own = ids(None);
     assert_eq!(own, write::tables(&text, &e).into_iter().map(|t| t.id).collect::<Vec<_>>());
-    // Those without any number are in no chapter either.
+    // Tables without any number are left out, as in the chapters.
     assert_eq!(ids(Some(&of))[own.len()..], ["eu-19a-b", "eu-19a-e"]);
 }
 
-/// Whoever reads one chapter only, or takes one table only, is told as well.
+/// Readers of a single chapter or table must see it too.
 #[test]
-fn every_chapter_says_beside_its_figures_whether_they_are_final() {
+fn every_chapter_says_whether_its_figures_are_final() {
     let mut e = made(options(2015), Ledger::default()).unwrap();
     let of = delivered();
     let text = Text::new(Language::Dutch);
     for (day, held_back, key, code) in [
         (date(2016, 10, 18), 0, "preliminary", "preliminary"),
         (date(2017, 6, 1), 0, "final", "final"),
-        // So many more would revise the year, and could not.
+        // Enough arrivals to revise the year, which could not be revised.
         (date(2017, 6, 1), 12, "behind", "preliminary"),
     ] {
         e.options.date = day;
@@ -119,7 +119,7 @@ fn every_chapter_says_beside_its_figures_whether_they_are_final() {
             }
         }
         assert!(tables > 10 && forms >= 2, "{tables} {forms}");
-        // In the metadata and for the United Nations.
+        // The stage is in the metadata and in the file for the United Nations.
         let first = &write::tables(&text, &e)[0];
         assert_eq!(csvw::metadata(&text, &e, first)["schema:creativeWorkStatus"], code);
         let status = if code == "final" { ",A,F" } else { ",P,F" };
@@ -129,30 +129,30 @@ fn every_chapter_says_beside_its_figures_whether_they_are_final() {
     }
 }
 
-/// Persons of two years, of whom nobody was exploited for organs in the second.
+/// Persons of two years; in the second, nobody was exploited for organs.
 const NOBODY: &str = "A,B,C,year,sex,age,form,count\n1,0,0,2014,F,adult,labour,120\n1,0,0,2014,M,adult,organs,60\n\
     0,1,0,2014,F,minor,sexual,90\n0,0,1,2014,M,adult,labour,80\n1,1,0,2014,F,adult,sexual,40\n\
     1,0,0,2015,F,adult,labour,150\n0,1,0,2015,M,minor,sexual,110\n0,0,1,2015,M,adult,labour,70\n\
     1,1,0,2015,F,adult,sexual,50\n";
 
-/// With noise nobody may as well be a few; only where counts are exact is it nobody.
+/// With noise, a 0 can stand for a few persons; it is certain only if counts are exact.
 #[test]
-fn zero_stands_in_a_sentence_only_where_it_is_exact() {
+fn zero_is_in_a_sentence_only_if_it_is_exact() {
     for (plain, language, sentence, change) in [
         (
-            Plain::Noise,
+            TableProtection::Noise,
             Language::Dutch,
             "In 2015 zijn in deze categorie geen of heel weinig vermoedelijke slachtoffers gemeld.",
             "in 2015 zijn er minder mensen gemeld (geen of heel weinig) dan in 2014 (ongeveer ",
         ),
         (
-            Plain::Noise,
+            TableProtection::Noise,
             Language::English,
             "In 2015, zero or very few presumed victims were reported in this category.",
             "fewer were reported in 2015 (zero or very few) than in 2014 (about ",
         ),
         (
-            Plain::Suppressed,
+            TableProtection::Suppressed,
             Language::English,
             "In 2015, 0 presumed victims were reported in this category.",
             "fewer were reported in 2015 (0) than in 2014 (about 60)",
@@ -164,7 +164,7 @@ fn zero_stands_in_a_sentence_only_where_it_is_exact() {
         let text = Text::new(language);
         let facts = Facts::from_edition(&text, &e, None);
         let all = chapters(&text, &e, &facts);
-        // The text has no figure: what is written of many one year is read of nobody in the next.
+        // The text has no figures, so the same sentence must be correct for many persons and for none.
         let other = all.iter().find(|c| c.file.starts_with("06-other")).unwrap();
         assert!(other.source.contains("{{form.organs.year}}"), "{}", other.source);
         let resolved = resolve(&text, &facts, &all);
@@ -172,9 +172,10 @@ fn zero_stands_in_a_sentence_only_where_it_is_exact() {
         let page = html::page(&text, &compose(&text, &e, resolved));
         assert!(page.contains(sentence) && page.contains(change), "{page}");
         let share = Chapter { file: "a".to_owned(), source: "{{share.form.organs}}".to_owned() };
-        let said = format!("{:?}", resolve(&text, &facts, &[share]).blocks);
-        let wanted = if plain == Plain::Noise { text.say("monitor-few-share") } else { "0%".to_owned() };
-        assert!(said.contains(&format!("\"{wanted}\"")), "{said}");
+        let blocks = format!("{:?}", resolve(&text, &facts, &[share]).blocks);
+        let wanted =
+            if plain == TableProtection::Noise { text.say("monitor-few-share") } else { "0%".to_owned() };
+        assert!(blocks.contains(&format!("\"{wanted}\"")), "{blocks}");
         for never in ["ongeveer 0 ", "ongeveer geen", "about 0 ", "about zero"] {
             assert!(!page.contains(never), "{never}");
         }
@@ -182,7 +183,7 @@ fn zero_stands_in_a_sentence_only_where_it_is_exact() {
 }
 
 #[test]
-fn what_an_author_types_is_held_to_the_figures() {
+fn the_text_of_an_author_is_checked_against_the_figures() {
     let e = made(options(2015), Ledger::default()).unwrap();
     let text = Text::new(Language::Dutch);
     let facts = Facts::from_edition(&text, &e, None);
@@ -194,16 +195,17 @@ fn what_an_author_types_is_held_to_the_figures() {
         all.iter().map(|f| f.in_words(&text)).collect::<Vec<_>>().join("\n")
     };
     assert_eq!(found("In {{year}} waren het er {{persons.year}}, zie artikel 273f."), "");
-    let said = found(&format!("Samengevat:\n\ner zijn {n} mensen."));
-    assert!(said.starts_with("01-summary.nl.md, regel 3: ") && said.contains("{{persons.2015}}"), "{said}");
-    // The claim that the figures do not make is refused, with the one that they do make.
+    let message = found(&format!("Samengevat:\n\ner zijn {n} mensen."));
+    assert!(message.starts_with("01-summary.nl.md, regel 3: "), "{message}");
+    assert!(message.contains("{{persons.2015}}"), "{message}");
+    // A claim that the figures do not support is refused, with the claim that they support.
     let is = &facts.claimed("persons").unwrap().state;
     for other in ["rose", "fell", "unclear"].into_iter().filter(|o| o != is) {
-        let said = found(&format!("{{{{claim:persons={other}|eigen woorden}}}}"));
-        assert!(said.contains(&format!("{{{{claim:persons={is}}}}}")), "{said}");
+        let message = found(&format!("{{{{claim:persons={other}|eigen woorden}}}}"));
+        assert!(message.contains(&format!("{{{{claim:persons={is}}}}}")), "{message}");
     }
-    let said = found("{{person.2015}}");
-    assert!(said.contains("‘person.2015’") && said.contains("{{persons.20"), "{said}");
+    let message = found("{{person.2015}}");
+    assert!(message.contains("‘person.2015’") && message.contains("{{persons.20"), "{message}");
 }
 
 #[test]
@@ -215,7 +217,7 @@ fn a_report_has_a_cover_and_a_colophon_and_is_a_draft_until_it_is_called_final()
         let all = chapters(&text, &e, &facts);
         let draft = resolve(&text, &facts, &all);
         let cover = front(&text, &e, &draft);
-        // The year is final a year after it, and the edition is of before that.
+        // The figures are final a year after the end of the year, and the edition is earlier.
         let until = ("until", text.day("2017-01-01"));
         let stage = text.fill("monitor-stage-preliminary", &[("year", "2015".to_owned()), until]);
         assert_eq!(cover.lines, [country.to_owned(), stage.clone()]);
@@ -223,9 +225,9 @@ fn a_report_has_a_cover_and_a_colophon_and_is_a_draft_until_it_is_called_final()
         assert_eq!(cover.state, text.say("monitor-state-draft"));
         assert_eq!(cover.notes, [text.say("report-synthetic"), text.say("monitor-draft")]);
         let page = html::page(&text, &compose(&text, &e, draft));
-        let said = ["monitor-draft", "monitor-no-publisher"];
-        assert!(said.iter().all(|key| page.contains(&text.say(key))) && page.contains(&stage), "{page}");
-        // Whoever signs it names the publisher, writes the foreword and calls it final.
+        let notes = ["monitor-draft", "monitor-no-publisher"];
+        assert!(notes.iter().all(|key| page.contains(&text.say(key))) && page.contains(&stage), "{page}");
+        // The author names the publisher, writes the foreword and calls the edition final.
         let signed: Vec<Chapter> = all
             .iter()
             .map(|c| {
@@ -250,7 +252,7 @@ fn a_report_has_a_cover_and_a_colophon_and_is_a_draft_until_it_is_called_final()
         let title = text.fill("report-title", &[("year", "2015".to_owned())]);
         let values = [("publisher", "Bureau 2015".to_owned()), ("title", title), ("date", day)];
         assert!(page.contains(&text.fill("monitor-citation", &values)), "{page}");
-        // How it was made is in the colophon.
+        // The colophon has the information needed to reproduce the report.
         assert!(page.contains(&e.whole.analysis.provenance.sha256));
     }
 }

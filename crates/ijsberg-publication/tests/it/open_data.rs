@@ -1,11 +1,11 @@
-//! Open data of a delivery of which every number is known: the same numbers, at places that have names.
+//! Open data of a delivery of which every number is known: the same numbers, each with a key of named codes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ijsberg_publication::legal::write::{cubes, files, tables};
 use ijsberg_publication::legal::{Delivery, Kind};
-use ijsberg_publication::protection::Plain;
-use ijsberg_publication::tables::{Cell, Column, Holds, PublicTable};
+use ijsberg_publication::protection::TableProtection;
+use ijsberg_publication::tables::{Cell, Column, ColumnType, PublicTable};
 use ijsberg_publication::write::open_data::{Cube, LANGUAGES, Structure, structure_of};
 use ijsberg_report::text::Text;
 
@@ -16,28 +16,28 @@ const KINDS: [Kind; 3] = [Kind::Eu19a, Kind::Sdg, Kind::Glotip];
 /// A year in which three women were suspected, too few to be published.
 fn delivery() -> Delivery {
     let of = justice(&JUSTICE.replace("sex,F,20", "sex,F,3").replace("sex,M,80", "sex,M,97"));
-    made(Plain::Suppressed, PERSONS, Some(&of), BTreeMap::new())
+    made(TableProtection::Suppressed, PERSONS, Some(&of), BTreeMap::new())
 }
 
 fn structure(d: &Delivery, kind: Kind) -> (Structure, Vec<PublicTable>) {
     let texts = LANGUAGES.map(Text::new);
     let of = texts.each_ref().map(|text| tables(text, d, kind));
     let structure = cubes(texts.each_ref(), d, of.each_ref().map(Vec::as_slice));
-    // A table without rows or of words alone has nothing to tell.
+    // A table without rows or with text columns only has no cube.
     let [mut english, _] = of;
-    let is_number = |c: &Column| c.holds != Holds::Text;
+    let is_number = |c: &Column| c.holds != ColumnType::Text;
     english.retain(|t| !t.rows.is_empty() && t.columns.iter().any(is_number));
     (structure, english)
 }
 
-/// The numbers of the columns that hold any, row by row, none where a sign stands; a rate that means nothing is not told.
+/// The numbers in the number columns, row by row; `None` if a cell has a sign. Rates without a number are left out.
 fn numbers(t: &PublicTable) -> Vec<Option<String>> {
     let mut all = Vec::new();
     for row in &t.rows {
-        for (cell, column) in row.iter().zip(&t.columns).filter(|(_, c)| c.holds != Holds::Text) {
-            let is_told = matches!(cell, Cell::Count(_) | Cell::Number(_));
-            if is_told || column.name != "rate" {
-                all.push(is_told.then(|| cell.plain(column.holds)));
+        for (cell, column) in row.iter().zip(&t.columns).filter(|(_, c)| c.holds != ColumnType::Text) {
+            let has_number = matches!(cell, Cell::Count(_) | Cell::Number(_));
+            if has_number || column.name != "rate" {
+                all.push(has_number.then(|| cell.plain(column.holds)));
             }
         }
     }
@@ -48,10 +48,10 @@ fn is_valid(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-/// Identifiers are valid, no two numbers are at one place, and every code is in its list with a name in both languages.
-fn in_order(structure: &Structure, cube: &Cube) {
+/// Checks that identifiers are valid, that keys are unique, and that every code is in its list with a name in both languages.
+fn check_cube(structure: &Structure, cube: &Cube) {
     let places: BTreeSet<&Vec<String>> = cube.rows.iter().map(|r| &r.key).collect();
-    assert_eq!(places.len(), cube.rows.len(), "{}: two numbers at one place", cube.table);
+    assert_eq!(places.len(), cube.rows.len(), "{}: two numbers with the same key", cube.table);
     let components: Vec<_> = cube.dimensions.iter().chain(&cube.attributes).collect();
     let ids: BTreeSet<&str> = components.iter().map(|c| c.id.as_str()).collect();
     assert!(ids.len() == components.len() && ids.iter().all(|id| is_valid(id)), "{ids:?}");
@@ -61,23 +61,23 @@ fn in_order(structure: &Structure, cube: &Cube) {
             let Some(list) = &component.list else { continue };
             let known = structure.codes(list).iter().find(|c| c.0 == *code);
             let names = &known.unwrap_or_else(|| panic!("{code} is not in {list}")).1;
-            let is_said = |n: &String| !n.is_empty() && !n.starts_with("data-") && !n.starts_with("legal-");
-            assert!(is_valid(code) && names.iter().all(is_said), "{list}: {code}: {names:?}");
+            let is_name = |n: &String| !n.is_empty() && !n.starts_with("data-") && !n.starts_with("legal-");
+            assert!(is_valid(code) && names.iter().all(is_name), "{list}: {code}: {names:?}");
         }
     }
 }
 
 #[test]
-fn every_number_of_a_delivery_is_at_one_place_in_sdmx() {
+fn every_number_of_a_delivery_has_a_unique_key_in_sdmx() {
     let d = delivery();
     for kind in KINDS {
         let (structure, tables) = structure(&d, kind);
         let names: Vec<&str> = structure.cubes().iter().map(|c| c.table.as_str()).collect();
         assert_eq!(names, tables.iter().map(|t| t.id.as_str()).collect::<Vec<_>>());
         for (cube, table) in structure.cubes().iter().zip(&tables) {
-            in_order(&structure, cube);
-            let told: Vec<Option<String>> = cube.rows.iter().map(|r| r.value.clone()).collect();
-            assert_eq!(told, numbers(table), "{}", table.id);
+            check_cube(&structure, cube);
+            let values: Vec<Option<String>> = cube.rows.iter().map(|r| r.value.clone()).collect();
+            assert_eq!(values, numbers(table), "{}", table.id);
         }
     }
 }
@@ -105,12 +105,13 @@ fn a_suppressed_number_has_its_status_and_no_value() {
     assert!(line.ends_with(",2025,NaN,Q,C,suppressed,preliminary,_Z"), "{line}");
 }
 
-/// Names of columns are the user's, and so are the words in them.
+/// Names of columns and their values come from the user.
 #[test]
-fn columns_of_any_name_have_valid_identifiers_that_differ() {
+fn columns_with_any_name_have_valid_and_unique_identifiers() {
     let names = ["a:b", "a b", "OBS_VALUE", "2015", "Größe", "=1+1"];
-    let column = |name: &&str| Column { name: (*name).into(), title: (*name).into(), holds: Holds::Text };
-    let count = Column { name: "count".to_owned(), title: "count".to_owned(), holds: Holds::Number(0) };
+    let holds = ColumnType::Text;
+    let column = |name: &&str| Column { name: (*name).into(), title: (*name).into(), holds };
+    let count = Column { name: "count".to_owned(), title: "count".to_owned(), holds: ColumnType::Number(0) };
     let row = |first: &str, n: f64| {
         let words = ["TRUE", "007", "x", "é", "ë"].map(Cell::from);
         [Cell::from(first)].into_iter().chain(words).chain([Cell::Number(n)]).collect::<Vec<_>>()
@@ -120,14 +121,14 @@ fn columns_of_any_name_have_valid_identifiers_that_differ() {
         title: "a".to_owned(),
         notes: Vec::new(),
         columns: names.iter().map(column).chain([count]).collect(),
-        // The same words twice, and words that differ in what no identifier has.
+        // The same words twice, and words that differ only in characters not allowed in identifiers.
         rows: vec![row("a b", 1.0), row("a.b", 2.0), row("a b", 3.0)],
     };
     let texts = LANGUAGES.map(Text::new);
     let both = [std::slice::from_ref(&table); 2];
     let structure = structure_of(texts.each_ref(), jiff::civil::date(2016, 10, 18), both);
     let [cube] = structure.cubes() else { panic!("one table") };
-    in_order(&structure, cube);
+    check_cube(&structure, cube);
     let ids: Vec<&str> = cube.dimensions.iter().map(|c| c.id.as_str()).collect();
     assert_eq!(ids, ["A_B", "A_B_2", "OBS_VALUE_2", "X_2015", "GR_E", "X_1_1", "ROW", "COLUMN"]);
     let first: Vec<&str> = cube.rows.iter().map(|r| r.key[0].as_str()).collect();
@@ -135,8 +136,8 @@ fn columns_of_any_name_have_valid_identifiers_that_differ() {
     assert_eq!(cube.rows[0].key[1..6], ["_TRUE", "_007", "x", "_", "_"]);
 }
 
-/// A crate has every file but itself and the archive that it is in, each with its kind, and says what the citation says.
-fn is_a_crate<'a>(metadata: &str, files: impl Iterator<Item = &'a str>) {
+/// Checks that a crate has every file except itself and the archive, each with its media type, and the data of the citation.
+fn check_crate<'a>(metadata: &str, files: impl Iterator<Item = &'a str>) {
     let metadata: serde_json::Value = serde_json::from_str(metadata).unwrap();
     let graph = metadata["@graph"].as_array().unwrap();
     let entity = |id: &str| {
@@ -157,7 +158,7 @@ fn is_a_crate<'a>(metadata: &str, files: impl Iterator<Item = &'a str>) {
     assert_eq!(named("spatialCoverage")["identifier"], "NL");
 }
 
-/// What is deposited is what is published, and what is cited is what it is called.
+/// The deposit contains the published files, and the citation has the published title data.
 #[test]
 fn a_delivery_can_be_deposited_and_cited() {
     let d = delivery();
@@ -177,7 +178,7 @@ fn a_delivery_can_be_deposited_and_cited() {
         for name in all.iter().map(|f| f.0.as_str()).filter(|n| *n != "dcat.jsonld") {
             assert!(catalogue.contains(&format!("\"{name}\"")), "{name} is not in the catalogue");
         }
-        is_a_crate(&of("ro-crate-metadata.json"), all.iter().map(|f| f.0.as_str()));
+        check_crate(&of("ro-crate-metadata.json"), all.iter().map(|f| f.0.as_str()));
         assert!(of("sdmx/structure.xml").contains("<mes:Test>true</mes:Test>"), "no person of these exists");
     }
 }

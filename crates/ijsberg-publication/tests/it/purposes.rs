@@ -1,10 +1,10 @@
-//! The series of the United Nations by purpose: together they are everybody whose form of exploitation is known.
+//! The series of the United Nations by purpose: together they include everybody whose form of exploitation is known.
 
 use std::fmt::Write as _;
 
 use ijsberg_publication::country::FORMS;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_publication::tables::Cell;
 use ijsberg_publication::write::{sdmx, tables};
 use ijsberg_publication::{Edition, Options};
@@ -17,7 +17,7 @@ const ALL: &str = "VC_HTF_DETV";
 
 const PURPOSES: [&str; 4] = ["VC_HTF_DETVSX", "VC_HTF_DETVFL", "VC_HTF_DETVOG", "VC_HTF_DETVOP"];
 
-/// What the file for the United Nations says of a series in a year, for all sexes and ages; nobody where it has no such line.
+/// The number of a series in a year in the file for the United Nations, for all sexes and ages; 0 if there is no such line.
 fn number(e: &Edition, series: &str, year: &str) -> u64 {
     let file = sdmx::csv(e);
     let cells = file.lines().map(|line| line.split(',').collect::<Vec<&str>>());
@@ -30,7 +30,7 @@ fn of_purposes(e: &Edition, year: &str) -> u64 {
     PURPOSES.iter().map(|series| number(e, series, year)).sum()
 }
 
-/// Of the synthetic people three in ten were exploited for another purpose than those that have a series of their own.
+/// Of the synthetic people, three in ten were exploited for a purpose that has no separate series.
 #[test]
 fn purposes_add_up_to_everybody() {
     let e = made(crate::TABLE, options(2015), Ledger::default()).unwrap();
@@ -50,7 +50,7 @@ fn every_form_of_the_register_has_one_purpose() {
             let _ = writeln!(table, "{lists},2015,{form},{}", count(at));
         }
     }
-    let o = Options { plain: Plain::Rounded, ..options(2015) };
+    let o = Options { plain: TableProtection::Rounded, ..options(2015) };
     let choices = Choices { lists: ["A", "B"].map(str::to_owned).to_vec(), ..Choices::default() };
     let e = ijsberg_publication::edition(
         table.as_bytes(),
@@ -64,7 +64,7 @@ fn every_form_of_the_register_has_one_purpose() {
         let at = |form: &&str| FORMS.iter().position(|f| f == form).unwrap();
         forms.iter().map(|form| 3 * count(at(form))).sum()
     };
-    // All are multiples of five, so that rounding changes none.
+    // All counts are multiples of five, so rounding changes none.
     assert_eq!(number(&e, ALL, "2015"), of(FORMS));
     assert_eq!(of_purposes(&e, "2015"), of(FORMS) - of(&["UNKNOWN"]));
     for (series, forms) in PURPOSES.into_iter().zip([
@@ -74,7 +74,7 @@ fn every_form_of_the_register_has_one_purpose() {
     ]) {
         assert_eq!(number(&e, series, "2015"), of(forms), "{series}");
     }
-    // The table of the report has it too, and says what it is.
+    // The table of the report has the series too, with a note that explains it.
     for language in [Language::English, Language::Dutch] {
         let text = Text::new(language);
         let t = tables(&text, &e).into_iter().find(|t| t.id == "sdg-16-2-2").unwrap();

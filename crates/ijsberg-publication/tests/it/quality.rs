@@ -1,4 +1,4 @@
-//! The quality of a delivery as tables: what the page says, in every form that tables have.
+//! The quality note of a delivery as tables: the contents of the page, in every table format.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use ijsberg_publication::country::Country;
 use ijsberg_publication::document::Block;
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{File, files, quality, tables};
-use ijsberg_publication::legal::{Asked, Delivery, Kind, deliver};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::legal::{Delivery, Kind, Request, deliver};
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::{Choices, read_sheets};
 
@@ -21,7 +21,7 @@ const KINDS: [Kind; 3] = [Kind::Eu19a, Kind::Sdg, Kind::Glotip];
 const OF_PAGE: [&str; 5] = ["delays", "coverage", "missingness", "editions", "changes"];
 
 fn delivery(persons: &str) -> Delivery {
-    made(Plain::Suppressed, persons, Some(&justice(JUSTICE)), BTreeMap::new())
+    made(TableProtection::Suppressed, persons, Some(&justice(JUSTICE)), BTreeMap::new())
 }
 
 fn file(all: &[File], name: &str) -> String {
@@ -29,7 +29,7 @@ fn file(all: &[File], name: &str) -> String {
     String::from_utf8(found.1.clone()).unwrap()
 }
 
-/// A table has these lines, each to its end or as far as it is written here.
+/// Checks that a table has lines that start with these texts.
 fn has(csv: &str, lines: &[&str]) {
     for wanted in lines {
         assert!(csv.lines().any(|line| line.starts_with(*wanted)), "{wanted}: {csv}");
@@ -37,7 +37,7 @@ fn has(csv: &str, lines: &[&str]) {
 }
 
 #[test]
-fn every_delivery_has_the_tables_of_its_page_in_every_form() {
+fn every_delivery_has_the_tables_of_its_page_in_every_format() {
     let d = delivery(PERSONS);
     for kind in KINDS {
         let all = files(&d, kind).unwrap();
@@ -47,14 +47,14 @@ fn every_delivery_has_the_tables_of_its_page_in_every_form() {
             for described in ["datapackage.json", "dcat.jsonld"] {
                 assert!(file(&all, described).contains(&format!("\"{id}.csv\"")), "{described}: {id}");
             }
-            // A table of words has no number to tell in SDMX.
-            let told = all.iter().any(|f| f.0 == format!("sdmx/{id}.csv"));
-            assert_eq!(told, id != "changes", "{id}");
+            // A table with text columns only is not in SDMX.
+            let has_sdmx = all.iter().any(|f| f.0 == format!("sdmx/{id}.csv"));
+            assert_eq!(has_sdmx, id != "changes", "{id}");
         }
         for (language, suffix) in [(Language::Dutch, ""), (Language::English, ".en")] {
             let text = Text::new(language);
             let of = tables(&text, &d, kind);
-            // What the page shows and the tables have is the same.
+            // The page and the tables have the same contents.
             let mut shown = 0;
             for block in quality(&text, &d).blocks {
                 let Block::Table(t) = block else { continue };
@@ -76,7 +76,7 @@ fn every_delivery_has_the_tables_of_its_page_in_every_form() {
 }
 
 #[test]
-fn each_says_what_is_known_of_the_year() {
+fn the_tables_have_the_known_quality_of_the_year() {
     let all = files(&delivery(PERSONS), Kind::Eu19a).unwrap();
     has(
         &file(&all, "coverage.csv"),
@@ -98,7 +98,7 @@ fn each_says_what_is_known_of_the_year() {
             "registered victims,age,0.0000,nobody,preliminary",
             "persons prosecuted,citizenship,[x],The file of the prosecution service does not break the count down",
             "persons convicted,age,1.0000,exact count,preliminary",
-            // Of nobody there is no share.
+            // A total of 0 has no shares.
             "\"persons suspected, use of services\",sex,[z],nobody,preliminary",
         ],
     );
@@ -119,9 +119,9 @@ fn each_says_what_is_known_of_the_year() {
     assert!(!changes.contains("2026-07-15"), "a change after the year: {changes}");
 }
 
-/// As on the page: where a count is suppressed, so is its share.
+/// If a count is suppressed, its share is suppressed too, as on the page.
 #[test]
-fn what_is_suppressed_stays_so() {
+fn the_share_of_a_suppressed_count_is_suppressed() {
     let few = PERSONS.replace(",12\n", ",4\n");
     let all = files(&delivery(&few), Kind::Sdg).unwrap();
     has(
@@ -132,16 +132,16 @@ fn what_is_suppressed_stays_so() {
     assert!(sdmx.lines().any(|line| line.contains(",NaN,Q,C,")), "{sdmx}");
 }
 
-/// The letters of the Dutch study are the lists of a delivery: each organisation is there once, under its name.
+/// The lists of the delivery are the letters of the Dutch study: each organisation occurs once, under its name.
 #[test]
 fn organisations_have_the_names_of_the_coding_of_their_lists() {
     let country = Country::shipped("528").unwrap();
     let table = ijsberg_tables::read(TABLE.as_bytes(), &Choices::default()).unwrap();
     let persons = Persons::of_table(&table, &country, 2015);
     let Options { date, secret, noise, .. } = options(2015);
-    let (plain, embargo, synthetic) = (Plain::Rounded, None, true);
-    let asked = Asked { country, year: 2015, years: 1, date, secret, noise, plain, embargo, synthetic };
-    let all = files(&deliver(asked, &persons, None, BTreeMap::new()).unwrap(), Kind::Eu19a).unwrap();
+    let (plain, embargo, synthetic) = (TableProtection::Rounded, None, true);
+    let request = Request { country, year: 2015, years: 1, date, secret, noise, plain, embargo, synthetic };
+    let all = files(&deliver(request, &persons, None, BTreeMap::new()).unwrap(), Kind::Eu19a).unwrap();
     let coverage = file(&all, "coverage.csv");
     has(
         &coverage,
@@ -153,7 +153,7 @@ fn organisations_have_the_names_of_the_coding_of_their_lists() {
             "FAIRWORK,FairWork,[x],This organisation has no list of its own in the table.,preliminary",
         ],
     );
-    // Six lists and the five organisations of the profile that none of them is of.
+    // Six lists, and the five organisations of the profile without a list.
     assert_eq!(coverage.lines().count(), 12, "{coverage}");
     assert!(!coverage.contains("NP,") && !coverage.contains("does not name this list"), "{coverage}");
     has(
@@ -165,7 +165,7 @@ fn organisations_have_the_names_of_the_coding_of_their_lists() {
     }
 }
 
-/// Codes are for files; a page has words, and says once why something is not there.
+/// Files have codes; pages have words, and state each reason for missing counts once.
 #[test]
 fn pages_have_words_for_codes_and_one_sentence_for_each_reason() {
     let all = files(&delivery(PERSONS), Kind::Eu19a).unwrap();

@@ -1,4 +1,4 @@
-//! Whoever has all that was published, and nothing else, tries to find out who is in it.
+//! Attacks with everything that was published, and nothing else.
 
 use std::fmt::Write as _;
 
@@ -6,15 +6,16 @@ use ijsberg_disclosure::attack::{Published, range};
 use ijsberg_mse::method::Method;
 use ijsberg_mse::methods::{Settings, Silent};
 use ijsberg_publication::families::Family;
-use ijsberg_publication::gate::Refused;
+use ijsberg_publication::gate::Refusal;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::protection::{How, Plain};
-use ijsberg_publication::source::NotPersons;
+use ijsberg_publication::protection::{CountProtection, TableProtection};
+use ijsberg_publication::source::PersonTableError;
 use ijsberg_publication::{Edition, Options, PublishError, edition};
 
+use crate::PROTECTIONS;
 use crate::registers::{ALL, COLUMNS, csv, register};
 
-/// What is estimated is not the question here, so one method and no replicates do.
+/// These tests are not about the estimates, so one method without replicates is enough.
 pub(crate) fn options(year: i16) -> Options {
     let options = crate::options(year);
     let settings = Settings { methods: vec![Method::Independence], replicates: 0, ..options.settings };
@@ -50,14 +51,14 @@ fn counts(e: &Edition) -> Vec<(String, String, String, Option<u64>)> {
     e.families.iter().flat_map(of).collect()
 }
 
-/// A person more, a day later: nothing that is given out may change.
+/// With one person more, a day later, no published number may change.
 #[test]
-fn one_person_more_changes_nothing_that_was_given_out() {
+fn one_person_more_changes_no_published_number() {
     let mut rows = register(1, 900);
     let first = made(&csv(&rows, &ALL), options(2015), Ledger::default()).unwrap();
     let person = ["0", "0", "1", "2013", "female", "minor", "NL", "criminal"].map(str::to_owned);
     rows.push(person);
-    for plain in [Plain::Noise, Plain::Rounded, Plain::Suppressed] {
+    for plain in PROTECTIONS {
         let o = || Options { plain, ..options(2015) };
         let first = made(&csv(&rows[..900], &ALL), o(), Ledger::default()).unwrap();
         let mut next_day = o();
@@ -65,13 +66,13 @@ fn one_person_more_changes_nothing_that_was_given_out() {
         let second = made(&csv(&rows, &ALL), next_day, first.ledger()).unwrap();
         assert_eq!(counts(&second), counts(&first), "{plain:?}");
         assert_eq!(second.whole.histories, first.whole.histories);
-        assert_eq!(second.asked, first.asked);
+        assert_eq!(second.sdg_counts, first.sdg_counts);
         assert_eq!(second.parts, first.parts);
-        // Whoever makes the report is told, and nobody else.
+        // Only the producer of the report sees the number of late arrivals.
         assert_eq!(second.held_back.get("2013"), Some(&1));
         assert!(second.passed.revised.is_empty());
     }
-    // One less, or one with other lists, likewise.
+    // The same with one person less, or with one person corrected.
     let fewer = made(&csv(&rows[..899], &ALL), options(2015), first.ledger()).unwrap();
     assert_eq!(counts(&fewer), counts(&first));
     let mut moved = rows[..900].to_vec();
@@ -80,8 +81,8 @@ fn one_person_more_changes_nothing_that_was_given_out() {
     assert_eq!(counts(&corrected), counts(&first));
 }
 
-/// Ten persons more, and the year is revised as a whole: no count of it, but that of nobody, says by staying the same that nobody
-/// came; other years stay as they were.
+/// With twelve persons more the year is revised as a whole: an unchanged count above 0 does not disclose that it has no new persons. Other
+/// years do not change.
 #[test]
 fn many_persons_more_revise_the_year_as_a_whole() {
     let mut rows = register(2, 1500);
@@ -95,14 +96,14 @@ fn many_persons_more_revise_the_year_as_a_whole() {
         before.iter().zip(&now).filter(|(a, b)| a.2 == year && a.3.is_some() && (a != b) == changed).count()
     };
     assert_eq!((of_year("2013", true), of_year("2015", true)), (0, 0));
-    // Noise of its own is the same by chance for a quarter of the counts, whoever is in them.
+    // New noise is the same by chance for a quarter of the counts, whichever persons are in them.
     assert!(
         of_year("2014", true) > of_year("2014", false),
         "{} {}",
         of_year("2014", true),
         of_year("2014", false)
     );
-    // Only twice: then the year stays.
+    // The year is revised at most twice; then it does not change.
     let mut ledger = second.ledger();
     for round in 0..3 {
         let late = ["1", "0", "0", "2014", "female", "adult", "RO", "sexual"].map(str::to_owned);
@@ -114,10 +115,10 @@ fn many_persons_more_revise_the_year_as_a_whole() {
     }
 }
 
-/// Persons of a year come, leave and are corrected at random: it stays to the digit until ten came or left, and other years stay whatever
-/// comes; of every small count, that of who came and who left too, five numbers are proven.
+/// Persons of a year arrive, leave and are corrected at random: the year does not change until ten have arrived or left, and other years
+/// never change. Every small count, including those of arrivals and departures, has at least five proven possible values.
 #[test]
-fn random_histories_of_a_register_tell_of_nobody() {
+fn random_changes_of_a_register_disclose_no_small_count() {
     let (mut revised, mut stayed) = (0, 0);
     for seed in 0..6_u64 {
         let mut rows = register(700 + seed, 600);
@@ -146,15 +147,15 @@ fn random_histories_of_a_register_tell_of_nobody() {
             } else {
                 revised += 1;
             }
-            assert!(now.passed.small > 0 && now.passed.narrowest >= Some(5), "{:?}", now.passed);
+            assert!(now.passed.small_counts > 0 && now.passed.narrowest >= Some(5), "{:?}", now.passed);
             before = now;
         }
     }
     assert!(revised > 3 && stayed > 3, "{revised} {stayed}");
 }
 
-/// The columns in another order, one left out, levels and names written otherwise: the same persons have the same noise, so that
-/// nothing is won by averaging, whether the editions know of one another or not.
+/// With columns in another order, a column left out, or other names and levels, the same persons have the same noise: averaging removes
+/// no noise, whether or not the editions are in one log.
 #[test]
 fn noise_cannot_be_averaged_away_by_other_columns() {
     let rows = register(3, 900);
@@ -201,9 +202,9 @@ fn noise_cannot_be_averaged_away_by_other_columns() {
     }
 }
 
-/// With a pseudonym the noise belongs to the person, whatever else is known.
+/// With a pseudonym the noise depends on the person only, not on the other columns.
 #[test]
-fn a_pseudonym_gives_the_noise_and_is_told_nowhere() {
+fn a_pseudonym_determines_the_noise_and_is_not_published() {
     let rows = register(4, 400);
     let with = |columns: &[usize], shift: usize| {
         let mut lines = csv(&rows, columns).lines().map(str::to_owned).collect::<Vec<_>>();
@@ -214,20 +215,20 @@ fn a_pseudonym_gives_the_noise_and_is_told_nowhere() {
     };
     let first = made(&with(&ALL, 0), options(2015), Ledger::default()).unwrap();
     let other = made(&with(&[2, 1, 0, 6, 3, 4], 0), options(2015), Ledger::default()).unwrap();
-    let sex = |e: &Edition| e.families.iter().find(|f| f.name == "sex").unwrap().told();
+    let sex = |e: &Edition| e.families.iter().find(|f| f.name == "sex").unwrap().published_counts();
     assert_eq!(sex(&first), sex(&other));
     assert!(first.families.iter().all(|f| f.name != "person"));
-    // Other persons, other noise.
+    // Other pseudonyms give other noise.
     let shifted = made(&with(&ALL, 1), options(2015), Ledger::default()).unwrap();
     assert_ne!(counts(&shifted), counts(&first));
     let twice = with(&ALL, 0).replace("p0007", "p0008");
     assert!(matches!(
         made(&twice, options(2015), Ledger::default()),
-        Err(PublishError::Persons(NotPersons::Twice(name))) if name == "p0008"
+        Err(PublishError::Persons(PersonTableError::Twice(name))) if name == "p0008"
     ));
 }
 
-/// Every refusal is reached, and is that one.
+/// Each kind of refusal occurs for its cause.
 #[test]
 fn what_does_not_fit_with_earlier_releases_is_refused() {
     let rows = register(5, 600);
@@ -238,59 +239,59 @@ fn what_does_not_fit_with_earlier_releases_is_refused() {
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("not refused"),
     };
-    for plain in [Plain::Rounded, Plain::Suppressed] {
+    for plain in [TableProtection::Rounded, TableProtection::Suppressed] {
         let o = Options { plain, ..options(2015) };
-        assert_eq!(refused(o, &first), Refused::OtherProtection { year: 2015 });
+        assert_eq!(refused(o, &first), Refusal::OtherProtection { year: 2015 });
     }
     let mut lost = first.clone();
     lost.persons.clear();
-    assert_eq!(refused(options(2015), &lost), Refused::Lost { year: 2015 });
+    assert_eq!(refused(options(2015), &lost), Refusal::Lost { year: 2015 });
     let mut damaged = first.clone();
     damaged.persons.replace_range(60..62, "00");
     damaged.persons.replace_range(62..64, "ff");
-    assert_eq!(refused(options(2015), &damaged), Refused::Lost { year: 2015 });
-    // A release of versions of years that the ledger does not hold, or of none.
+    assert_eq!(refused(options(2015), &damaged), Refusal::Lost { year: 2015 });
+    // A release with versions of years that are not in the ledger, or without any version.
     for version in [0, 2] {
         let mut other = first.clone();
         other.releases[0].vintages.insert("2014".to_owned(), version);
-        assert_eq!(refused(options(2015), &other), Refused::Lost { year: 2015 }, "{version}");
+        assert_eq!(refused(options(2015), &other), Refusal::Lost { year: 2015 }, "{version}");
     }
     let mut none = first.clone();
     none.releases[0].vintages.clear();
-    assert_eq!(refused(options(2015), &none), Refused::Lost { year: 2015 });
-    // What an earlier release is said to have told does not fit the persons it is of.
+    assert_eq!(refused(options(2015), &none), Refusal::Lost { year: 2015 });
+    // The counts of an earlier release in the ledger do not match its persons.
     let mut forged = first.clone();
-    let told = forged.releases[0].families.get_mut("sex").unwrap();
-    told[0].value += 50;
-    assert!(matches!(refused(options(2015), &forged), Refused::Impossible { .. }));
-    // An earlier release that told exact counts beside those with noise: what is small is known.
+    let counts = forged.releases[0].families.get_mut("sex").unwrap();
+    counts[0].value += 50;
+    assert!(matches!(refused(options(2015), &forged), Refusal::Impossible { .. }));
+    // An earlier release with exact counts next to noisy ones: small counts are then known.
     let mut exact = first.clone();
     let nation = exact.releases[0].families.get_mut("nationality").unwrap();
     let truth =
         |level: &str, year: &str| rows.iter().filter(|r| r[6] == level && r[3] == year).count() as u64;
     for t in nation.iter_mut() {
         if let (Some(level), Some(year)) = (&t.level, &t.year) {
-            (t.value, t.how) = (truth(level, year), How::Exact);
+            (t.value, t.how) = (truth(level, year), CountProtection::Exact);
         }
     }
     let why = refused(options(2015), &exact);
     assert!(
-        matches!(&why, Refused::Recovered { family, cells } if family == "nationality" && *cells > 3),
+        matches!(&why, Refusal::Recovered { family, cells } if family == "nationality" && *cells > 3),
         "{why:?}"
     );
-    // Noise that is hardly any.
+    // Very little noise.
     let mut weak = options(2015);
     weak.noise = ijsberg_disclosure::perturbation::Noise { variance: 0.3, largest: 1, hidden: 0 };
-    assert!(matches!(refused(weak, &Ledger::default()), Refused::Guessed { percent } if percent > 50));
+    assert!(matches!(refused(weak, &Ledger::default()), Refusal::Guessed { percent } if percent > 50));
 }
 
-/// Counts are a duty, an estimate is not: where the lists hardly overlap there is a report of counts, which says why.
+/// Counts are required by law, an estimate is not: if the lists hardly overlap, the report has counts only, with the reason.
 #[test]
-fn counts_are_given_out_where_nothing_can_be_estimated() {
+fn counts_are_published_if_nothing_can_be_estimated() {
     let table = "A,B,C,year,sex,age,citizenship,form,count\n1,0,0,2015,F,adult,NL,labour,400\n\
                  0,1,0,2015,M,adult,RO,labour,300\n0,0,1,2015,F,minor,NL,sexual,200\n";
     let e = made(table, options(2015), Ledger::default()).unwrap();
-    assert_eq!(e.whole.withheld, Some(ijsberg_publication::estimate::Withheld::LittleOverlap));
+    assert_eq!(e.whole.withheld, Some(ijsberg_publication::estimate::WithheldReason::LittleOverlap));
     assert!(e.whole.analysis.estimates.is_empty() && e.whole.model.is_none());
     assert!(e.parts.iter().all(|p| p.n_hat.is_none() && p.limits.is_none()));
     assert!(e.reported(2015).unwrap().get().abs_diff(900) <= 5 && e.at_least().is_none());
@@ -307,7 +308,7 @@ fn counts_are_given_out_where_nothing_can_be_estimated() {
     }
 }
 
-/// What a reader knows of the counts of a family, from all editions: cells by level and year, and what was told of their sums.
+/// What a reader knows about the counts of a family from all editions: cells by level and year, and the published bounds of their sums.
 fn known(ledger: &Ledger, family: &str) -> (Vec<(String, String)>, Vec<Published>) {
     let noise = crate::options(2015).noise;
     let mut cells: Vec<(String, String)> = Vec::new();
@@ -329,10 +330,10 @@ fn known(ledger: &Ledger, family: &str) -> (Vec<(String, String)>, Vec<Published
             let of: Vec<usize> = (0..cells.len()).collect::<Vec<_>>().iter().filter(fits).copied().collect();
             let largest = noise.largest.unsigned_abs();
             all.push(match t.how {
-                How::Hidden => Published::hidden(of),
-                How::Rounded => Published::rounded(of, t.value, 5),
-                How::Exact => Published { cells: of, low: t.value, high: t.value },
-                How::Noise => Published {
+                CountProtection::Hidden => Published::hidden(of),
+                CountProtection::Rounded => Published::rounded(of, t.value, 5),
+                CountProtection::Exact => Published { cells: of, low: t.value, high: t.value },
+                CountProtection::Noise => Published {
                     cells: of,
                     low: t.value.saturating_sub(largest).max(u64::from(t.value > 0)),
                     high: t.value + largest,
@@ -343,13 +344,13 @@ fn known(ledger: &Ledger, family: &str) -> (Vec<(String, String)>, Vec<Published
     (cells, all)
 }
 
-/// Integer programs over three yearly editions, an embargoed copy and late reports: no count from 1 to 9 is told to fewer than five
-/// numbers. The same programs tell all of them where counts were given out as they are, so the attack is one.
+/// Integer programs over three yearly editions, embargoed copies and late reports: every count from 1 to 9 keeps at least five possible
+/// values. The same programs recover all of them from exact counts, which shows that the attack works.
 #[test]
 fn integer_programs_over_three_editions_recover_nothing() {
     let mut attacked = 0;
     for seed in 0..20 {
-        let plain = [Plain::Noise, Plain::Rounded, Plain::Suppressed][seed as usize % 3];
+        let plain = PROTECTIONS[seed as usize % 3];
         let mut rows = register(100 + seed, 500);
         let mut ledger = Ledger::default();
         for year in 2013..=2015_i16 {
@@ -360,7 +361,7 @@ fn integer_programs_over_three_editions_recover_nothing() {
                 let o = Options { plain, embargo, ..options(year) };
                 ledger = made(&csv(&until, &ALL), o, ledger).unwrap().ledger();
             }
-            // One late report each year, which the next edition must not tell.
+            // One late report each year, which the next edition must not disclose.
             rows.push(["0", "0", "1", "2013", "male", "minor", "MA", "organs"].map(str::to_owned));
         }
         assert_eq!(ledger.releases.len(), 6);

@@ -1,6 +1,6 @@
-//! Registers of persons who do not exist, drawn at random.
+//! Random registers of synthetic persons.
 
-/// A register drawn at random: persons by list, year and covariates, some levels rare.
+/// A random register: persons by list, year and covariates, with some rare levels.
 pub(crate) fn register(seed: u64, persons: usize) -> Vec<[String; 8]> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = |n: u64| {
@@ -43,7 +43,7 @@ pub(crate) fn register(seed: u64, persons: usize) -> Vec<[String; 8]> {
 
 pub(crate) const COLUMNS: [&str; 8] = ["A", "B", "C", "year", "sex", "age", "nationality", "form"];
 
-/// Columns of a register, in an order.
+/// The columns of a register in a given order, as CSV.
 pub(crate) fn csv(rows: &[[String; 8]], columns: &[usize]) -> String {
     let line = |cells: Vec<&str>| cells.join(",") + "\n";
     let mut all = line(columns.iter().map(|c| COLUMNS[*c]).collect());

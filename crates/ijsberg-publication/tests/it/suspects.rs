@@ -1,4 +1,4 @@
-//! Tables b to g from a register whose every suspect is known.
+//! Tables b to g from a register in which every suspect is known.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
 use ijsberg_publication::legal::persons::Persons;
-use ijsberg_publication::legal::tables::{Cell, Why};
+use ijsberg_publication::legal::tables::{Cell, Reason};
 use ijsberg_publication::legal::write::{eu, glotip, quality};
-use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::legal::{Delivery, Measure, Request, deliver};
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_register::proceedings::{Stage, Step, Suspect};
 use ijsberg_report::text::{Language, Text};
 use ijsberg_tables::Choices;
@@ -19,7 +19,7 @@ use crate::options;
 
 const PERSONS: &str = "NP,FAIRWORK,year,sex,form,count\n1,0,2025,F,SEX_OTHER,60\n0,1,2025,F,SEX_OTHER,20\n1,1,2025,M,LABOUR,40\n";
 
-/// So many suspects who are alike: sex, citizenship, age, and what happened to them.
+/// `n` identical suspects: sex, citizenship, age and steps.
 fn alike(n: usize, sex: &str, citizenship: &str, age: &'static str, steps: &[(Stage, &str)]) -> Vec<Suspect> {
     let form = if sex == "F" || citizenship.is_empty() { "SEXUAL" } else { "LABOUR" };
     let step = |(stage, outcome): &(Stage, &str)| Step {
@@ -51,7 +51,7 @@ fn suspects() -> Vec<Suspect> {
     all
 }
 
-/// Every cell that is not nobody.
+/// Every cell above 0, and some zeros.
 const KNOWN: [(&str, &str, &str, u64); 38] = [
     ("suspected", "total", "", 75),
     ("suspected", "sex", "F", 20),
@@ -87,7 +87,7 @@ const KNOWN: [(&str, &str, &str, u64); 38] = [
     ("use-suspected", "total", "", 12),
     ("use-suspected", "sex", "F", 12),
     ("use-suspected", "age", "adult", 12),
-    // Nobody was charged with the use of services or convicted of it, and that is known.
+    // It is known that nobody was charged with or convicted of the use of services.
     ("use-prosecuted", "total", "", 0),
     ("use-convicted", "total", "", 0),
     ("judgments", "judgment", "other", 0),
@@ -101,10 +101,10 @@ fn made(suspects: &[Suspect], earlier: BTreeMap<Measure, Ledger>) -> Delivery {
     let table = ijsberg_tables::read(PERSONS.as_bytes(), &Choices { lists, ..Choices::default() }).unwrap();
     let persons = Persons::of_table(&table, &country, 2025);
     let justice = Justice::of_suspects(suspects, &country, 2025);
-    let plain = Plain::Suppressed;
-    let asked =
-        Asked { country, year: 2025, years: 1, date, secret, noise, plain, embargo: None, synthetic: true };
-    deliver(asked, &persons, justice.as_ref(), earlier).unwrap()
+    let plain = TableProtection::Suppressed;
+    let request =
+        Request { country, year: 2025, years: 1, date, secret, noise, plain, embargo: None, synthetic: true };
+    deliver(request, &persons, justice.as_ref(), earlier).unwrap()
 }
 
 #[test]
@@ -120,10 +120,10 @@ fn every_cell_from_a_known_register_is_right() {
         assert_eq!((row.cell.number(), row.cell.code()), (Some(n), kind), "{row:?}");
     }
     assert_eq!(found, KNOWN.len());
-    // Made again, the same is published.
-    let given = |d: &Delivery| d.ledgers().map(|(m, l)| (m, l.clone())).collect::<BTreeMap<_, _>>();
-    let again = made(&suspects(), given(&d));
-    assert_eq!(given(&again), given(&d));
+    // The same delivery made again has the same log.
+    let ledgers = |d: &Delivery| d.ledgers().map(|(m, l)| (m, l.clone())).collect::<BTreeMap<_, _>>();
+    let again = made(&suspects(), ledgers(&d));
+    assert_eq!(ledgers(&again), ledgers(&d));
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);
         let note = text.say("legal-note-records");
@@ -133,20 +133,20 @@ fn every_cell_from_a_known_register_is_right() {
 }
 
 #[test]
-fn what_the_register_does_not_record_is_not_delivered() {
+fn measures_without_records_are_not_delivered() {
     let mut all = suspects();
     all.iter_mut().for_each(|s| s.steps.retain(|step| step.stage != Stage::Judgment));
     let d = made(&all, BTreeMap::new());
     for measure in [Measure::Convicted, Measure::Judgments, Measure::UseConvicted] {
         let rows = d.rows(measure);
-        assert!(!rows.is_empty() && rows.iter().all(|r| r.cell == Cell::NotDelivered(Why::NoRecord)));
+        assert!(!rows.is_empty() && rows.iter().all(|r| r.cell == Cell::NotDelivered(Reason::NoRecord)));
     }
     assert_eq!(d.rows(Measure::Suspected)[0].cell.number(), Some(75));
     let text = Text::new(Language::English);
-    let said = format!("{:?}", quality(&text, &d).blocks);
-    assert!(said.contains(&text.say("legal-why-record")) && !said.contains("legal-why"), "{said}");
-    // Without any record it is as without a file.
+    let content = format!("{:?}", quality(&text, &d).blocks);
+    assert!(content.contains(&text.say("legal-why-record")) && !content.contains("legal-why"), "{content}");
+    // Without any record the delivery is the same as without a file.
     let none = made(&[], BTreeMap::new());
-    assert!(none.table('b').iter().all(|r| r.cell == Cell::NotDelivered(Why::NoFile)));
+    assert!(none.table('b').iter().all(|r| r.cell == Cell::NotDelivered(Reason::NoFile)));
     assert!(!none.from_records && d.from_records);
 }

@@ -200,7 +200,7 @@ pub const KINDS: &[Kind] = &[
         Criminal,
         false,
         false,
-        // A number or a role: a suspect of the prosecution service has no role that a victim told of.
+        // A number or a role: a suspect of the prosecution service has no role that a victim described.
         &[],
         &[
             ("suspect_number", Text),

@@ -37,8 +37,8 @@ struct Person {
 }
 
 impl Register {
-    /// One row a person within reach, by the decisions on links in force, and what that loses. `country` is where the register is kept, for
-    /// who is not known to have been exploited elsewhere.
+    /// One row a person within reach, by the decisions on links in force, and what is lost. `country` is the country of the register, for
+    /// people not known to have been exploited elsewhere.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -57,7 +57,7 @@ impl Register {
             for registration in for_dataset(r.driver.as_mut(), reach.within())? {
                 let place = *at.entry(groups.root(registration.id)).or_insert(persons.len());
                 if place == persons.len() {
-                    // Who and when are those of the first registration, citizenships those of all.
+                    // Year, sex and age are those of the first registration, citizenships those of all.
                     persons.push(Person {
                         year: registration.happened_on.get(..4).unwrap_or(MISSING).to_owned(),
                         sex: registration.sex,
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_has_every_column_and_what_is_lost_is_told_once() {
+    fn a_row_has_every_column_and_each_loss_is_reported_once() {
         let texts = |of: &[&str]| of.iter().map(|s| (*s).to_owned()).collect::<Vec<String>>();
         let p = Person {
             year: "2016".into(),
@@ -162,7 +162,7 @@ mod tests {
         for column in ["gender", "meansOfControl", "typeOfLabour", "recruiterRelation"] {
             assert!(lost.contains(&column.to_owned()), "{lost:?}");
         }
-        // Of several citizenships there is room for one, and that is told.
+        // Of several citizenships there is room for one, and that is reported.
         let mut told = Losses::default();
         let several = Person { nationality: "MA;NL;SY".into(), ..p };
         let at = columns.iter().position(|c| c == "citizenship").unwrap();
@@ -182,9 +182,9 @@ mod tests {
         assert_eq!((at("RecruiterRelationship"), at("recruiterRelationUnknown")), (MISSING, "1"));
     }
 
-    /// Every column of the published file of April 2020 is filled or named as left out, and no other is written.
+    /// Every column of the published file of April 2020 is filled or listed as left out, and no other is written.
     #[test]
-    fn every_column_of_the_codebook_is_filled_or_told() {
+    fn every_column_of_the_codebook_is_filled_or_listed_as_left_out() {
         let header = include_str!("../../tests/ctdc-2020-04.txt");
         let published: Vec<&str> = header.lines().filter(|l| !l.starts_with('#')).collect();
         assert_eq!(published.len(), 63);

@@ -114,7 +114,7 @@ pub(super) fn day(cell: &str) -> String {
     }
 }
 
-/// Whether somebody was made up.
+/// Whether a person is synthetic.
 fn made_up(cell: &str) -> Option<bool> {
     match cell.trim().to_lowercase().as_str() {
         "1" | "1.0" | "true" | "yes" | "ja" | "waar" | "synthetic" | "synthetisch" => Some(true),
@@ -123,11 +123,11 @@ fn made_up(cell: &str) -> Option<bool> {
     }
 }
 
-/// Reads a table whose columns are called as this program knows them; also gives the columns that were left out. Values that do not
-/// fit are told when they are taken, by line and field.
+/// Reads a table whose columns have names that this program knows; also returns the columns that were left out. Invalid values are reported
+/// on import, by line and field.
 ///
 /// # Errors
-/// If columns are missing or stand there twice.
+/// If columns are missing or appear twice.
 pub fn read(
     header: &[String],
     rows: impl Iterator<Item = (u64, Vec<String>)>,
@@ -139,7 +139,7 @@ pub fn read(
     Ok((read_as(&columns, rows, organisation, lane)?, left_out))
 }
 
-/// Reads a table of which it is known what each column is. Values that do not fit are told when they are taken, by line and field.
+/// Reads a table whose columns are already identified. Invalid values are reported on import, by line and field.
 ///
 /// # Errors
 /// See [`read`].
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_that_is_unread_is_told_and_numbers_are_read_as_spreadsheets_write_them() {
+    fn every_unread_field_is_reported_and_numbers_are_read_as_spreadsheets_write_them() {
         let (header, rows) = table(
             "organisation,case,date,birth_year,lane,minor,synthetic\n\
              p,1,2016.0,1990.0,help,1.0,1.0\n\

@@ -1,5 +1,5 @@
-//! Rows of people whose data are only stored are kept apart: a query is put so that it finds none of them, whichever table it asks and
-//! however deep in it that stands. So a new use case need not think of them.
+//! Rows of people whose processing is restricted are kept apart: a query is rewritten so that it finds none of them, in every table and at
+//! every depth. So a new use case need not consider them.
 
 use std::fmt::Write as _;
 
@@ -17,9 +17,9 @@ pub(crate) enum Finds {
     Everybody,
 }
 
-/// Tables with rows about a person, and the condition that it is nobody whose data are only stored.
+/// Tables with rows about a person, and the condition that their processing is not restricted.
 ///
-/// Emergency access is not among them: who looks after those who used it goes on doing so.
+/// Emergency access is not among them: its review goes on.
 const ABOUT_PEOPLE: [(&str, &str); 10] = [
     ("person", "id NOT IN (SELECT person FROM restriction)"),
     ("registration", "person NOT IN (SELECT person FROM restriction)"),
@@ -44,11 +44,10 @@ const ABOUT_PEOPLE: [(&str, &str); 10] = [
     ),
 ];
 
-/// Words that follow a table that has no other name in a query.
+/// Keywords that can follow a table without an alias in a query.
 const FOLLOW: [&str; 9] = ["WHERE", "ORDER", "GROUP", "HAVING", "LIMIT", "UNION", "JOIN", "ON", "LEFT"];
 
-/// What stands before the next table that a query reads, its name, and what follows. The name is empty where a query within stands
-/// in its place.
+/// The text before the next table that a query reads, its name, and what follows. The name is empty for a subquery.
 fn next_table(sql: &str) -> Option<(&str, &str, &str)> {
     let word = ["FROM ", "JOIN "].into_iter().filter_map(|word| sql.find(word)).min()?;
     let (before, rest) = sql.split_at(word + "FROM ".len());
@@ -61,7 +60,7 @@ fn is_of_a_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// Whether a table has another name in the query, by what follows it.
+/// Whether a table has an alias in the query, by what follows it.
 fn has_another_name(after: &str) -> bool {
     let word = after.trim_start().split(|c: char| !is_of_a_name(c)).next().unwrap_or_default();
     !word.is_empty() && !FOLLOW.contains(&word)
@@ -98,7 +97,7 @@ impl Guarded {
         }
     }
 
-    /// Whether a query finds all of so many rows: what it would not find is not written either.
+    /// Whether a query finds all of so many rows: rows that it would not find are not written either.
     pub(super) fn finds_all(
         &mut self,
         table: &Table,

@@ -27,7 +27,7 @@ impl Sum {
     }
 }
 
-/// The columns of a row that are hashed: those that came later only where they hold something, so that rows from before keep their hash.
+/// The columns of a row that are hashed: columns that were added later only if they contain something, so that older rows keep their hash.
 /// They come last, so that no two rows are hashed alike.
 fn counted<'a>(table: &Table, row: &'a [Value]) -> &'a [Value] {
     let mut all = row;
@@ -74,7 +74,7 @@ pub(super) fn hashed(key: &Key, table: &Table, row: &[Value]) -> (Vec<u8>, u128)
 pub(super) fn checked(key: &Key, table: &Table, row: &[Value]) -> Result<u128, StoreError> {
     let (columns, mac) = row.split_at(table.columns.len());
     let (shown, hidden) = hashed(key, table, columns);
-    // A hash that is compared with what anybody may read gives nothing away by its time that the storage would not.
+    // Not compared in constant time: the time reveals nothing about the stored hash that the storage itself would not.
     match mac.first() {
         Some(Value::Bytes(mac)) if *mac == shown => Ok(hidden),
         _ => Err(StoreError::Changed(table.name.to_owned())),
@@ -119,7 +119,7 @@ mod tests {
             let before: Vec<Value> = (1..table.columns.len()).map(|i| Value::Int(i as i64)).collect();
             let with = |value: Value| hashed(&key, table, &[before.clone(), vec![value]].concat());
             assert_eq!(with(Value::Text(String::new())), hashed(&key, table, &before));
-            // Whatever else stands there is hashed, and no two of them alike.
+            // Every other value is hashed, and no two of them alike.
             let others = [Value::Null, Value::Text("sub3".to_owned()), Value::Text("sub1 sub3".to_owned())];
             let mut all: Vec<_> = others.into_iter().map(with).collect();
             all.push(hashed(&key, table, &before));

@@ -144,15 +144,14 @@ pub(crate) static TABLES: [Table; 22] = [
     table("restriction", &["person"], &["person", "cause", "restricted_by", "restricted_at"]),
 ];
 
-/// Columns that are under no hash, since they change when nobody does anything: when somebody was seen last. Whoever sets it keeps a
-/// session from ending by itself, and no longer than until the day after it began.
+/// Columns that are under no hash, since they change without an action: when a session was last used. An attacker who sets it keeps a
+/// session from expiring, but no longer than until the day after it began.
 pub(crate) const LOOSE: [(&str, &str); 1] = [("app_session", "seen_at")];
 
 /// Columns at the end of their table that came when rows had a hash already: an empty text in them adds nothing to it.
 pub(crate) const LATE: [(&str, &str); 1] = [("registration", "article_part")];
 
-/// Tables that say who may do what, and with whose data nothing is done: few rows, so that all of them are counted whenever somebody
-/// comes.
+/// Tables that control access and restriction: few rows, so that all of them are verified whenever a user connects.
 pub(crate) const OF_ACCESS: [&str; 8] = [
     "app_user",
     "app_role",

@@ -1,4 +1,4 @@
-//! The first and the last year in which anybody was registered, by which a year with nobody is known from a register with nobody.
+//! The first and the last year with registrations, which distinguish a year without people from a register without people.
 
 use ijsberg_store::histories;
 
@@ -9,7 +9,7 @@ use crate::register::Register;
 use crate::scope::Scope;
 
 impl Register {
-    /// The first and the last year in which anybody was registered; none where nobody ever was.
+    /// The first and the last year with registrations; none in a register without people.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -24,8 +24,8 @@ impl Register {
         })
     }
 
-    /// What a delivery is counted from: [`Register::histories_for_report`] of its years, or of the last year in which anybody was registered
-    /// where nobody was in these. Nobody is in the table only where nobody ever was.
+    /// The histories for a delivery: [`Register::histories_for_report`] of its years, or of the last year with registrations if these have
+    /// none. The table is empty only if the register has no people.
     ///
     /// # Errors
     /// As for [`Register::histories`].

@@ -31,7 +31,7 @@ impl Register {
         let wrapped = self.key(Domain::Records)?.seal(key.bytes(), format!("records:{id}").as_bytes())?;
         let at = self.now.to_string();
         keys::insert_record_key(self.driver.as_mut(), &id, wrapped, &at)?;
-        // Not cached: the transaction may yet be taken back.
+        // Not cached: the transaction may still be rolled back.
         Ok((id, key))
     }
 

@@ -1,5 +1,5 @@
-//! Emergency access: who somebody is, read beyond one's own organisation with a reason, for a while, and with somebody else told of it.
-//! Whoever was told acknowledges it, and somebody who did not do it reviews it.
+//! Emergency access: an identity is read beyond one's own organisation with a reason, for a limited time, and another user is notified.
+//! That user acknowledges it, and a user other than the reader reviews it.
 
 use ijsberg_outside::Passage;
 use ijsberg_store::emergencies::{self, Emergency, NewEmergency};
@@ -19,7 +19,7 @@ pub const LONGEST_BREAK: i64 = 180;
 /// The name in the audit log, beside those of operations.
 const ACKNOWLEDGE: &str = "acknowledge";
 
-/// Somebody read an identity in an emergency.
+/// A use of emergency access.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct BrokenGlass {
     /// The event.
@@ -32,16 +32,16 @@ pub struct BrokenGlass {
     pub reason: String,
     /// When.
     pub from: String,
-    /// Who was told.
+    /// The user who was notified.
     pub notified: String,
 }
 
 impl Register {
-    /// Reads who somebody is in an emergency, beyond one's own organisation: with a reason, for a while, and with somebody else
-    /// told of it.
+    /// Reads an identity in an emergency, beyond one's own organisation: with a reason, for a limited time, and with notification of
+    /// another user.
     ///
     /// # Errors
-    /// If the policy does not allow it, the reason is missing, or nobody else is told.
+    /// If the policy does not allow it, the reason is missing, or no other user is notified.
     pub fn break_glass(
         &mut self,
         person: &Id,
@@ -60,7 +60,7 @@ impl Register {
         self.at_a_persons_pace(Operation::BreakGlass, &scope, &named("person", person))?;
         let scope = Scope::Beyond(scope.organisations().clone());
         self.act(Operation::BreakGlass, &scope, &named("person", person), |r| {
-            if notified == user || !emergencies::can_be_told(r.driver.as_mut(), notified)? {
+            if notified == user || !emergencies::can_be_notified(r.driver.as_mut(), notified)? {
                 return Err(RegisterError::invalid("notified", Wanted::SomebodyTold));
             }
             // It comes with a reason, and two others look at it: what happens in an emergency is in the interest of others too.
@@ -84,7 +84,7 @@ impl Register {
         })
     }
 
-    /// Emergencies that whoever is logged in was told of and has not acknowledged yet, without who the person is.
+    /// Emergency access of which the logged-in user was notified and that they have not acknowledged yet, without the identity.
     ///
     /// # Errors
     /// If nobody is logged in.
@@ -94,10 +94,10 @@ impl Register {
         self.with_reasons(all)
     }
 
-    /// Acknowledges that one was told.
+    /// Acknowledges a notification.
     ///
     /// # Errors
-    /// If nobody is logged in, or was told of no such event.
+    /// If nobody is logged in, or the user was not notified of such an event.
     pub fn acknowledge(&mut self, id: &Id) -> Result<(), RegisterError> {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         let subject = named("break glass", id);
@@ -129,7 +129,7 @@ impl Register {
         Ok(opened)
     }
 
-    /// Who broke the glass and nobody has looked at yet, of persons within reach.
+    /// Emergency access that nobody has reviewed yet, to persons within reach.
     ///
     /// # Errors
     /// If the policy does not allow it.
@@ -142,7 +142,7 @@ impl Register {
         })
     }
 
-    /// Notes that somebody looked at it; not whoever did it.
+    /// Records a review of emergency access; not by the user who used it.
     ///
     /// # Errors
     /// If the policy does not allow it, or there is no such event.

@@ -1,4 +1,4 @@
-//! Nobody reads at the pace of a machine: who somebody is can be looked up of so many persons in a minute and in an hour, and no more.
+//! Limits reading to the pace of a person: the number of identities that a user can open in a minute and in an hour.
 
 use ijsberg_store::pace;
 use jiff::{SignedDuration, Timestamp};
@@ -31,8 +31,8 @@ pub(crate) const NONE_COMPARED: &str = "no names compared";
 pub(crate) const NAMES_SEEN: &str = " fields of identity opened";
 
 impl Register {
-    /// Refuses what nobody reads at: who somebody is, of more persons, or pairs with names, in a minute or an hour than one can look at.
-    /// The refusal stands in the audit log under a name of its own, for whoever looks there.
+    /// Refuses a pace at which nobody reads: identities of more persons, or pairs with names, in a minute or an hour than one can view. The
+    /// refusal has an operation of its own in the audit log, for its auditors.
     pub(crate) fn at_a_persons_pace(
         &mut self,
         operation: Operation,
@@ -42,7 +42,7 @@ impl Register {
         let user = self.session.as_ref().ok_or(RegisterError::NoSession)?.user.clone();
         if let Some((span, most)) = self.too_fast(&user)? {
             let detail = format!("{most} read within {} minutes", span.as_mins());
-            // Whoever answers for a user is told, whomever the user tried to look up.
+            // It is shown to the auditors of the user's organisation, whomever the user tried to look up.
             let scope = self.own_organisations().unwrap_or_else(|| scope.clone());
             let denied = crate::audit::Outcome::Denied;
             self.transaction(|r| r.append_of(&scope, &user, UNUSUAL, subject, denied, &detail))?;
@@ -51,7 +51,7 @@ impl Register {
         Ok(())
     }
 
-    /// Within the transaction that writes a reading down: of many at once, no more get through than of one after another.
+    /// Within the transaction that records a reading: many at once get no further than one after another.
     pub(crate) fn keeps_pace(
         &mut self,
         operation: Operation,
@@ -78,7 +78,7 @@ impl Register {
 
     /// The time within which a user has read as many as anybody can, if they have.
     fn too_fast(&mut self, user: &str) -> Result<Option<(SignedDuration, usize)>, RegisterError> {
-        // Of all entries, however many others were written since: whoever reads cannot push their own reading out of sight.
+        // Of all entries, however many others were written since: users cannot push their own reading out of sight.
         let mut times = pace::identities_opened(self.driver.as_mut(), user, LOOKED_AT)?;
         times.extend(pace::pairs_opened(self.driver.as_mut(), user, NAMES_SEEN, LOOKED_AT)?);
         let times: Vec<Timestamp> = times.iter().filter_map(|time| time.parse().ok()).collect();
@@ -87,7 +87,7 @@ impl Register {
         Ok(PACE.into_iter().find(|(span, most)| since(*span) >= *most))
     }
 
-    /// The organisations that whoever is logged in works for; nothing for who works for all.
+    /// The organisations of the logged-in user; nothing for a user of all.
     pub(crate) fn own_organisations(&self) -> Option<Scope> {
         let grants = &self.session.as_ref()?.grants;
         let everywhere = grants.iter().any(|g| g.organisation == EVERYWHERE);

@@ -1,4 +1,4 @@
-//! Who may do what, and what is written down of it, on both back ends.
+//! Access control, and what is logged of it, on both back ends.
 
 use ijsberg_register::RegisterError;
 use ijsberg_register::expected::Thing;
@@ -23,7 +23,7 @@ fn an_administrator_stays_and_gives_no_more_than_they_have(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let of = |role, organisation: &str| Grant { role, organisation: organisation.into() };
-    // A role for an organisation that is not there would be one for whoever takes its name later.
+    // A role for an organisation that does not exist would go to the next organisation of that name.
     r.add_user("ada", PASSWORD, CHEAP).unwrap();
     for nowhere in ["nowhere", "", "**", "POLICE"] {
         let given = r.set_grant("ada", &of(Role::Linker, nowhere), true);
@@ -91,7 +91,7 @@ fn nobody_acts_for_another_organisation(backend: Backend) {
     log_in(&mut r, "cas", Role::CaseWorker, "shelter");
     assert_eq!(r.identity(&person).unwrap()["given_name"], "Ana");
     assert_eq!(r.registrations(&person).unwrap()[0].form, "LABOUR");
-    // A pseudonym that nobody has is nobody's business.
+    // A pseudonym that does not exist concerns nobody.
     assert!(r.identity(&[9; 16]).is_err());
     log_in(&mut r, "aud", Role::Auditor, "*");
     let entries = r.audit_entries(1, 100_000).unwrap();
@@ -123,7 +123,7 @@ fn the_audit_log_shows_every_change_of_itself(backend: Backend) {
     let error =
         broken(&mut r, "UPDATE audit SET seq = 99 WHERE seq = 4", "UPDATE audit SET seq = 4 WHERE seq = 99");
     assert!(error.contains("from entry 4 on: an entry is missing"), "{error}");
-    // What was cut off at the end is seen by what was kept outside of the register.
+    // Truncation is detected by the record kept outside of the register.
     let last = whole.entries;
     r.driver().batch(&format!("DELETE FROM audit WHERE seq = {last}")).unwrap();
     assert!(matches!(r.verify_audit(), Err(RegisterError::Older { .. })));
@@ -173,7 +173,7 @@ fn logging_in_takes_password_code_and_patience(backend: Backend) {
         assert!(matches!(server.login("keeper", "a wrong password", None), Err(RegisterError::Login)));
     }
     assert!(matches!(server.login("keeper", PASSWORD, None), Err(RegisterError::Locked(_))));
-    // Whoever guesses holds nobody up who sits at the keys, and the owner for a while only.
+    // An attacker who guesses passwords does not delay a user at the console, and the owner for a while only.
     r.login("keeper", PASSWORD, None).unwrap();
     server.login("keeper", PASSWORD, None).unwrap();
     let secret = enrolled(&mut r, PASSWORD);

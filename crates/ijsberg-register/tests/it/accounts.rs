@@ -1,4 +1,4 @@
-//! Passwords, second factors and sessions: who guesses, who loses something, and who leaves.
+//! Passwords, second factors and sessions: users who guess, who lose something, and who leave.
 
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
@@ -18,7 +18,7 @@ on_both!(
     a_name_that_nobody_has_is_answered_in_the_same_time,
     a_second_factor_takes_the_password_and_a_code,
     a_password_is_changed_by_its_owner,
-    a_lost_password_or_phone_is_set_aside_by_somebody_else,
+    a_lost_password_or_phone_is_reset_by_another_user,
     sessions_are_listed_and_ended_and_end_by_themselves,
     what_ends_with_an_account_does_not_come_back_with_it,
     administrators_and_vault_keepers_do_nothing_without_a_second_factor,
@@ -92,7 +92,7 @@ fn a_code_opens_once_also_at_the_same_moment(backend: Backend) {
             came.iter().all(|c| matches!(c, Ok(_) | Err(RegisterError::Login | RegisterError::Locked(_))))
         );
     }
-    // The session of whoever came in is theirs.
+    // The session belongs to the user who logged in.
     r.now = "2026-11-24T13:30:00Z".parse().unwrap();
     let fits = code(&secret, r.now.as_second());
     let secret = r.begin_session("ada", PASSWORD, Some(&fits)).unwrap();
@@ -250,7 +250,7 @@ fn a_password_is_changed_by_its_owner(backend: Backend) {
     }
 }
 
-fn a_lost_password_or_phone_is_set_aside_by_somebody_else(backend: Backend) {
+fn a_lost_password_or_phone_is_reset_by_another_user(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     log_in(&mut r, "ada", Role::Linker, "police");

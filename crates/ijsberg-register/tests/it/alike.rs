@@ -1,4 +1,4 @@
-//! Who may be registered already, as far as whoever enters somebody may know.
+//! Who may be registered already, as far as the user who enters a person may know.
 
 use ijsberg_register::Register;
 use ijsberg_register::alike::{Common, PersonDetails, SHOWN, SimilarRegistrations};
@@ -9,12 +9,12 @@ use ijsberg_register::vault::Identity;
 use crate::common::{Backend, Place, erased_at_request, helped, log_in, notification, on_both, person_of};
 
 on_both!(
-    who_is_entered_again_is_found_as_far_as_one_may_know,
+    a_person_entered_again_is_found_as_far_as_the_user_may_know,
     all_citizenships_count_where_a_year_of_birth_narrows,
     names_are_compared_at_the_pace_of_a_person,
 );
 
-/// One name where all parts that both know are the same.
+/// Two names are one person's if they are equal in all parts that both have.
 fn same_name(a: &Identity, b: &Identity) -> Option<bool> {
     let part = |of: &Identity| Some((of.get("given_name")?.clone(), of.get("family_name")?.clone()));
     Some(part(a)? == part(b)?)
@@ -41,7 +41,7 @@ fn common(found: &SimilarRegistrations) -> Vec<(&str, Common)> {
     found.rows.iter().map(|(r, c)| (r.organisation.as_str(), *c)).collect()
 }
 
-fn who_is_entered_again_is_found_as_far_as_one_may_know(backend: Backend) {
+fn a_person_entered_again_is_found_as_far_as_the_user_may_know(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let other = |n: Notification| Notification { nationality: "PL".into(), ..n };
@@ -63,7 +63,7 @@ fn who_is_entered_again_is_found_as_far_as_one_may_know(backend: Backend) {
     // Without a name all that have the same codes, the first of each person.
     let unnamed = look(&mut r, &entered(""));
     assert_eq!((unnamed.found, unnamed.rows.iter().all(|x| x.1 == Common::Codes)), (4, true));
-    // What is not known contradicts nobody, and says nothing either.
+    // An unknown detail contradicts nobody, and confirms nobody either.
     let unknown = PersonDetails { form: "UNKNOWN".into(), ..entered("") };
     assert_eq!(look(&mut r, &unknown).found, 0);
     let unknown = PersonDetails { form: "UNKNOWN".into(), nationality: String::new(), ..entered("Ana") };
@@ -81,7 +81,7 @@ fn who_is_entered_again_is_found_as_far_as_one_may_know(backend: Backend) {
     // A case worker of one organisation: names of that one.
     log_in(&mut r, "worker", Role::CaseWorker, "shelter");
     assert_eq!(common(&look(&mut r, &entered("Ana"))), [("shelter", Common::Name)]);
-    // Whoever was erased has no name to compare.
+    // An erased person has no name to compare.
     r.login("keeper", crate::common::PASSWORD, None).unwrap();
     let person = person_of(&mut r, &ids[0].unwrap());
     erased_at_request(&mut r, &person);
@@ -107,7 +107,7 @@ fn who_is_entered_again_is_found_as_far_as_one_may_know(backend: Backend) {
     assert!(log.contains("alike by name") && log.contains("names compared") && !log.contains("Ana"));
 }
 
-/// By name alone only a few do: whoever enters all there are would compare the name with everybody.
+/// By name alone only a few citizenships count: a user who enters all there are would compare the name with everybody.
 fn all_citizenships_count_where_a_year_of_birth_narrows(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
@@ -135,7 +135,7 @@ fn names_are_compared_at_the_pace_of_a_person(backend: Backend) {
     }
     let found = look(&mut r, &entered("Ana"));
     assert!(found.paused && found.rows.iter().all(|x| x.1 == Common::Codes));
-    // Whoever looks after the log is told, once.
+    // The auditors see it, once.
     look(&mut r, &entered("Ana"));
     assert_eq!(r.waiting().unwrap().unusual, Some(1));
     r.now += jiff::SignedDuration::from_mins(61);

@@ -242,7 +242,7 @@ fn many_cases_are_corrected_at_once_or_none(backend: Backend) {
     let log = r.audit_entries(entries + 1, 100).unwrap();
     let of_one = |x: &Registration| log.iter().filter(|e| e.subject.contains(&x.id)).count();
     assert!(before.iter().all(|x| of_one(x) == 1), "{log:?}");
-    // Whoever read them before somebody corrected them corrects none, though only one has another version.
+    // A user who read them before somebody corrected them corrects none, though only one has another version.
     let mixed = [to(&before[0], "LABOUR"), to(&shown(&mut r)[1], "LABOUR")];
     assert!(matches!(r.correct_many("form", &mixed), Err(RegisterError::Conflict { .. })));
     let wrong = [to(&shown(&mut r)[0], "SEX_OTHER"), to(&shown(&mut r)[1], "NOTHING")];

@@ -1,4 +1,4 @@
-//! Who holds the machine, keys apart, puts back an older copy of everything, the file that tells of the last entry too.
+//! An attacker who holds the machine, but not the keys, restores an older copy of everything, the record of the last entry included.
 
 use ijsberg_register::checkpoint::CheckpointAgreement;
 use ijsberg_register::witness::SEAL;
@@ -79,7 +79,7 @@ fn a_checkpoint_is_believed_as_it_was_written(backend: Backend) {
     for nothing in ["", "hello\n", foreign.as_str()] {
         assert_eq!(r.agrees_with(nothing).unwrap(), CheckpointAgreement::default(), "{nothing}");
     }
-    // One letter of it, of what is told or of who tells it.
+    // One letter of it, of its content or of its keyed hash.
     let words: Vec<&str> = line.split(' ').collect();
     for (k, word) in words.iter().enumerate().skip(2) {
         let last = word.chars().last().unwrap();

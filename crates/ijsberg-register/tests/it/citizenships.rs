@@ -15,7 +15,7 @@ use crate::common::{Backend, PASSWORD, Place, helped, notification, on_both, per
 on_both!(
     several_citizenships_are_kept_and_corrected,
     citizenships_are_corrected_in_many_cases_at_once_and_put_back,
-    whoever_shares_one_of_several_citizenships_may_be_the_same,
+    people_who_share_one_of_several_citizenships_may_be_the_same,
     a_person_with_two_citizenships_counts_once,
     a_register_from_before_opens_with_the_citizenships_that_it_has,
 );
@@ -94,7 +94,7 @@ fn citizenships_are_corrected_in_many_cases_at_once_and_put_back(backend: Backen
     r.verify_audit().unwrap();
 }
 
-fn whoever_shares_one_of_several_citizenships_may_be_the_same(backend: Backend) {
+fn people_who_share_one_of_several_citizenships_may_be_the_same(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let mut named = helped("shelter", "5", "Ana");
@@ -149,13 +149,13 @@ fn a_person_with_two_citizenships_counts_once(backend: Backend) {
         told.push(format!("{}: {}", p.nationality, all.join(" ")));
     }
     told.sort();
-    // Whoever is Dutch beside something else counts as Dutch, on whichever list that stands, and as nothing else.
+    // A person with a Dutch and another citizenship counts as Dutch, on whichever list that stands, and as nothing else.
     assert_eq!(told, ["NL: MA NL", "NL: MA NL", "other: RO SY", "other: XX", "unknown: "]);
     let columns = table.columns();
     let nationality = &columns.iter().find(|c| c.0 == "nationality").unwrap().1;
     let with = |level: Option<&str>| nationality.iter().filter(|n| n.as_deref() == level).count();
     assert_eq!([with(Some("NL")), with(Some("other")), with(None)], [2, 2, 1]);
-    // There is room for one in the global dataset: that of the country, and it is told.
+    // There is room for one in the global dataset: that of the country, and it is reported.
     let ((header, out), losses) = r.export_ctdc("register", "NL").unwrap();
     let at = header.iter().position(|h| h == "citizenship").unwrap();
     let mut cells: Vec<&str> = out.iter().map(|row| row[at].as_str()).collect();

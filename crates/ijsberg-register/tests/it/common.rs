@@ -69,7 +69,7 @@ impl Place {
         }
     }
 
-    /// As who sits at the keys does: roles are tried without a second factor.
+    /// As a user at the console: roles are tried without a second factor.
     pub(crate) fn open(&self) -> Register {
         self.open_at_server().at_console()
     }
@@ -88,7 +88,7 @@ impl Place {
         Register::open_copy(driver, self.files.at(&scratch), now).unwrap()
     }
 
-    /// A register with users, lanes and organisations, `keeper` logged in.
+    /// A register with users, tracks and organisations, `keeper` logged in.
     pub(crate) fn furnished(&self) -> Register {
         let mut r = self.open();
         let all: Vec<Grant> = Role::ALL
@@ -144,7 +144,7 @@ pub(crate) fn helped(organisation: &str, key: &str, given: &str) -> Notification
     }
 }
 
-/// A week later somebody else erases what was put up.
+/// A week later another user erases what was listed.
 pub(crate) fn erased_by_another(r: &mut Register) -> ErasureOutcome {
     r.now += jiff::SignedDuration::from_hours(7 * 24);
     log_in(r, "second", Role::RecordsManager, "*");
@@ -153,13 +153,13 @@ pub(crate) fn erased_by_another(r: &mut Register) -> ErasureOutcome {
     done
 }
 
-/// Everything that is due is put up, and erased by somebody else.
+/// Everything that is due is listed, and erased by another user.
 pub(crate) fn erased(r: &mut Register) -> ErasureOutcome {
     r.list_for_erasing(DELAY).unwrap();
     erased_by_another(r)
 }
 
-/// One person is erased as they asked for.
+/// One person is erased at their own request.
 pub(crate) fn erased_at_request(r: &mut Register, person: &Id) {
     r.list_person_for_erasing(person, DELAY).unwrap();
     assert_eq!(erased_by_another(r).persons, 1);
@@ -175,7 +175,7 @@ pub(crate) fn person_of(r: &mut Register, registration: &Id) -> Id {
     row.get(0).unwrap()
 }
 
-/// Tells every story on both back ends.
+/// Runs every test on both back ends.
 macro_rules! on_both {
     ($($story:ident),* $(,)?) => {
         mod sqlite { $(#[test] fn $story() { super::$story(crate::common::Backend::Sqlite); })* }
@@ -202,7 +202,7 @@ pub(crate) fn code(secret: &str, at: i64) -> String {
     totp.generate(u64::try_from(at).unwrap()).to_string()
 }
 
-/// Turns on the second factor of whoever is logged in; its secret. The code of now is used up.
+/// Turns on the second factor of the logged-in user; returns its secret. The current code is used up.
 pub(crate) fn enrolled(r: &mut Register, password: &str) -> String {
     enrolled_with_codes(r, password).0
 }

@@ -5,9 +5,9 @@ use ijsberg_register::policy::Role;
 
 use crate::common::{Backend, PASSWORD, Place, helped, log_in, notification, on_both, person_of};
 
-on_both!(the_running_configuration_is_told_in_counts, only_an_auditor_of_all_organisations_is_told);
+on_both!(the_running_configuration_is_shown_in_counts, only_an_auditor_of_all_organisations_sees_it);
 
-fn the_running_configuration_is_told_in_counts(backend: Backend) {
+fn the_running_configuration_is_shown_in_counts(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let rows = [helped("shelter", "1", "Kanarie"), notification("police", "2")];
@@ -46,7 +46,7 @@ fn the_running_configuration_is_told_in_counts(backend: Backend) {
     assert_eq!(entries.iter().filter(|e| e.subject == "dossier" && e.outcome == "done").count(), 1);
 }
 
-fn only_an_auditor_of_all_organisations_is_told(backend: Backend) {
+fn only_an_auditor_of_all_organisations_sees_it(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     log_in(&mut r, "ada", Role::Administrator, "*");

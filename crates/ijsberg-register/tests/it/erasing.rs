@@ -12,7 +12,7 @@ use crate::common::{Backend, PASSWORD, Place, helped, log_in, on_both, person_of
 on_both!(
     nobody_erases_alone_or_at_once,
     only_what_was_listed_and_is_still_due_is_erased,
-    who_asks_to_be_erased_waits_as_long,
+    a_person_who_asks_to_be_erased_waits_as_long,
 );
 
 fn days(r: &mut Register, n: i64) {
@@ -42,7 +42,7 @@ fn nobody_erases_alone_or_at_once(backend: Backend) {
     let place = Place::new(backend);
     let (mut r, persons) = past(&place, &["Ana", "Bo"]);
     let ana = persons[0];
-    // Nothing was put up, and nothing goes.
+    // Nothing was listed, and nothing is erased.
     assert_eq!(r.erase_listed().unwrap(), ErasureOutcome::default());
     for wrong in [0, 1, 6, 367, u16::MAX] {
         let refused = r.list_for_erasing(wrong);
@@ -50,14 +50,14 @@ fn nobody_erases_alone_or_at_once(backend: Backend) {
         assert!(r.list_person_for_erasing(&ana, wrong).is_err());
     }
     assert_eq!(r.list_for_erasing(10).unwrap(), (2, "2027-01-13".to_owned()));
-    // Who puts it up again shortens nothing.
+    // Listing it again shortens nothing.
     second(&mut r);
     assert_eq!(r.list_for_erasing(7).unwrap().0, 0);
     days(&mut r, 9);
     let refused = r.erase_listed();
     assert!(matches!(&refused, Err(RegisterError::TooEarly(day)) if day == "2027-01-13"), "{refused:?}");
     days(&mut r, 1);
-    // Who put it up does not confirm it, also long after.
+    // The user who listed it cannot confirm it, even long after.
     keeper(&mut r);
     assert!(matches!(r.erase_listed(), Err(RegisterError::SomebodyElse)));
     let listed = r.listed_for_erasing().unwrap();
@@ -70,7 +70,7 @@ fn nobody_erases_alone_or_at_once(backend: Backend) {
     assert!(matches!(r.identity(&ana), Err(RegisterError::Erased)));
     assert_eq!(r.histories(2016, 2016).unwrap().persons.len(), 2);
     assert!(r.listed_for_erasing().unwrap().is_empty());
-    // The log names who wanted it and who did it, of each person.
+    // The log names the user who listed it and the user who did it, for each person.
     let about = format!("person:{}", ijsberg_crypto::hex(&ana));
     let log = r.audit_entries(1, 10_000).unwrap();
     let entry = log.iter().find(|e| e.subject == about && e.detail.starts_with("erased")).unwrap();
@@ -115,7 +115,7 @@ fn only_what_was_listed_and_is_still_due_is_erased(backend: Backend) {
     assert!(matches!(r.erase_listed(), Err(RegisterError::TooEarly(_))));
 }
 
-fn who_asks_to_be_erased_waits_as_long(backend: Backend) {
+fn a_person_who_asks_to_be_erased_waits_as_long(backend: Backend) {
     let place = Place::new(backend);
     let (mut r, persons) = past(&place, &["Ana", "Bo"]);
     r.set_retention("help", 600).unwrap();

@@ -127,7 +127,7 @@ fn keys_that_change_between_a_look_and_the_file_are_asked_for_again(backend: Bac
     change(&mut server);
     server.verify_audit().unwrap();
     assert!(happens.lock().unwrap().is_none(), "it happened");
-    // Whoever comes at such a moment gets in.
+    // A user who logs in at such a moment succeeds.
     for at in ["FROM key_epoch", "FROM audit"] {
         let mut second = logged_in(&place);
         let happens = armed(move || second.rotate_work().unwrap());
@@ -196,7 +196,7 @@ fn rotator() {
     loop {
         r.rotate_vault().unwrap();
         r.rotate_work().unwrap();
-        // Whoever waits for the file asks now and then; they must come in between.
+        // Processes that wait for the file try now and then; they must get a turn.
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -1,4 +1,4 @@
-//! The register on both back ends. Every story is told twice, by the same words.
+//! The register on both back ends: every test runs on each.
 
 mod access;
 mod accounts;

@@ -115,7 +115,7 @@ pub(crate) fn world(place: &Place) -> [Data; 2] {
     r.login("keeper", PASSWORD, None).unwrap();
     let (a, b) = (both[0].registrations[2], both[1].registrations[2]);
     r.link(&[Link { a, b, decision: "same", probability: 0.7, method: "linkage".into() }]).unwrap();
-    // Two persons of each are put up, long enough ago for somebody else to erase them.
+    // Two persons of each are listed, long enough ago for somebody else to erase them.
     r.now = "2027-01-01T12:00:00Z".parse().unwrap();
     for d in &both {
         let second = r.find(d.organisation, "2").unwrap().person;

@@ -1,4 +1,4 @@
-//! Somebody who may write SQL puts back, for a moment, what once was right.
+//! An attacker with SQL access restores, for a moment, a row that was once valid.
 
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::{Grant, Role};
@@ -8,8 +8,8 @@ use crate::sql::{changed, furnished, sql};
 
 on_both!(a_role_taken_away_does_not_come_back_for_a_moment);
 
-/// A row that once was right has a hash that fits. Put back between two counts, or for as long as one request lasts, it gives nothing:
-/// who may do what is taken from the rows that were counted.
+/// A row that was once valid has a matching hash. Restored between two verifications, or for as long as one request lasts, it gives no
+/// access: rights are taken from the rows that were verified.
 fn a_role_taken_away_does_not_come_back_for_a_moment(backend: Backend) {
     let (_place, mut r, ana) = furnished(backend);
     log_in(&mut r, "eve", Role::VaultKeeper, "*");

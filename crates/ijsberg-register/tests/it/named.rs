@@ -1,4 +1,4 @@
-//! Who is looked for by name is found by whoever may both see the case and read who it is.
+//! People are found by name by users who may both see the case and read the identity.
 
 use ijsberg_register::Register;
 use ijsberg_register::named::{MOST_NAMED, NameMatches};
@@ -9,7 +9,7 @@ use crate::common::{
     Backend, PASSWORD, Place, erased_at_request, helped, log_in, notification, on_both, person_of,
 };
 
-on_both!(who_has_a_name_is_found_within_reach, who_looks_for_names_keeps_the_pace_of_a_person);
+on_both!(a_name_is_found_within_reach, who_looks_for_names_keeps_the_pace_of_a_person);
 
 fn given(text: &str, name: &Identity) -> bool {
     name.get("given_name").is_some_and(|given| given == text)
@@ -25,7 +25,7 @@ fn organisations(found: &NameMatches) -> Vec<&str> {
     all
 }
 
-fn who_has_a_name_is_found_within_reach(backend: Backend) {
+fn a_name_is_found_within_reach(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let rows = [
@@ -49,7 +49,7 @@ fn who_has_a_name_is_found_within_reach(backend: Backend) {
     assert_eq!(organisations(&look(&mut r, "Ana")), ["shelter"]);
     log_in(&mut r, "vault", Role::VaultKeeper, "*");
     assert!(r.named("Ana", &given).is_err());
-    // Whoever was erased has no name.
+    // An erased person has no name.
     r.login("keeper", PASSWORD, None).unwrap();
     let person = person_of(&mut r, &ids[0].unwrap());
     erased_at_request(&mut r, &person);

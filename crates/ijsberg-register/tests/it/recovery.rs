@@ -1,4 +1,4 @@
-//! Recovery codes: who lost a phone comes in, each code once, and hears of it.
+//! Recovery codes: a user who lost their phone logs in, each code once, and is notified of it.
 
 use ijsberg_crypto::Key;
 use ijsberg_register::keys::WorkKeys;
@@ -13,13 +13,13 @@ use crate::accounts::at_once;
 use crate::common::{Backend, CHEAP, PASSWORD, Place, code, enrolled_with_codes, log_in, on_both};
 
 on_both!(
-    a_recovery_code_lets_in_once_and_its_owner_hears_of_it,
+    a_recovery_code_is_valid_once_and_its_owner_is_notified,
     a_recovery_code_opens_once_also_at_the_same_moment,
     recovery_codes_are_made_anew_with_password_and_code,
     guessing_at_recovery_codes_is_held_up,
     recovery_codes_are_kept_as_keyed_hashes_that_change_with_the_keys,
     a_recovery_code_put_in_or_revived_by_sql_lets_nobody_in,
-    who_resets_a_second_factor_takes_its_recovery_codes,
+    resetting_a_second_factor_removes_its_recovery_codes,
 );
 
 fn at(minutes: i64) -> jiff::Timestamp {
@@ -32,7 +32,7 @@ fn ada(r: &mut Register) -> (String, Vec<String>) {
     enrolled_with_codes(r, PASSWORD)
 }
 
-fn a_recovery_code_lets_in_once_and_its_owner_hears_of_it(backend: Backend) {
+fn a_recovery_code_is_valid_once_and_its_owner_is_notified(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let (secret, codes) = ada(&mut r);
@@ -48,7 +48,7 @@ fn a_recovery_code_lets_in_once_and_its_owner_hears_of_it(backend: Backend) {
     server.resume_session(&found).unwrap();
     let told = server.recovery().unwrap();
     assert_eq!((told.left, told.used.len(), told.here), (CODES - 1, 1, true));
-    // She goes on, but whoever found the codes does not say that she has seen it.
+    // She goes on, but an attacker who found the codes cannot confirm that she has seen it.
     server.to_review(&PairFilter::below(0.9), 10).unwrap();
     assert!(matches!(server.recovery_seen(), Err(RegisterError::ByRecovery)));
     server.now = at(2);
@@ -202,7 +202,7 @@ fn a_recovery_code_put_in_or_revived_by_sql_lets_nobody_in(backend: Backend) {
     }
 }
 
-fn who_resets_a_second_factor_takes_its_recovery_codes(backend: Backend) {
+fn resetting_a_second_factor_removes_its_recovery_codes(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let (_, codes) = ada(&mut r);
@@ -219,7 +219,7 @@ fn who_resets_a_second_factor_takes_its_recovery_codes(backend: Backend) {
     assert!(server.login("ada", PASSWORD, Some(&codes[0])).is_err());
     server.login("ada", PASSWORD, Some(&fresh[0])).unwrap();
     assert_eq!(server.session().unwrap().must, None);
-    // As does whoever gives the register back by shares of the recovery key.
+    // So does giving the register back by shares of the recovery key.
     drop((r, server));
     let recovery = Key::random().unwrap();
     let keys = WorkKeys { recovery: Some(recovery.clone()), ..place.files.work().unwrap() };

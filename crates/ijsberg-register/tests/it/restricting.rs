@@ -1,4 +1,4 @@
-//! Restriction of processing: whoever is restricted is stored and nothing else, whichever use case it is.
+//! Restriction of processing: the data of a restricted person are stored and nothing else, in every use case.
 
 use ijsberg_register::expected::Thing;
 use ijsberg_register::notify::Notification;
@@ -16,15 +16,15 @@ use crate::matrix::{user, world};
 use crate::usecases::{Data, USE_CASES, UseCase, UseCaseScope};
 
 on_both!(
-    no_use_case_tells_of_who_is_restricted,
-    who_is_restricted_is_stored_and_comes_back,
-    who_may_lift_it_finds_them_and_nobody_else_does,
+    no_use_case_reveals_a_restricted_person,
+    a_restricted_person_is_stored_and_comes_back,
+    only_users_who_may_lift_a_restriction_find_the_person,
     nothing_of_theirs_is_erased,
-    who_is_of_others_too_is_found_by_nobody_of_one_organisation,
-    who_is_restricted_exists,
+    a_restricted_person_of_two_organisations_is_found_by_no_user_of_one,
+    a_restricted_person_still_counts_as_real,
 );
 
-/// Use cases that may tell of somebody who is restricted, and why.
+/// Use cases that may reveal something about a restricted person, and why.
 const TELLS: [(&str, &str); 6] = [
     ("restricted", "those who may lift it"),
     ("open_restricted", "a use that the article leaves, written down"),
@@ -103,7 +103,7 @@ fn is_refused((name, operation, whose, _): &UseCase) -> bool {
     of_one.contains(name) && [UseCaseScope::Own, UseCaseScope::Both].contains(whose) && !suspects
 }
 
-fn no_use_case_tells_of_who_is_restricted(backend: Backend) {
+fn no_use_case_reveals_a_restricted_person(backend: Backend) {
     let place = Place::new(backend);
     let [own, other] = world(&place);
     let aside = aimed(place.driver().as_mut(), &own);
@@ -136,7 +136,7 @@ fn no_use_case_tells_of_who_is_restricted(backend: Backend) {
             });
         }
     }
-    // The marks would be seen: it is told where it may be.
+    // The marks would be found: they appear where they may.
     let mut r = place.tried(place.driver(), "2027-01-15T13:00:00Z".parse().unwrap()).at_console();
     r.resume(&user(Role::CaseWorker, "*")).unwrap();
     let told = format!("{:?}", r.open_restricted(&aside.person, Use::Consent).unwrap());
@@ -168,7 +168,7 @@ fn everything(r: &mut Register) -> [String; 7] {
     ]
 }
 
-fn who_is_restricted_is_stored_and_comes_back(backend: Backend) {
+fn a_restricted_person_is_stored_and_comes_back(backend: Backend) {
     let place = Place::new(backend);
     let (mut r, _, bea) = two(&place);
     let before = everything(&mut r);
@@ -211,7 +211,7 @@ fn who_is_restricted_is_stored_and_comes_back(backend: Backend) {
     r.verify_audit().unwrap();
 }
 
-fn who_may_lift_it_finds_them_and_nobody_else_does(backend: Backend) {
+fn only_users_who_may_lift_a_restriction_find_the_person(backend: Backend) {
     let place = Place::new(backend);
     let (mut r, _, bea) = two(&place);
     r.restrict(&bea, Cause::Accuracy).unwrap();
@@ -255,7 +255,7 @@ fn nothing_of_theirs_is_erased(backend: Backend) {
     assert_eq!(r.due_for_erasing().unwrap(), 1);
 }
 
-fn who_is_of_others_too_is_found_by_nobody_of_one_organisation(backend: Backend) {
+fn a_restricted_person_of_two_organisations_is_found_by_no_user_of_one(backend: Backend) {
     let place = Place::new(backend);
     let (mut r, ana, bea) = two(&place);
     let police = Ground { organisation: "police", ..GROUND };
@@ -277,12 +277,12 @@ fn who_is_of_others_too_is_found_by_nobody_of_one_organisation(backend: Backend)
     let listed: Vec<String> = r.restricted().unwrap().into_iter().map(|of| of.person).collect();
     assert_eq!(listed, [name]);
     assert!(matches!(r.lift_restriction(&bea), Err(RegisterError::OtherOrganisation { .. })));
-    // Whoever may lift it finds both.
+    // A user who may lift it finds both.
     r.login("keeper", PASSWORD, None).unwrap();
     assert_eq!(r.search("", &other).unwrap().len(), 1);
 }
 
-fn who_is_restricted_exists(backend: Backend) {
+fn a_restricted_person_still_counts_as_real(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     assert!(r.nobody_exists().unwrap());

@@ -11,7 +11,7 @@ use crate::common::{Backend, GROUND, Place, erased_at_request, fields, helped, l
 on_both!(
     a_packet_holds_what_is_about_a_person_and_nobody_else,
     a_packet_takes_every_organisation_of_the_person,
-    a_text_in_place_of_a_code_and_who_is_called_first_are_free_texts,
+    a_text_in_place_of_a_code_and_the_safe_contact_are_free_texts,
 );
 
 fn a_packet_holds_what_is_about_a_person_and_nobody_else(backend: Backend) {
@@ -70,7 +70,7 @@ fn a_packet_takes_every_organisation_of_the_person(backend: Backend) {
     assert_eq!(r.access_packet(&ana, true).unwrap().records.len(), 1);
 }
 
-fn a_text_in_place_of_a_code_and_who_is_called_first_are_free_texts(backend: Backend) {
+fn a_text_in_place_of_a_code_and_the_safe_contact_are_free_texts(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let done = r.notify(&[helped("shelter", "1", "Ana")]).unwrap();

@@ -1,4 +1,4 @@
-//! Somebody who may write SQL, and has no key, tries everything. On SQLite that is who holds the key of the file alone.
+//! An attacker who may write SQL, and has no key, tries everything. On SQLite that is somebody who has only the key of the file.
 
 use ijsberg_crypto::hash_password;
 use ijsberg_register::register::Id;
@@ -120,7 +120,7 @@ fn the_second_factor_is_not_taken_off_by_sql(backend: Backend) {
     }
 }
 
-/// Turns on the second factor of whoever is logged in.
+/// Turns on the second factor of the logged-in user.
 fn second_factor(r: &mut Register) {
     let url = r.new_second_factor(PASSWORD, None).unwrap();
     let secret = url.split("secret=").nth(1).unwrap().split('&').next().unwrap();
@@ -311,12 +311,12 @@ fn rows_taken_out_are_found(backend: Backend) {
     r.restrict(&ana, Cause::Accuracy).unwrap();
     sql(&mut r, "DELETE FROM restriction", &[]);
     changed(opened(&place), "restriction");
-    // An account that was closed is not opened by taking it out, nor is a token that was taken back put back.
+    // An account that was closed is not opened by deleting it, nor is a revoked token restored.
     sql(&mut r, "DELETE FROM app_user", &[]);
     changed(opened(&place), "app_user");
 }
 
-/// Whoever writes SQL and waits for two honest people to erase what they believe is due.
+/// An attacker who writes SQL and waits for two honest users to erase what they believe is due.
 fn nobody_is_erased_by_a_date_that_sql_moved(backend: Backend) {
     let (_place, mut r, ana) = furnished(backend);
     r.set_retention("help", 12).unwrap();

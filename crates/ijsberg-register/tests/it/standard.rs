@@ -94,7 +94,7 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
         .unwrap();
     let after: Vec<String> = whole.iter().map(|n| cell(&back, row, n)).collect();
     assert_eq!(before, after);
-    // Records ask for more than a notification, and the statistics lane has none.
+    // Records ask for more than a notification, and the statistics track has none.
     log_in(&mut r, "reg", Role::Registrar, "border");
     let mut mine = rows[..1].to_vec();
     mine[0].organisation = "border".into();
@@ -107,7 +107,7 @@ fn the_standard_goes_out_and_comes_back(backend: Backend) {
     assert_eq!(r.notify(&mine).unwrap().errors[0].field, "records");
 }
 
-/// What is no code of a country is left out and counted; a row without any that is one is told when it is taken.
+/// A text that is no code of a country is left out and counted; a row without any code is reported on import.
 #[test]
 fn citizenships_that_fit_are_kept_and_others_counted() {
     let header = ["case", "prs_Citizenship", "cas_IncomingReferralDate"].map(str::to_owned);

@@ -46,7 +46,7 @@ fn a_lane_without_a_basis_takes_nothing(backend: Backend) {
     // A file that has rows for a closed lane too is refused as a whole.
     mixed.reverse();
     assert!(matches!(r.notify(&mixed), Err(RegisterError::LaneClosed(lane)) if lane == "help"));
-    // No direct identifiers in the statistics lane.
+    // No direct identifiers on the statistics track.
     let mut named = helped("police", "2", "Canary");
     named.lane = Lane::Statistics;
     let wrong = r.notify(&[named]).unwrap();
@@ -79,7 +79,7 @@ fn all_rows_are_taken_or_none_and_a_file_can_be_sent_again(backend: Backend) {
         [false, false, false, true]
     );
     assert_eq!(again.differ, []);
-    // A row that comes again with another code is not taken, and that is said: to who may read what stands there.
+    // A row that comes again with another code is not imported, and that is reported: to users who may read the stored row.
     let mut changed = rows.clone();
     (changed[1].sector, changed[3].line, changed[3].birth_year) = ("C".into(), 9, Some(1970));
     let line = |line, fields: &[&'static str]| RowDiffers { line, fields: fields.to_vec() };
@@ -139,7 +139,7 @@ fn links_make_histories_and_can_be_taken_back(backend: Backend) {
     assert!(r.relink("linkage", &[broken]).is_err());
     assert_eq!(r.decisions().unwrap().len(), 2);
     assert!(r.histories(2017, 2016).is_err() && r.histories(16, 2016).is_err());
-    // What linkage finds again stands as it was; what it does not find or is not as sure of is taken back.
+    // What linkage finds again stands as it was; what it does not find or is not as sure of is undone.
     let stands = r.decisions().unwrap();
     let again = [Link { probability: 0.905, ..link(1, 0, "same") }, link(0, 3, "different")];
     assert_eq!(r.relink("linkage", &again).unwrap(), RelinkCounts { new: 0, stand: 2, undone: 0 });
@@ -151,7 +151,7 @@ fn links_make_histories_and_can_be_taken_back(backend: Backend) {
     assert_eq!(r.relink("linkage", &[]).unwrap(), RelinkCounts { new: 0, stand: 0, undone: 2 });
     assert_eq!(r.decisions().unwrap().len(), 1);
     r.decide(&ids[0], &ids[3], "different").unwrap();
-    // Undone step by step: what a person decided before is in force again, and then nothing.
+    // Undone step by step: the decision that a person made before is in force again, and then none.
     for before in [Some("same"), None] {
         let last = r.decisions().unwrap()[0].0;
         r.undo_link(&last).unwrap();
@@ -287,7 +287,7 @@ fn wrong_codes_are_corrected_once(backend: Backend) {
     let change =
         |field: &str, value: &str| std::collections::BTreeMap::from([(field.to_owned(), value.to_owned())]);
     assert_eq!(r.correct(&id, 1, &change("birth_year", "1989")).unwrap(), 2);
-    // Whoever read the first version looks again.
+    // A user who read the first version has to look again.
     assert!(matches!(
         r.correct(&id, 1, &change("sex", "M")),
         Err(RegisterError::Conflict { version: 2, .. })

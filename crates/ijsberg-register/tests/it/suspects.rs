@@ -53,7 +53,7 @@ fn a_suspect_of_several_cases_counts_once(backend: Backend) {
     // Somebody else, in no case of a victim, of whom nothing else is known.
     let other = json!({"suspect_number": "S-2", "on": "2025", "offence": "article_18a", "minor": "yes"});
     add(&mut r, "suspicion", None, &other);
-    // A suspect whom a victim told of, and nobody else.
+    // A suspect known from a victim's account alone.
     add(&mut r, "suspect", Some(&ana), &json!({"roles": ["Other"], "sex": "F"}));
 
     let all = r.proceedings_for_report(2025).unwrap();
@@ -99,7 +99,7 @@ fn what_is_held_of_suspects_is_kept_apart(backend: Backend) {
     let read = entries.iter().find(|e| e.subject == subject).unwrap();
     assert_eq!((read.operation.as_str(), read.outcome.as_str()), ("read_suspect", "done"));
     assert!(!format!("{entries:?}").contains("S-1"));
-    // Whoever counts sees no records, whoever registers sees neither, and other organisations see nothing.
+    // A statistician sees no records, a registrar sees neither, and other organisations see nothing.
     let denied = |e: &RegisterError| matches!(e, RegisterError::Denied { .. });
     log_in(&mut r, "sta", Role::Statistician, "*");
     assert!(denied(&r.suspects_of(&ana).unwrap_err()) && denied(&r.record("suspicion", &name).unwrap_err()));

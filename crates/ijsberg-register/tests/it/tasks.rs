@@ -1,4 +1,4 @@
-//! What is to be done for a person, for whoever may do it.
+//! Tasks for a person, for users who may do them.
 
 use ijsberg_register::RegisterError;
 use ijsberg_register::erasing::DELAY;
@@ -12,9 +12,9 @@ use crate::common::{
     Backend, GROUND, PASSWORD, Place, fields, helped, log_in, notification, on_both, person_of,
 };
 
-on_both!(what_is_to_be_done_is_told_to_who_may_do_it);
+on_both!(tasks_are_shown_to_users_who_may_do_them);
 
-fn what_is_to_be_done_is_told_to_who_may_do_it(backend: Backend) {
+fn tasks_are_shown_to_users_who_may_do_them(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let unknown =

@@ -1,4 +1,4 @@
-//! Slips in dates and clocks that are wrong erase nobody and keep nobody for ever.
+//! Slips in dates and wrong clocks erase nobody and keep nobody for ever.
 
 use ijsberg_register::vault::Identity;
 use ijsberg_register::{Register, RegisterError};
@@ -9,7 +9,7 @@ on_both!(
     slips_in_dates_are_refused_with_the_reason,
     nobody_is_erased_for_a_date_before_the_day_of_receipt,
     a_wrong_clock_writes_nothing,
-    time_that_runs_backwards_is_told,
+    a_clock_that_runs_backwards_is_reported,
 );
 
 fn slips_in_dates_are_refused_with_the_reason(backend: Backend) {
@@ -107,7 +107,7 @@ fn a_wrong_clock_writes_nothing(backend: Backend) {
     r.now = "2026-11-24T12:00:00Z".parse().unwrap();
     assert_eq!(r.counts().unwrap(), before);
     r.verify_audit().unwrap();
-    // Whoever looked says which day it is.
+    // A user who checked confirms the date.
     r.now = "2029-02-01T00:00:00Z".parse().unwrap();
     r.day_said = Some("2029-01-31".parse().unwrap());
     assert!(r.due_for_erasing().is_err());
@@ -115,7 +115,7 @@ fn a_wrong_clock_writes_nothing(backend: Backend) {
     assert_eq!(r.due_for_erasing().unwrap(), 0);
 }
 
-fn time_that_runs_backwards_is_told(backend: Backend) {
+fn a_clock_that_runs_backwards_is_reported(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     assert!(r.verify_audit().unwrap().backwards.is_empty());

@@ -1,4 +1,4 @@
-//! Who reads who somebody is, in an emergency too, and at which pace, on both back ends.
+//! Who reads identities, in an emergency too, and at which pace, on both back ends.
 
 use ijsberg_register::RegisterError;
 use ijsberg_register::policy::Role;
@@ -8,7 +8,7 @@ use crate::common::{Backend, PASSWORD, Place, helped, log_in, notification, on_b
 
 on_both!(
     the_vault_opens_for_those_who_may_and_keys_change,
-    glass_is_broken_with_reason_and_notice,
+    emergency_access_takes_a_reason_and_notifies_another_user,
     nobody_reads_at_the_pace_of_a_machine,
     many_at_once_read_no_more_than_one_after_another,
     names_and_values_that_do_harm_are_not_taken,
@@ -28,7 +28,7 @@ fn the_vault_opens_for_those_who_may_and_keys_change(backend: Backend) {
     let now = r.identity(&ana).unwrap();
     assert_eq!(now.keys().collect::<Vec<_>>(), ["given_name", "phone"]);
     assert!(r.set_identity(&ana, &Identity::from([("Canary".to_owned(), String::new())])).is_err());
-    // There is nobody to be named in the statistics lane.
+    // Nobody can be named on the statistics track.
     assert!(r.set_identity(&nobody, &changes).is_err());
     // Afterwards the new key alone opens.
     let before = place.files.vault().unwrap().unwrap();
@@ -57,7 +57,7 @@ fn the_vault_opens_for_those_who_may_and_keys_change(backend: Backend) {
     assert!(r.identity(&bo).is_err());
 }
 
-fn glass_is_broken_with_reason_and_notice(backend: Backend) {
+fn emergency_access_takes_a_reason_and_notifies_another_user(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let id = r.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
@@ -79,9 +79,9 @@ fn glass_is_broken_with_reason_and_notice(backend: Backend) {
     assert_eq!((open.len(), open[0].user.as_str(), open[0].notified.as_str()), (1, "cas", "keeper"));
     assert!(open[0].reason.contains("danger"));
     let event = ijsberg_register::register::id(&open[0].id).unwrap();
-    // Not by whoever did it.
+    // Not by the user who did it.
     assert!(r.review_broken_glass(&event).is_err());
-    // Whoever was told sees it until they have said so, and nobody else can say it for them.
+    // The notified user sees it until they acknowledge it, and nobody else can acknowledge it for them.
     assert!(r.notices().unwrap().is_empty() && r.acknowledge(&event).is_err());
     r.login("keeper", PASSWORD, None).unwrap();
     r.rotate_work().unwrap();
@@ -114,7 +114,7 @@ fn many_at_once_read_no_more_than_one_after_another(backend: Backend) {
     assert!((1..=20).contains(&names), "{names}");
     let refused = |e: &RegisterError| matches!(e, RegisterError::Pace { .. });
     assert!(read.iter().filter_map(|x| x.as_ref().err()).all(refused));
-    // Whoever was refused saw nothing, and the log says of nobody that they did.
+    // A refused user saw nothing, and the log does not say that they did.
     let log = r.audit_entries(1, 1000).unwrap();
     let done = log.iter().filter(|e| e.operation == "read_identity" && e.outcome == "done").count();
     assert_eq!(done, names);
@@ -139,7 +139,7 @@ fn nobody_reads_at_the_pace_of_a_machine(backend: Backend) {
     let log = r.audit_entries(1, 1000).unwrap();
     assert_eq!(log.iter().filter(|e| e.operation == "unusual_reading" && e.outcome == "denied").count(), 20);
     r.verify_audit().unwrap();
-    // It is the first thing that whoever reads the log of that organisation sees, until they have looked there.
+    // It is the first thing that the auditors of that organisation see, until they have viewed the log.
     for (name, organisation, seen) in [("all", "*", 20), ("own", "shelter", 20), ("other", "police", 0)] {
         log_in(&mut r, name, Role::Auditor, organisation);
         assert_eq!(r.waiting().unwrap().unusual, Some(seen), "{name}");

@@ -1,4 +1,4 @@
-//! Who reads waits for nobody who writes, but for the entry in the log; who writes waits for nobody who reads.
+//! Readers wait for no writer, except for the entry in the log; writers wait for no reader.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
@@ -60,7 +60,7 @@ fn reading_waits_for_its_entry_and_for_nothing_else(backend: Backend) {
     assert_eq!(other.verify_audit().unwrap().entries, entries + 1);
 }
 
-fn whoever_writes_waits_for_nobody_who_reads(backend: Backend) {
+fn a_writer_waits_for_no_reader(backend: Backend) {
     let place = Place::new(backend);
     let mut writer = place.furnished();
     writer.notify(&[helped("shelter", "1", "Ana")]).unwrap();
@@ -82,7 +82,7 @@ fn whoever_writes_waits_for_nobody_who_reads(backend: Backend) {
     reader.verify_audit().unwrap();
 }
 
-/// A storage that tells how long nobody else could write.
+/// A storage that measures how long nobody else could write.
 struct Timed {
     inner: Box<dyn Driver>,
     since: Option<Instant>,
@@ -220,7 +220,7 @@ fn a_file_is_made_ready_again_where_keys_changed_meanwhile(backend: Backend) {
 
 on_both!(
     reading_waits_for_its_entry_and_for_nothing_else,
-    whoever_writes_waits_for_nobody_who_reads,
+    a_writer_waits_for_no_reader,
     an_import_keeps_nobody_waiting_for_long,
     a_file_is_made_ready_again_where_keys_changed_meanwhile
 );

@@ -16,8 +16,8 @@ on_both!(
     the_log_is_read_a_page_at_a_time,
     pairs_wait_in_order_until_a_person_decides,
     a_token_does_some_of_what_its_user_may,
-    who_comes_back_may_what_they_may_now,
-    who_was_never_named_is_nameless_and_not_erased,
+    a_returning_user_has_their_current_roles,
+    a_person_who_was_never_named_is_not_erased,
     nobody_writes_about_a_person_of_another_organisation,
     two_judges_are_asked_apart_and_compared,
 );
@@ -148,7 +148,7 @@ fn a_token_does_some_of_what_its_user_may(backend: Backend) {
     assert!(kept.iter().all(|row| ijsberg_crypto::hex(&row.get::<Vec<u8>>(0).unwrap()) != token[8..]));
 }
 
-fn who_comes_back_may_what_they_may_now(backend: Backend) {
+fn a_returning_user_has_their_current_roles(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     log_in(&mut r, "reader", Role::Auditor, "*");
@@ -168,7 +168,7 @@ fn who_comes_back_may_what_they_may_now(backend: Backend) {
     assert!(r.session().is_none());
 }
 
-fn who_was_never_named_is_nameless_and_not_erased(backend: Backend) {
+fn a_person_who_was_never_named_is_not_erased(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();
     let named = r.notify(&[helped("shelter", "1", "Ana")]).unwrap().registrations[0].unwrap();
@@ -194,7 +194,7 @@ fn nobody_writes_about_a_person_of_another_organisation(backend: Backend) {
     let note = fields(&serde_json::json!({ "types": ["Legal"] }));
     let refused = r.add_record("support", Some(&person), &GROUND, &note);
     assert!(matches!(refused, Err(RegisterError::OtherOrganisation { .. })), "{refused:?}");
-    // A pseudonym that nobody has is told the same.
+    // A pseudonym that does not exist gets the same answer.
     let refused = r.add_record("support", Some(&[9; 16]), &GROUND, &note);
     assert!(matches!(refused, Err(RegisterError::OtherOrganisation { .. })), "{refused:?}");
     // Once their own organisation has notified the person, and somebody decided that it is one, it is their business too.
@@ -202,7 +202,7 @@ fn nobody_writes_about_a_person_of_another_organisation(backend: Backend) {
     assert!(r.add_record("support", Some(&person), &GROUND, &note).is_ok());
 }
 
-/// A second opinion: asked of whoever has not decided, counted once both have, whatever is in force.
+/// A second opinion: asked of users who have not decided, counted once both have, whatever is in force.
 fn two_judges_are_asked_apart_and_compared(backend: Backend) {
     let place = Place::new(backend);
     let mut r = place.furnished();

@@ -38,7 +38,7 @@ fn people_are_counted_by_the_lists_of_each_year(backend: Backend) {
     assert_eq!(header, ["O.2016", "P.2016", "O.2017", "P.2017", "O.2018", "P.2018", "count"]);
     assert_eq!(rows[2], ["0", "1", "0", "0", "1", "0", "1"]);
     assert!(rows.iter().all(|row| row.len() == header.len()));
-    // Whoever is not one person any more is two.
+    // Registrations that are no longer one person are two.
     let decision = r.decisions().unwrap()[0].0;
     r.undo_link(&decision).unwrap();
     assert_eq!(r.histories_by_year(2016, 2018).unwrap().persons(), 5);

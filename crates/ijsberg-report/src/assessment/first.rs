@@ -36,7 +36,7 @@ pub(super) fn first(page: &mut Page<'_>, rules: &Rules, a: &Assessment) {
         ["confront", "promise", "press"].map(|k| text.say(&format!("assess-dont-{k}"))).to_vec(),
     ));
     let calls = rules.contacts.first(&a.call, MOST);
-    // Where there is no indication nobody has to call; who goes on worrying may want advice.
+    // Without an indication no call is needed; a reader who is still worried may want advice.
     let title = if indicated(a) { "assess-call" } else { "assess-call-worried" };
     page.parts.push(Part::Call(text.say(title), calls.map(|c| call(text, c)).collect()));
 }
@@ -65,7 +65,7 @@ fn indicated(a: &Assessment) -> bool {
 }
 
 fn what_to_do(text: &Text, a: &Assessment) -> Vec<String> {
-    // Answered as an adult, and there are reasons to think of a child: nobody knows the age then.
+    // Answered as an adult, with reasons to think of a child: the age is then unknown.
     let disputed = a.conflicts.iter().any(|[before, _]| before == "minor");
     let open = a.case.answers.given("minor") != Answer::Yes && a.wording_if_minor.is_some();
     let age = (open || disputed).then_some("assess-do-age");
@@ -140,7 +140,7 @@ mod tests {
             assert_eq!((hours("112").as_str(), hours("comensha").as_str()), ("24/7", office));
             for c in &rules.contacts.contacts {
                 let shown = call(&text, c).hours;
-                // Nobody is sent to a telephone at hours that no page settles.
+                // No telephone number is shown for hours that no source confirms.
                 assert_eq!(shown.is_empty(), c.unsure(Field::Hours), "{}", c.id);
                 // They share a line with the name and the number on a phone.
                 assert!(shown.chars().count() <= 12, "{shown}");

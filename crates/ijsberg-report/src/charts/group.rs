@@ -47,8 +47,8 @@ pub fn group(text: &Text, nodes: &[Node], edges: &[Edge]) -> Option<Chart> {
     Chart::drawn(|room| Some(draw(text, nodes, edges, room)))
 }
 
-/// A decision in a few letters beside its line, and in words.
-fn told(text: &Text, edge: &Edge) -> (String, String) {
+/// A decision as a short label for its line, and in words.
+fn labels(text: &Text, edge: &Edge) -> (String, String) {
     let words = |key: &str| text.say(&format!("code-decision-{key}"));
     match (edge.decision, edge.probability) {
         (Decision::Same, Some(p)) => (text.percent(p), format!("{} ({})", words("same"), text.percent(p))),
@@ -60,7 +60,7 @@ fn told(text: &Text, edge: &Edge) -> (String, String) {
 
 fn draw(text: &Text, nodes: &[Node], edges: &[Edge], room: Room) -> Svg {
     let (width, height) = (room.width(), room.pick(320.0, 300.0));
-    let of = |e: &Edge| format!("{}, {}: {}", nodes[e.a].letter, nodes[e.b].letter, told(text, e).1);
+    let of = |e: &Edge| format!("{}, {}: {}", nodes[e.a].letter, nodes[e.b].letter, labels(text, e).1);
     let names = nodes.iter().map(|n| format!("{} {}", n.letter, n.label));
     let description: Vec<String> = names.chain(edges.iter().map(of)).collect();
     let mut svg = Svg::new(width, height, &text.say("chart-group"), &description.join("; "));
@@ -78,7 +78,7 @@ fn draw(text: &Text, nodes: &[Node], edges: &[Edge], room: Room) -> Svg {
             (Decision::Undecided, _) => svg.dashed(from, to, ink::MUTE, 2.0),
         }
         let (x, y) = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
-        svg.text(x, y - 5.0, 12.0, "middle", ink::TEXT, &told(text, edge).0);
+        svg.text(x, y - 5.0, 12.0, "middle", ink::TEXT, &labels(text, edge).0);
     }
     for (i, node) in nodes.iter().enumerate() {
         let (x, y) = place(i);
@@ -105,7 +105,7 @@ mod tests {
     use crate::text::Language;
 
     #[test]
-    fn a_group_is_told_in_words_as_it_is_drawn() {
+    fn a_group_is_described_in_words_as_it_is_drawn() {
         let node = |letter: &str, compared| Node { letter: letter.into(), label: "P".into(), compared };
         let nodes = [node("A", true), node("B", true), node("C", false)];
         let edge = |a, b, decision, probability| Edge { a, b, decision, probability };

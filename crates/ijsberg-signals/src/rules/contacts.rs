@@ -15,7 +15,7 @@ pub struct Contact {
     pub name: Words,
     /// What to call it for.
     pub what: Words,
-    /// The telephone number as it is written in that country; empty where none could be looked up, and nobody dials a guess.
+    /// The telephone number as it is written in that country; empty if none could be looked up, so that nobody dials a guess.
     #[serde(default)]
     pub phone: String,
     /// When somebody answers.

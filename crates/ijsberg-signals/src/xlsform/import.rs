@@ -96,7 +96,7 @@ pub enum FormError {
 }
 
 impl Form {
-    /// Reads the sheets of a workbook. `tracking` keeps fields that tell where a device or a person is.
+    /// Reads the sheets of a workbook. `tracking` keeps fields that reveal where a device or a person is.
     ///
     /// # Errors
     /// See [`FormError`]. What is merely unknown is kept out and named in `findings`.

@@ -29,7 +29,7 @@ const PLAIN: &[&str] = &[
     "number of days in last year",
 ];
 
-/// What tells where a device or a person is; left out unless somebody says what for.
+/// Types that reveal where a device or a person is; left out unless somebody states a purpose.
 const TRACKING: &[&str] = &[
     "deviceid",
     "phonenumber",

@@ -100,8 +100,8 @@ impl Planner<'_> {
         self.open().into_iter().find(blank).map(|i| self.name(i).clone())
     }
 
-    /// A reading with one column as the count, and without another that might be. Where rows repeat without that one, and it has few
-    /// values, it is what is known of groups.
+    /// A reading with one column as the count, and without another possible count. If rows repeat without that other column and it has few
+    /// values, it is a trait of groups.
     fn by_count(&self, count: usize, left: usize) -> Reading {
         let (count, name) = (self.name(count).clone(), self.name(left).clone());
         let groups = self.profiles[left].values.len() * 2 <= self.profiles[left].rows
@@ -198,8 +198,8 @@ impl Planner<'_> {
         first && self.profiles[i].values.keys().filter(|v| !v.is_empty()).count() > 1
     }
 
-    /// Leaves out columns that follow from the histories: on how many lists somebody is, and names of histories. As covariates they
-    /// would part each history from the others.
+    /// Leaves out columns that follow from the histories: the number of lists of each person, and names of histories. As covariates they
+    /// would separate each history from the others.
     pub(super) fn follow_from_histories(&mut self, count: Option<usize>) {
         let lists = self.perhaps_lists();
         let rows = &self.framed.grid.rows;

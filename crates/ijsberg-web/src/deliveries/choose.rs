@@ -1,7 +1,7 @@
 //! What a delivery is chosen to be: the form, what it says, and what of it does not fit.
 
-use ijsberg_publication::legal::{Asked, Kind};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::legal::{Kind, Request};
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_report::text::Text;
 
 use crate::publish::choose::{name, plain, today, ways, window};
@@ -20,7 +20,7 @@ pub(super) struct DeliveryForm {
 pub(super) struct DeliveryRequest {
     pub(super) year: i16,
     pub(super) years: i16,
-    pub(super) plain: Plain,
+    pub(super) plain: TableProtection,
     pub(super) kinds: Vec<Kind>,
 }
 
@@ -28,7 +28,7 @@ impl Default for DeliveryForm {
     fn default() -> Self {
         // The last year that is over.
         let year = (today().year() - 1).to_string();
-        let counts = name(Plain::Noise).to_owned();
+        let counts = name(TableProtection::Noise).to_owned();
         Self { year, years: "5".to_owned(), counts, kinds: Kind::ALL.to_vec() }
     }
 }
@@ -40,7 +40,7 @@ fn field(kind: Kind) -> String {
 
 impl DeliveryForm {
     /// Of a delivery that was made.
-    pub(super) fn from_delivery(asked: &Asked, kinds: &[Kind]) -> Self {
+    pub(super) fn from_delivery(asked: &Request, kinds: &[Kind]) -> Self {
         Self {
             year: asked.year.to_string(),
             years: asked.years.to_string(),

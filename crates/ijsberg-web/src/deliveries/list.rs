@@ -16,7 +16,7 @@ pub(super) struct Year {
     /// The day of its first delivery; nothing before that.
     pub(super) first: String,
     pub(super) stands: String,
-    /// Somebody has something to do.
+    /// An action is due.
     pub(super) is_pressing: bool,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn years(text: &Text, past: &[PastDelivery], today: Date) -> Vec<Year
         let due = Deadline::for_year(year);
         let sent = past.iter().filter(|p| p.year == year && p.kinds.contains(&Kind::Eu19a));
         let first = sent.map(|p| p.date).min();
-        let stands = due.stands(first, today);
+        let stands = due.status(first, today);
         Year {
             year,
             in_principle: day(due.in_principle),

@@ -1,6 +1,6 @@
 //! The last edition beside the one that is checked, a row for each of what they say first.
 
-use ijsberg_publication::before::Said;
+use ijsberg_publication::before::KeyFigures;
 use ijsberg_report::text::Text;
 
 /// Two editions beside each other.
@@ -21,16 +21,16 @@ pub(super) struct Row {
 }
 
 impl EditionComparison {
-    pub(super) fn compare(text: &Text, last: &Said, now: &Said) -> Self {
-        let years = |of: &Said| ("years", format!("{}–{}", of.from, of.year));
+    pub(super) fn compare(text: &Text, last: &KeyFigures, now: &KeyFigures) -> Self {
+        let years = |of: &KeyFigures| ("years", format!("{}–{}", of.from, of.year));
         let day = ("day", text.day(&last.date));
-        let count = |key: &str, of: fn(&Said) -> f64| Row {
+        let count = |key: &str, of: fn(&KeyFigures) -> f64| Row {
             what: text.say(key),
             last: text.number(of(last)),
             now: text.number(of(now)),
             change: change(text, of(now) - of(last)),
         };
-        let row = |key: &str, of: fn(&Text, &Said) -> String, change: String| Row {
+        let row = |key: &str, of: fn(&Text, &KeyFigures) -> String, change: String| Row {
             what: text.say(key),
             last: of(text, last),
             now: of(text, now),
@@ -62,7 +62,7 @@ fn change(text: &Text, difference: f64) -> String {
 }
 
 /// The number with its interval, or as much of them as the verdict lets be published.
-fn estimate(text: &Text, of: &Said) -> String {
+fn estimate(text: &Text, of: &KeyFigures) -> String {
     let limit = |name: &'static str, x: f64| (name, text.number(x));
     match (of.number, of.lower, of.upper) {
         (Some(n), Some(low), Some(high)) => {
@@ -76,7 +76,7 @@ fn estimate(text: &Text, of: &Said) -> String {
     }
 }
 
-fn verdict(text: &Text, of: &Said) -> String {
+fn verdict(text: &Text, of: &KeyFigures) -> String {
     match &of.verdict {
         Some(verdict) => text.say(&format!("verdict-{verdict}")),
         None => text.say("web-publish-before-unknown"),
@@ -84,7 +84,7 @@ fn verdict(text: &Text, of: &Said) -> String {
 }
 
 /// Whether the intervals have anything in common: two editions share years, so that no interval of their difference is known.
-fn overlap(text: &Text, last: &Said, now: &Said) -> String {
+fn overlap(text: &Text, last: &KeyFigures, now: &KeyFigures) -> String {
     match (last.lower.zip(last.upper), now.lower.zip(now.upper)) {
         (Some(before), Some(after)) if before.0 <= after.1 && after.0 <= before.1 => {
             text.say("web-publish-before-overlap")
@@ -100,9 +100,9 @@ mod tests {
 
     use super::*;
 
-    fn said(reported: u64, lower: Option<f64>, upper: Option<f64>, verdict: &str) -> Said {
+    fn said(reported: u64, lower: Option<f64>, upper: Option<f64>, verdict: &str) -> KeyFigures {
         let number = upper.filter(|_| verdict == "fit-to-publish").map(|high| high - 1_000.0);
-        Said {
+        KeyFigures {
             from: 2010,
             year: 2015,
             date: "2016-10-18".to_owned(),
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(again.rows[1].change, "the intervals overlap");
         assert_eq!(again.rows[2].change, "the same");
         // Without the files of the last edition the log has its limits and not its number.
-        let bare = Said { number: None, verdict: None, ..last };
+        let bare = KeyFigures { number: None, verdict: None, ..last };
         assert_eq!(EditionComparison::compare(&text, &bare, &now).rows[1].last, "30,000 to 42,000");
         assert_eq!(EditionComparison::compare(&text, &bare, &now).rows[2].last, "not recorded");
     }

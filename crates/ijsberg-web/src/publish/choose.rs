@@ -1,7 +1,7 @@
 //! What a report is chosen to be: the form, what it says, and what of it does not fit.
 
 use ijsberg_publication::Options;
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 use ijsberg_register::days::typed;
 use ijsberg_report::text::Text;
 use jiff::Timestamp;
@@ -29,7 +29,7 @@ pub(super) struct EditionForm {
 
 impl Default for EditionForm {
     fn default() -> Self {
-        let counts = name(Plain::Noise).to_owned();
+        let counts = name(TableProtection::Noise).to_owned();
         // The last year that is over.
         let year = (today().year() - 1).to_string();
         Self { year, years: "5".to_owned(), counts, named: false, embargo: String::new() }
@@ -42,20 +42,20 @@ pub(crate) fn today() -> Date {
 }
 
 /// What a form calls a way to protect counts.
-pub(crate) fn name(plain: Plain) -> &'static str {
+pub(crate) fn name(plain: TableProtection) -> &'static str {
     match plain {
-        Plain::Noise => "noise",
-        Plain::Rounded => "rounded",
-        Plain::Suppressed => "suppressed",
+        TableProtection::Noise => "noise",
+        TableProtection::Rounded => "rounded",
+        TableProtection::Suppressed => "suppressed",
     }
 }
 
 /// The way that a form calls so.
-pub(crate) fn plain(name: &str) -> Plain {
+pub(crate) fn plain(name: &str) -> TableProtection {
     match name {
-        "rounded" => Plain::Rounded,
-        "suppressed" => Plain::Suppressed,
-        _ => Plain::Noise,
+        "rounded" => TableProtection::Rounded,
+        "suppressed" => TableProtection::Suppressed,
+        _ => TableProtection::Noise,
     }
 }
 
@@ -136,6 +136,6 @@ impl EditionForm {
 pub(super) struct EditionRequest {
     pub(super) year: i16,
     pub(super) years: i16,
-    pub(super) plain: Plain,
+    pub(super) plain: TableProtection,
     pub(super) embargo: Option<Date>,
 }

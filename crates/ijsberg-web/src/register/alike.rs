@@ -42,7 +42,7 @@ pub(crate) struct Fragment<'a> {
     pub(super) notice: Notice,
 }
 
-/// What a form says of somebody.
+/// The details of a person in a form.
 fn entered(app: &App, sent: &FormData) -> PersonDetails {
     let identity =
         FIELDS.iter().map(|f| ((*f).to_owned(), field_value(sent, &format!("identity.{f}")).to_owned()));
@@ -55,17 +55,17 @@ fn entered(app: &App, sent: &FormData) -> PersonDetails {
     }
 }
 
-/// Given and family name of one identity beside those of another.
+/// Compares given and family name of two identities.
 fn one_name(a: &Identity, b: &Identity) -> Option<bool> {
     let name = |of: &Identity| ["given_name", "family_name"].map(|f| of.get(f).cloned().unwrap_or_default());
     let (entered, there) = (name(a), name(b));
     let same = same_name([&entered[0], &entered[1]], [&there[0], &there[1]]);
-    // Whoever goes by another name is known by that.
+    // The registered person may go by another name.
     let alias = b.get("alias").is_some_and(|alias| may_be(&entered.join(" "), [alias, ""]));
     if alias { Some(true) } else { same }
 }
 
-/// Whether a line that somebody looks for may be the name, or another name, of an identity.
+/// Whether a search text may be the name, or another name, of an identity.
 pub(crate) fn of_that_name(text: &str, identity: &Identity) -> bool {
     let part = |f: &str| identity.get(f).map_or("", String::as_str);
     may_be(text, [part("given_name"), part("family_name")]) || may_be(text, [part("alias"), ""])

@@ -41,7 +41,7 @@ impl Audit<'_> {
     }
 }
 
-/// A page of entries; without a number the last ones. Or what verifying the log came to, for whoever has just done that.
+/// A page of entries; without a number the last ones. Or the result of verifying the log, for the user who has just done so.
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     visitor: Visitor,

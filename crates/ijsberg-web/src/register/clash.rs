@@ -1,8 +1,8 @@
-//! Two people correct one registration. What it was, what the other made of it and what was entered come beside one another; where only
-//! one of the two changed a field that value is chosen beforehand, and where both did nothing is.
+//! Two people correct one registration. The page shows the original value, the other user's correction and the entered value side by side;
+//! where only one of the two changed a field that value is preselected, and where both did none is.
 //!
-//! The form carries all of it, as it came: `was.FIELD` is what the field is in the version that the form is about, `opened.FIELD` what
-//! it was when the first form was opened, and `take.FIELD` which of the two is taken.
+//! The form carries all values as they were sent: `was.FIELD` is what the field is in the version that the form is about, `opened.FIELD`
+//! what it was when the first form was opened, and `take.FIELD` which of the two is taken.
 
 use askama::Template;
 use ijsberg_register::registrations::Registration;
@@ -21,7 +21,7 @@ fn opened(field: &str) -> String {
     format!("opened.{field}")
 }
 
-/// Which of the two somebody takes; nothing where they did not choose.
+/// Which of the two the user takes; nothing where they did not choose.
 fn taken(sent: &FormData, field: &str) -> Option<&'static str> {
     [MINE, THEIRS].into_iter().find(|take| field_value(sent, &format!("take.{field}")) == *take)
 }
@@ -31,17 +31,17 @@ pub(super) fn is_one(sent: &FormData) -> bool {
     !field_value(sent, "clash").is_empty()
 }
 
-/// Whether somebody takes what the other made of a field.
+/// Whether the user takes the other correction of a field.
 pub(super) fn is_theirs(sent: &FormData, field: &str) -> bool {
     is_one(sent) && taken(sent, field) == Some(THEIRS)
 }
 
-/// What somebody means a field to be: what they entered, or what they take.
+/// The value that a user wants: the entered one, or the one taken from the other correction.
 pub(super) fn meant<'a>(sent: &'a FormData, field: &str) -> &'a str {
     if is_theirs(sent, field) { field_value(sent, &was(field)) } else { field_value(sent, field) }
 }
 
-/// What a field was, as far as whoever sent a form knew it. A choice that was not made is asked for again, by what it was at first.
+/// The value of a field that the sender of the form started from. A choice that was not made is asked for again, against the first value.
 pub(super) fn base<'a>(sent: &'a FormData, field: &str) -> &'a str {
     let first = is_one(sent) && taken(sent, field).is_none();
     field_value(sent, &if first { opened(field) } else { was(field) })
@@ -63,7 +63,7 @@ impl FieldVersions {
         self.mine != self.theirs
     }
 
-    /// The one that somebody changed, where the other did not.
+    /// The one that was changed, where the other was not.
     fn chosen_beforehand(&self) -> Option<&'static str> {
         if self.theirs == self.opened {
             Some(MINE)

@@ -1,4 +1,4 @@
-//! A correction of a registration: the form, and what comes of it. Where somebody else corrected it since the form was opened nothing is
+//! A correction of a registration: the form, and its outcome. Where another user corrected it since the form was opened nothing is
 //! overwritten: see [`super::clash`].
 
 use std::collections::BTreeMap;
@@ -110,7 +110,7 @@ enum CorrectionOutcome {
     Done,
     /// Fields that do not fit, and what is expected of them.
     Unfit(Vec<(String, Expected)>),
-    /// Somebody else corrected it meanwhile: the registration as it is now.
+    /// Another user corrected it meanwhile: the registration as it is now.
     Meanwhile(Box<Registration>),
     /// Of two values of a field none was chosen.
     Unchosen,
@@ -133,7 +133,7 @@ fn as_opened(now: &Registration, sent: &FormData) -> Registration {
     }
 }
 
-/// Corrects what differs from what was read, as long as nobody else corrected it since.
+/// Corrects the fields that differ from those that were read, unless another user corrected it since.
 fn tried(
     r: &mut Register,
     app: &App,

@@ -33,8 +33,8 @@ pub(super) fn was(field: &str) -> String {
     format!("was.{field}")
 }
 
-/// A field of a registration as it is kept now: as a form that nobody touched sends it. A register from before may have another code for what
-/// is not known, which whoever corrects something else leaves as it is.
+/// A field of a registration as it is stored now: as an unchanged form sends it. An older register may have another code for unknown, which a
+/// correction of another field leaves as it is.
 pub(super) fn value(r: &Registration, field: &str) -> String {
     match field {
         "happened_on" => r.happened_on.clone(),
@@ -50,7 +50,7 @@ pub(super) fn value(r: &Registration, field: &str) -> String {
     }
 }
 
-/// What is kept of what was entered in a field.
+/// The stored form of an entered value.
 pub(super) fn kept(app: &App, field: &str, entered: &str) -> String {
     match field {
         "happened_on" => typed(entered),

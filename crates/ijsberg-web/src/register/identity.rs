@@ -1,4 +1,4 @@
-//! Who somebody is. Reading is written down, so it is asked for with a button, not by following a link.
+//! The identity of a person. Viewing it is logged, so it takes a button, not a link.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ fn shown<'a>(app: &'a App, visitor: &Visitor, person: String, identity: &Identit
     if edit {
         s = s.with_form("identity");
     } else {
-        // Who asks for another language is not shown it, and written down, once more.
+        // A change of language does not show, and log, the identity again.
         let reads = visitor.may(Operation::ReadRegistration);
         s.path = if reads { format!("/person/{person}") } else { "/register".to_owned() };
     }
@@ -78,7 +78,7 @@ pub(crate) async fn read(
     page(&shown(&app, &visitor, person, &identity, field_value(&sent, "go") == "edit"))
 }
 
-/// The same for whoever has a pseudonym and may read no registration.
+/// The same for a user who has a pseudonym and may read no registration.
 pub(crate) async fn find(
     app: State<Arc<App>>,
     visitor: Visitor,
@@ -88,7 +88,7 @@ pub(crate) async fn find(
     read(app, visitor, Path(person), form).await
 }
 
-/// Changes what was filled in; who may write and not read fills in an empty form, and what is left empty stays as it is.
+/// Changes the fields that were filled in; users who may write but not read fill in an empty form, and fields left empty are unchanged.
 pub(crate) async fn write(
     State(app): State<Arc<App>>,
     visitor: Visitor,

@@ -33,7 +33,7 @@ pub(crate) async fn form(State(app): State<Arc<App>>, visitor: Visitor) -> Resul
     page(&Login { s: Shell::new(&app, &visitor, "web-log-in"), wrong: None })
 }
 
-/// A new session each time, whatever cookie came with it.
+/// A new session each time, even if the request has a session cookie.
 pub(crate) async fn come(
     State(app): State<Arc<App>>,
     visitor: Visitor,

@@ -88,7 +88,7 @@ fn case(sent: &str, value: &str) -> Option<Correction> {
 fn refused(text: &Text, error: WebError, conflict: &str, sent: SentChange) -> Result<ChangeNotice, WebError> {
     match error {
         WebError::Register(RegisterError::Conflict { .. }) => {
-            // Somebody is to look at the cases first.
+            // The user must review the cases first.
             let sent = SentChange { cases: Vec::new(), ..sent };
             Ok(ChangeNotice::Refused(text.say(conflict), sent))
         }

@@ -38,7 +38,7 @@ struct NotificationPage<'a> {
     /// Fields that do not fit, with what is expected.
     wrong: FieldErrors,
     already: Option<ExistingCase>,
-    /// Who may be registered already, where somebody asked.
+    /// People who may already be registered, if the user asked for a check.
     notice: Option<Notice>,
     /// Whether the visitor may ask that.
     checks: bool,
@@ -47,14 +47,14 @@ struct NotificationPage<'a> {
     synthetic: bool,
 }
 
-/// The case number is in use: what is registered under it stays as it is.
+/// The case number is in use: the registration under it is not changed.
 struct ExistingCase {
     words: String,
     /// Field by field, what is registered and what was entered.
     differs: Vec<String>,
-    /// The case, for whoever may read it.
+    /// The case, for users who may read it.
     case: Option<String>,
-    /// Where it is corrected, for whoever may.
+    /// The page where it is corrected, for users who may.
     correct: Option<String>,
 }
 
@@ -236,7 +236,7 @@ pub(crate) async fn send(
         let mut already = already(&app, &s, before.as_ref(), &sent, case);
         already.correct = before.filter(|r| corrects(&visitor, r)).map(|r| correction(&r));
         let mut again = filled(&app, &visitor, sent, FieldErrors::default()).await?;
-        // What the notice leads to is what there is to do: leaving for it is not asked about.
+        // The link in the notice is the next step, so leaving the form for it is not asked about.
         again.s.begun = false;
         again.already = Some(already);
         return Ok((StatusCode::CONFLICT, Html(again.render()?)).into_response());

@@ -130,7 +130,7 @@ fn to_do(s: &Shell<'_>, person: &str, all: &[Registration], tasks: &Tasks) -> Ve
     erasing.chain(status).chain(pairs).chain(incomplete).collect()
 }
 
-/// What all registrations say of a person: each answer once, where they differ beside one another.
+/// The details of a person in all registrations: each answer once, and side by side where they differ.
 fn summary(s: &Shell<'_>, all: &[Registration]) -> Vec<LabelledValue> {
     let each = |field: &str, of: &dyn Fn(&Registration) -> String| {
         let mut values: Vec<String> = Vec::new();

@@ -27,7 +27,7 @@ mod form;
 
 use form::{FormTarget, ShowReason, as_sent, filled, value_of};
 
-/// Who decides is whoever is logged in.
+/// The decision is recorded as made by the user who is logged in.
 const WHO: &str = "decided_by";
 
 /// The fields of a form by those of the kind, and fields that cannot be read.

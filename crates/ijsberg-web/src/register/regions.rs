@@ -71,7 +71,7 @@ mod tests {
             assert_eq!(code(typed), "NL-ZH", "{typed}");
         }
         assert_eq!([code("Friesland"), code("fryslan"), code("Schotland")], ["NL-FR", "NL-FR", "GB-SCT"]);
-        // Of other countries codes are taken as they come, and of names nobody knows none is made.
+        // Codes of other countries are taken as they are, and unknown names get no code.
         assert_eq!([code("be-van"), code("zh"), code("R4"), code("")], ["BE-VAN", "ZH", "R4", ""]);
         assert_eq!([code("Holland"), code("RANDSTAD")], ["Holland", "RANDSTAD"]);
         let (nl, en) = (Text::new(Language::Dutch), Text::new(Language::English));

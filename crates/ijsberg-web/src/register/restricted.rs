@@ -1,4 +1,4 @@
-//! Somebody whose data are only stored: a page that says so, and what there is of them for whoever has one of the four reasons.
+//! A person whose processing is restricted: a page that says so, and their data for users with one of the four reasons.
 
 use std::sync::Arc;
 
@@ -65,7 +65,7 @@ struct RestrictedPersonPage<'a> {
     records: Vec<(String, Vec<LabelledValue>)>,
 }
 
-/// Opens what there is, to be read and nothing else.
+/// Opens the data, for reading only.
 pub(crate) async fn open(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -80,7 +80,7 @@ pub(crate) async fn open(
     let opened = RegisterPool::run(&app, visitor.by(), move |r| r.open_restricted(&about, used)).await?;
     let mut s = Shell::new(&app, &visitor, "web-restricted-title");
     s.title = format!("{} {}", s.title, short(&who));
-    // Who asks for another language is not shown it, and written down, once more.
+    // A change of language does not show, and log, the data again.
     s.path = format!("/person/{who}");
     let restriction = &opened.restriction;
     let by = [

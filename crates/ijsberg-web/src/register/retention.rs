@@ -1,4 +1,4 @@
-//! How long it is kept; listing for erasure, and erasing what somebody else listed.
+//! Retention periods; listing for erasure, and erasing what another user listed.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ struct Retention<'a> {
     purposes: Vec<Choice>,
     due: usize,
     listed: Vec<ErasureProposal>,
-    /// How many of those whoever looks can confirm now.
+    /// How many of those the user can confirm now.
     ripe: usize,
     sets: bool,
     /// People whose data are only stored.
@@ -72,7 +72,7 @@ impl Retention<'_> {
         day(&listed.at).to_owned()
     }
 
-    /// What becomes of it when whoever looks confirms now.
+    /// What happens to it when the user confirms now.
     fn state(&self, listed: &ErasureProposal) -> String {
         if !listed.due {
             self.s.t("web-erasing-stays")
@@ -103,7 +103,7 @@ fn day(moment: &str) -> &str {
     moment.get(..10).unwrap_or(moment)
 }
 
-/// What whoever looks can confirm now.
+/// The erasures that the user can confirm now.
 fn to_erase<'a>(s: &Shell<'_>, listed: &'a [ErasureProposal]) -> Vec<&'a ErasureProposal> {
     listed.iter().filter(|l| l.due && l.ripe && s.user.as_deref() != Some(l.by.as_str())).collect()
 }
@@ -157,7 +157,7 @@ struct Line {
     by: String,
 }
 
-/// Asks whether to erase what whoever looks can confirm now. This works without scripts.
+/// Asks whether to erase what the user can confirm now. This works without scripts.
 pub(crate) async fn sure(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, WebError> {
     let listed =
         RegisterPool::run(&app, visitor.by(), ijsberg_register::Register::listed_for_erasing).await?;
@@ -197,7 +197,7 @@ async fn erase(app: &Arc<App>, visitor: &Visitor, sent: &FormData) -> Result<Res
 }
 
 /// Sets a period, puts an erasure on hold, restricts processing or lifts that, lists for erasure or takes off the list, or erases what
-/// somebody else listed.
+/// another user listed.
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
     visitor: Visitor,

@@ -31,14 +31,14 @@ const MOST: usize = 50;
 /// Fields of a registration that say where it comes from, and nothing of who it is; they stand first.
 const CONTEXT: usize = 5;
 
-/// How two values compare: 'same', 'differ' or 'open', where one is not known; nothing where that says nothing.
+/// How two values compare: 'same', 'differ' or 'open', where one is not known; empty where a comparison is meaningless.
 type Row = (String, String, String, &'static str);
 
 struct WaitingPair {
     pair: Pair,
     share: String,
     weight: String,
-    /// Whether a person decided, or nobody: what linkage found leads nobody.
+    /// Whether the pair has a human decision or none: a reviewer is not to be influenced by the linkage.
     shown: bool,
 }
 
@@ -140,7 +140,7 @@ pub(crate) async fn queue(
     let waiting = |pair: Pair| {
         let share = pair.probability.map(|p| s.text.percent(p)).unwrap_or_default();
         let weight = pair.probability.map(|p| weight(s.text, p)).unwrap_or_default();
-        // Where a second opinion is asked for, the first leads nobody either.
+        // Where a second opinion is asked for, the first is not shown, so that it influences no reviewer.
         let shown = (pair.method == BY_HAND
             && !matches!(which.why, Some(WaitReason::Second | WaitReason::Disagreement)))
             || pair.id.is_none();
@@ -173,7 +173,7 @@ struct PairPage<'a> {
     /// What was decided around the two; nothing before one has judged.
     group: Option<GroupPicture>,
     unnamed: bool,
-    /// Whether what linkage found is kept from sight until a person has judged, so that it leads nobody.
+    /// Whether the result of the linkage is hidden until a person has judged, so that it influences no reviewer.
     hidden: bool,
     /// The pair that was judged before this one, to go back to.
     before: Option<String>,
@@ -223,7 +223,7 @@ pub(crate) async fn pair(
     let s = Shell::new(&app, &visitor, "web-review-title");
     let rows = rows(&s, &both.registrations, &both.identities);
     let unnamed = both.identities.iter().all(Identity::is_empty);
-    // Neither linkage nor anybody else leads whoever has not judged yet.
+    // A user who has not judged yet sees neither the result of the linkage nor another user's decision.
     let user = visitor.session().map(|s| s.user.as_str()).unwrap_or_default();
     let own = |d: &PairDecision| d.method == BY_HAND && d.by == user;
     let judged = both.decisions.iter().any(|d| own(d) && !d.taken_back);

@@ -33,7 +33,7 @@ type Tasks = (&'static str, String, Vec<(&'static str, String)>);
 /// Who may do something, where it is done, and what it is called.
 type Task = (Operation, &'static str, &'static str);
 
-/// What is done less often, by what somebody wants.
+/// Less frequent tasks, by purpose.
 const TASKS: [(&str, &[Task]); 4] = [
     (
         "link",
@@ -252,7 +252,7 @@ fn list(
     }
 }
 
-/// What the last decision on status may be, nobody's decision among them.
+/// The values of the last decision on status, none among them.
 fn statuses(s: &Shell<'_>, filter: &Filter) -> Vec<Choice> {
     let nobody = (UNDECIDED.to_owned(), s.t("web-status-none"), filter.status == UNDECIDED);
     choices(s, "status", &filter.status).into_iter().chain([nobody]).collect()

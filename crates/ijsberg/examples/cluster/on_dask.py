@@ -26,7 +26,7 @@ def main():
         client.upload_file(parts.__file__)
 
         def spread(work, numbers):
-            # A part is told from another of the same name by what it writes, which Dask does not see: it runs whenever it is asked.
+            # Parts of the same name differ in the files that they write, which Dask does not see: a part runs whenever it is asked.
             return client.gather(client.map(work, numbers, pure=False, retries=2))
 
         whole.link(asked, spread)

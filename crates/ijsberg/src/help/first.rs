@@ -84,7 +84,7 @@ mod tests {
         }
     }
 
-    /// Whoever opens it sees in the first lines what it does, in which steps, and what to type in.
+    /// The first lines show what the program does, its steps, and the usage.
     #[test]
     fn the_first_lines_say_what_it_is_and_how_to_begin() {
         for (program, begin) in [

@@ -35,7 +35,7 @@ impl StagedFiles {
         std::fs::create_dir_all(above).with_context(context)?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(".ijsberg");
-        // Nobody else sees what is not whole yet.
+        // Incomplete files are visible to no one else.
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(mode(out.join("table.csv")), usual);
     }
 
-    /// Whoever publishes into a folder of links, such as one for a web server beside the archive, publishes what they lead to.
+    /// Publishing into a folder of links, such as one for a web server, publishes the files that they lead to.
     #[cfg(unix)]
     #[test]
     fn what_is_reached_through_a_link_has_the_rights_that_it_was_written_with() {

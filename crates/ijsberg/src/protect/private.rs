@@ -15,7 +15,9 @@ use ijsberg_publication::anonymous::{self, Combinations, K, Utility};
 use ijsberg_publication::domain::{Declared, Domain, DomainError, MOST_LISTS};
 use ijsberg_publication::estimate::LEVEL;
 use ijsberg_publication::microdata::Microdata;
-use ijsberg_publication::private::{self, Also, MOST_CELLS, MOST_SYNTHETIC, Persons, PrivateError, Released};
+use ijsberg_publication::private::{
+    self, ExtraTables, MOST_CELLS, MOST_SYNTHETIC, NoisyTables, PrivateError, SyntheticPersons,
+};
 use ijsberg_report::text::Text;
 use ijsberg_tables::written::Roles;
 use ijsberg_tables::{Choices, ReadError};
@@ -108,9 +110,9 @@ fn not_declared(text: &Text, e: &DomainError) -> String {
 fn released(
     text: &Text,
     a: &Arguments,
-    (also, each): (Also, Epsilon),
+    (also, each): (ExtraTables, Epsilon),
     name: &str,
-) -> anyhow::Result<(Declared, Released, Account)> {
+) -> anyhow::Result<(Declared, NoisyTables, Account)> {
     // What was spent on the persons of this folder, whatever key it was spent with. A link to the record stands for the record.
     let path = a.key_file.with_file_name("epsilon.json");
     let record = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
@@ -129,21 +131,21 @@ fn released(
 }
 
 pub(super) fn run(text: &Text, a: &Arguments, whole: Epsilon) -> anyhow::Result<()> {
-    let also = Also { synthetic: a.microdata, anonymous: a.k_anonymous };
+    let also = ExtraTables { synthetic: a.microdata, anonymous: a.k_anonymous };
     let each = whole.shared(also.tables()).with_context(|| text.say("private-too-little"))?;
     let not = |e: PrivateError| anyhow!(why_none(text, e));
     // The name of a file says nothing of who is in it.
     let name = a.table.file_name().unwrap_or_default().to_string_lossy();
     let name = a.release.as_deref().unwrap_or(&name);
     let (table, noisy, account) = released(text, a, (also, each), name)?;
-    let synthetic = noisy.crossed.as_ref().map(|of| private::persons(&table, of, each, a.seed));
+    let synthetic = noisy.crossed.as_ref().map(|of| private::synthetic_persons(&table, of, each, a.seed));
     let synthetic = synthetic.transpose().map_err(not)?;
     let combined = noisy.combinations.clone().map(|of| anonymous::combinations(&table, of));
     let combined = combined.transpose().map_err(not)?;
     let anonymous = combined.as_ref().map(Combinations::anonymous);
     // The utility of microdata is computed from counts with noise, so that it reveals nothing more itself.
     let worth = |of: &Microdata| combined.as_ref().map(|c| c.utility(of));
-    let of_lists = |m: &Persons| private::by_covariates(m, table.lists.len());
+    let of_lists = |m: &SyntheticPersons| private::by_covariates(m, table.lists.len());
     let worths = [synthetic.as_ref().and_then(|m| worth(&of_lists(m))), anonymous.as_ref().and_then(worth)];
     let found = private::estimate(table.lists.len(), &noisy.histories, each, LEVEL);
     let staged = StagedFiles::new(&a.out)?;
@@ -172,7 +174,7 @@ pub(super) fn run(text: &Text, a: &Arguments, whole: Epsilon) -> anyhow::Result<
     });
     publish(staged.path(), "private.json", ijsberg_outside::json(&json)?.as_bytes())?;
     staged.finish()?;
-    if noisy.again {
+    if noisy.repeated {
         tell(&text.fill("private-again", &[("name", name.to_owned())]));
     }
     let parts = [
@@ -195,7 +197,7 @@ pub(super) fn run(text: &Text, a: &Arguments, whole: Epsilon) -> anyhow::Result<
 }
 
 /// Synthetic persons, one a row.
-fn people(table: &Declared, (header, rows): &Persons) -> Vec<u8> {
+fn people(table: &Declared, (header, rows): &SyntheticPersons) -> Vec<u8> {
     let (lists, covariates) = (table.lists.clone(), table.covariates.clone());
     let mut out = Csv::below(&Roles { lists, covariates, ..Roles::default() }.line());
     out.row(header);

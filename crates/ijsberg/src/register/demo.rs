@@ -1,4 +1,4 @@
-//! A register to try things on: nobody in it exists.
+//! A register to try things on, with synthetic people.
 //!
 //! 8,234 persons on the six lists of the Dutch study, as many on each combination of lists as published (van Dijk, Cruyff, van
 //! der Heijden and Kragten-Heerdink 2017), with the shares of the synthetic table; names and slips are those of the linkage

@@ -32,7 +32,7 @@ fn to(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_bytes(dir, &path.file_name().unwrap_or_default().to_string_lossy(), content)
 }
 
-/// A file for each list. They hold names: for whoever links, on the machine where that is done.
+/// Writes a file for each list. The files contain names: they are for the linkage specialist, on the machine where the lists are linked.
 pub(super) fn lists(text: &Text, register: &mut Register, codes: bool, out: &Path) -> anyhow::Result<()> {
     let coded = CODED_COLUMNS.iter().filter(|_| codes);
     let header: Vec<String> = LIST_COLUMNS.iter().chain(coded).map(|c| (*c).to_owned()).collect();

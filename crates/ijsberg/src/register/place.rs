@@ -25,15 +25,15 @@ use crate::passphrase::passphrase;
 
 pub(super) const DATABASE: &str = "register.db";
 
-/// Opens a register, for whoever needs one.
+/// Opens a register.
 pub(crate) type Opener = Arc<dyn Fn() -> Result<Register, RegisterError> + Send + Sync>;
 
-/// What the first user may: give roles, and see no person.
+/// The grants of the first user: assign roles, and see no person.
 fn administrator() -> Vec<Grant> {
     vec![Grant { role: Role::Administrator, organisation: "*".into() }]
 }
 
-/// All roles but those behind the firewall, for a register of nobody.
+/// All roles but those behind the firewall, for a register of synthetic people.
 pub(super) fn everything() -> Vec<Grant> {
     let all = Role::ALL.into_iter().filter(|r| !r.is_behind_firewall());
     all.map(|role| Grant { role, organisation: "*".into() }).collect()
@@ -48,7 +48,7 @@ impl Place {
         self.given_password(text, false)?.with_context(|| text.say("register-no-password"))
     }
 
-    /// The password of whoever is at work.
+    /// The password of the current user.
     pub(super) fn own_password(&self, text: &Text) -> anyhow::Result<Zeroizing<String>> {
         self.password(text)
     }
@@ -172,8 +172,8 @@ impl Place {
         self.lang
     }
 
-    /// Opens the register as often as it is asked to, with keys that were read once; nobody is logged in.
-    /// Where `synthetic` is set and every person in the register is synthetic, nobody needs a second factor.
+    /// Opens the register as often as it is asked to, with keys that were read once; no user is logged in. Where `synthetic` is set and
+    /// every person in the register is synthetic, no second factor is needed.
     pub(crate) fn opener(&self, text: &Text, vault: bool, synthetic: bool) -> anyhow::Result<Opener> {
         let files = self.files(text, vault)?;
         self.is_there(text)?;
@@ -188,7 +188,7 @@ impl Place {
         }))
     }
 
-    /// An empty file in its place would look like a register that nobody may enter.
+    /// An empty file in its place would look like a register that no user may enter.
     fn is_there(&self, text: &Text) -> anyhow::Result<()> {
         if self.url(text)?.is_none() && !self.at.join(DATABASE).exists() {
             bail!(

@@ -1,7 +1,7 @@
 //! The lists of the demonstration as organisations send them: the same people under other headers and titles, in other encodings, with
 //! names, dates and missing values as each office writes them.
 //!
-//! Nothing is drawn at random, so that whoever makes them again has the same files.
+//! Nothing is drawn at random, so that making them again gives the same files.
 
 use std::path::Path;
 

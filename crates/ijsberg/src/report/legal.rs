@@ -8,11 +8,11 @@ use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_publication::country::{Country, CountryError, FORMS, Wrong as WrongCountry};
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::DeliveryError;
-use ijsberg_publication::legal::delivery::Spine;
+use ijsberg_publication::legal::delivery::Outcome;
 use ijsberg_publication::legal::justice::{Justice, JusticeError};
 use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::files;
-use ijsberg_publication::legal::{Asked, Delivery, Kind, Measure, deliver};
+use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
 use ijsberg_report::errors;
 use ijsberg_report::text::Text;
 use ijsberg_tables::ReadError;
@@ -75,7 +75,7 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: Deliverable) -> anyhow::Re
     }
     let justice = justice.or(recorded);
     let key = crate::noise_key::key(text, &a.key_file)?;
-    let asked = Asked {
+    let asked = Request {
         country,
         year: a.year,
         years: a.years,
@@ -88,17 +88,17 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: Deliverable) -> anyhow::Re
     };
     let made = deliver(asked, &persons, justice.as_ref(), ledgers(text, &a.out)?)
         .map_err(|e| anyhow!(in_words(text, &a.from, &e)))?
-        .given_to(wanted.kinds());
+        .recorded_for(wanted.kinds());
     let logs = Logs::from_key(text, &a.key_file, &key)?;
     made.remarks(text).iter().for_each(|line| tell(line));
     for (kind, dir, files) in checked(text, &made, &a.out, (wanted.kinds(), &logs), || key.keep(text))? {
-        let missing = |s: &&Spine| matches!(s, Spine::Missing(_));
+        let missing = |s: &&Outcome| matches!(s, Outcome::Missing(_));
         let parts = [
             ("what", kind.code().to_owned()),
             ("year", a.year.to_string()),
             ("files", files.to_string()),
             ("path", dir.display().to_string()),
-            ("withheld", made.spines.values().filter(missing).count().to_string()),
+            ("withheld", made.outcomes.values().filter(missing).count().to_string()),
         ];
         print(&(text.fill("legal-done", &parts) + "\n"))?;
     }
@@ -212,7 +212,7 @@ fn release(
     let mut written = Vec::new();
     let mut all = Vec::new();
     for kind in kinds {
-        let dir = out.join(format!("{}-{}", made.asked.year, kind.code()));
+        let dir = out.join(format!("{}-{}", made.request.year, kind.code()));
         let staged = StagedFiles::new(&dir)?;
         let files = files(made, *kind)?;
         for (name, content) in &files {

@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 use ijsberg_publication::Edition;
 use ijsberg_publication::document::Document;
-use ijsberg_publication::edition::reaching;
+use ijsberg_publication::edition::years_needed;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::{MONITOR, chain};
-use ijsberg_publication::legal::{Asked, Delivery, Measure, deliver};
+use ijsberg_publication::legal::{Delivery, Measure, Request, deliver};
 use ijsberg_publication::monitor::{
     Chapter, Facts, Front, chapters, compose, ending, front, resolve, tables,
 };
@@ -27,7 +27,7 @@ use crate::output::{tell, write_whole};
 /// report too.
 pub(super) fn years(a: &Arguments, contents: Option<&Contents>, log: (&Ledger, &[u8])) -> i16 {
     match contents.filter(|_| a.is_for_monitor()) {
-        Some(contents) => reaching(contents, log, a.year, a.years),
+        Some(contents) => years_needed(contents, log, a.year, a.years),
         None => a.years,
     }
 }
@@ -148,7 +148,7 @@ fn chain_of(
     let persons = recorded.map(|r| r.persons(&country, a.year));
     let justice = justice.or_else(|| recorded.and_then(|r| r.justice(&country, a.year)));
     let o = &e.options;
-    let asked = Asked {
+    let asked = Request {
         country,
         year: a.year,
         years: a.years,
@@ -168,7 +168,7 @@ fn chain_of(
         (None, Some(justice)) => chain(asked, &justice, earlier),
         (None, None) => return Ok(None),
     };
-    made.map(|d| Some(d.called(MONITOR))).map_err(|e| anyhow!(legal::in_words(text, &a.from, &e)))
+    made.map(|d| Some(d.recorded_as(MONITOR))).map_err(|e| anyhow!(legal::in_words(text, &a.from, &e)))
 }
 
 /// The chapters of a language in a folder, in the order of their names.

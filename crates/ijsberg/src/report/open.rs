@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use ijsberg_publication::Edition;
 use ijsberg_publication::write::File;
-use ijsberg_publication::write::open_data::{LANGUAGES, about_edition, structure_of, with_open_data};
+use ijsberg_publication::write::open_data::{LANGUAGES, describe_edition, structure_of, with_open_data};
 use ijsberg_report::text::Text;
 
 use super::monitor::Pages;
@@ -25,7 +25,7 @@ pub(super) fn beside(e: &Edition, pages: &Pages, dir: &Path) -> anyhow::Result<u
     read(dir, "", &mut files)?;
     files.sort();
     let written = files.len();
-    let mut all = with_open_data(texts, &about_edition(texts, e), (&structure, tables), files)?;
+    let mut all = with_open_data(texts, &describe_edition(texts, e), (&structure, tables), files)?;
     let added = all.split_off(written);
     for (name, content) in &added {
         if let Some(folder) = dir.join(name).parent() {

@@ -93,9 +93,9 @@ fn identifying_lists_are_those_that_somebody_names() {
     assert!(!run(&["--learner", "spline"]).status.success());
 }
 
-/// Curves are for numbers: without a number column, asking for curves is an error that says so.
+/// Curves are for numbers: without a number column, asking for curves gives a warning.
 #[test]
-fn a_spline_without_numbers_is_told() {
+fn a_spline_without_numbers_gets_a_warning() {
     let table = b"A,B,C,count\n1,0,0,240\n0,1,0,360\n1,1,0,120\n0,0,1,80\n1,0,1,60\n0,1,1,90\n1,1,1,150\n";
     let asked = ["--methods", "chao", "--replicates", "0", "--identifying", "A,B"];
     let told = |more: &[&str]| {
@@ -149,7 +149,7 @@ fn with_three_lists_an_odds_ratio_of_two_halves_the_unseen() {
 }
 
 #[test]
-fn combinations_that_are_absent_are_told_and_asked_where_small_counts_look_left_out() {
+fn absent_combinations_are_reported_and_asked_where_small_counts_look_left_out() {
     let whole = std::fs::read_to_string(data("netherlands-2010-2015.csv")).unwrap();
     let quick = ["--replicates", "0", "--methods", "chao,loglinear.independence"];
     let with = |table: &str, more: &[&str]| from_input(table.as_bytes(), &[&quick[..], more].concat());

@@ -11,7 +11,7 @@ use crate::custody::{Place, a_copy_counts_when_it_was_restored, database, out};
 /// The name in the certificate. It is found nowhere, so the number stands beside it.
 const NAME: &str = "register.ijsberg.test";
 
-/// Whoever vouches for certificates.
+/// A certificate authority.
 struct Authority(Issuer<'static, KeyPair>, String);
 
 impl Authority {

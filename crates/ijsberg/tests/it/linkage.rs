@@ -55,7 +55,7 @@ fn persons_are_resolved_and_what_was_missed_is_put_back() {
         child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
         out(&child.wait_with_output().unwrap())
     };
-    // Whoever answers nothing agrees with the linkage; numbers beyond the last are asked again.
+    // An empty answer agrees with the linkage; numbers beyond the last are asked again.
     let page = resolve("\n9999\n\n1 2\nq\n");
     assert!(page.contains("Group 1 of 6") && page.contains("Numbers from 1 to"), "{page}");
     // A search over all lists finds what was not shown, or says that there is nothing; the message says how much it added.
@@ -119,7 +119,7 @@ fn lists_become_codes_and_codes_are_linked_or_only_counted() {
     assert!(page.contains("pairs compared") && !page.contains("link review"), "{page}");
     let rows = std::fs::read_to_string(format!("{linked}/linked.csv")).unwrap();
     assert!(rows.lines().count() > 600 && rows.contains("synthetic-ngo,"));
-    // Nobody can see what codes do not show, so no minimum rests on an allowance for it.
+    // Links that codes do not show cannot be measured, so no minimum rests on an allowance for them.
     let draws = format!("{linked}/histories.csv");
     let drawn = std::fs::read_to_string(&draws).unwrap();
     assert!(drawn.lines().nth(1).unwrap().starts_with("codes_draw,"), "{drawn}");
@@ -237,7 +237,7 @@ fn parts_scored_apart_and_merged_are_what_one_run_gives() {
 }
 
 #[test]
-fn lists_come_in_other_formats_and_broken_ones_are_told_without_values() {
+fn lists_come_in_other_formats_and_broken_ones_are_reported_without_values() {
     let all = lists("700");
     // The first list as a spreadsheet gives the same links as it does as text.
     let csv = std::fs::read_to_string(&all.files[0]).unwrap();

@@ -48,7 +48,7 @@ fn the_same_table_gets_the_same_noise_and_small_counts_never_appear() {
 }
 
 #[test]
-fn what_is_protected_is_close_and_what_it_still_tells_is_said() {
+fn a_protected_table_is_close_and_its_remaining_risks_are_printed() {
     let dir = with_key();
     let o = ijsberg(dir.path(), &["protect", DUTCH, "--key-file", "key", "--out", "a"]);
     assert!(o.status.success() && out(&o).contains("I·O"), "{}", out(&o));
@@ -82,7 +82,7 @@ fn noise_moves_an_estimate_little_and_no_way_in_particular() {
 }
 
 #[test]
-fn what_tells_too_much_is_not_written() {
+fn a_table_that_discloses_too_much_is_not_written() {
     let dir = with_key();
     std::fs::write(dir.path().join("small.csv"), "A,B,count\n1,0,40\n0,1,30\n1,1,4\n").unwrap();
     let o = ijsberg(dir.path(), &["protect", "small.csv", "--key-file", "key", "--out", "a", "--lang", "nl"]);
@@ -290,7 +290,7 @@ fn a_release_waits_for_the_record_of_epsilon() {
     drop(lock);
     let o = second.wait_with_output().unwrap();
     assert!(waits && !o.status.success(), "{}", out(&o));
-    assert!(out(&o).contains("With this release epsilon would be"), "{}", out(&o));
+    assert!(out(&o).contains("This release would bring the total epsilon to"), "{}", out(&o));
     assert_eq!(std::fs::read_to_string(dir.path().join("epsilon.json")).unwrap(), spent);
 }
 

@@ -107,7 +107,7 @@ fn write(mut stream: &TcpStream, reply: &Reply) {
         Reply::Cut => "HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n{\"value\": [".to_owned(),
         Reply::Never => return,
     };
-    // Whoever asked may be gone.
+    // The client may have closed the connection.
     let _ = stream.write_all(text.as_bytes());
 }
 

@@ -213,7 +213,7 @@ fn a_key_has_one_release_log_wherever_the_folder_is() {
         ["report", "--for", "sdg-16.2.2", "--years", "1", "--from", "table.csv", "--date", "2016-10-18"];
     let o = run(&[&law[..], &["--year", "2015", "--key-file", "key", "--out", "r"]].concat());
     refused(&o, "another release log", "r/2015-sdg-16.2.2");
-    // Whoever has the latest log and an older copy of the prints goes on; the key is the same behind a link.
+    // With the latest log and an older copy of the prints a release goes on; the key is the same behind a link.
     let o = report("key", "2015", "r");
     assert!(o.status.success(), "{}", said(&o));
     #[cfg(unix)]

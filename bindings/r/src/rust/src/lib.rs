@@ -1,7 +1,7 @@
-//! What R reaches: bytes go in, bytes come out, and a number stands for what runs in between.
+//! The functions that R calls: bytes go in, bytes come out, and a number identifies the run in between.
 //!
-//! The package's C code calls four functions. None waits longer than it is told to, and none lets a panic through, so R looks
-//! for Ctrl-C between two calls and leaves when it likes. What runs has threads of its own that end with it: a process of R that
+//! The package's C code calls four functions. None waits longer than its limit, and none lets a panic through, so R checks for Ctrl-C
+//! between two calls and leaves when it likes. What runs has threads of its own that end with it: a process of R that
 //! forks has no pool of threads that is not there in the child.
 //!
 //! Two of the four read or write memory of R. That is all of the `unsafe` here.
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn ijsberg_job_take(number: u64, into: *mut u8, length: us
     true
 }
 
-/// Asks the run to stop, and forgets it; nobody waits until it has.
+/// Asks the run to stop, and drops it without waiting.
 #[expect(unsafe_code, reason = "a name that C finds")]
 #[unsafe(no_mangle)]
 pub extern "C" fn ijsberg_job_stop(number: u64) {

@@ -53,7 +53,7 @@ fn persons(wrong: [f64; 3]) -> Vec<Person> {
     all
 }
 
-/// What the two chosen lists say of each group, put together: seen, and the product of those on one list over those on both.
+/// The estimate from the two chosen lists, added up over groups: persons seen, and the product of those on one list over those on both.
 fn by_hand() -> f64 {
     let of = |group| {
         let c = expected(group).map(f64::round);

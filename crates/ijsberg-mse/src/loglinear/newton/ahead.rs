@@ -1,4 +1,4 @@
-//! What one step from a fit says of other counts, before anything is fitted to them.
+//! What one step from a fit shows about other counts, before a model is fitted to them.
 //!
 //! Replicates of a table are all fitted from the fit to the table itself, where neither the information nor its factor depends on the
 //! counts. With means `mu` there, sums `s` of the other counts and the Newton step `d`, the numbers `m = mu (1 + X d)` have just the sums
@@ -17,7 +17,7 @@ use crate::subsets::{subset_sums, superset_sums};
 /// How far the sums of `m` may be off, relative to the persons there are.
 const ROUNDING: f64 = 1e-12;
 
-/// What a step says of the deviance.
+/// The result of a step for the deviance.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outlook {
     /// It is not below this; nil where the step says nothing.

@@ -170,7 +170,7 @@ fn sent_on(kind: Kind, rng: &mut ChaCha8Rng) -> Vec<f64> {
     cells
 }
 
-/// Lists in order of time: whoever was on one is on a later one less often.
+/// Lists in order of time: persons who were on one are on a later one less often.
 fn trap_shy(rng: &mut ChaCha8Rng) -> Vec<f64> {
     let p = chances(lists(3, 5, rng), 0.15, 0.35, rng);
     let after = 0.3 + 0.3 * rng.random::<f64>();

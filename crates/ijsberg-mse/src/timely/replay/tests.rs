@@ -1,4 +1,4 @@
-//! Replayed years of which some say nothing.
+//! Replayed years, some without an estimate.
 
 use super::*;
 

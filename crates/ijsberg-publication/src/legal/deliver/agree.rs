@@ -1,26 +1,26 @@
-//! Whether the tables of a delivery tell one story.
+//! Whether the tables of a delivery are consistent.
 
 use ijsberg_disclosure::protected::Protected;
 
 use super::DeliveryError;
-use crate::legal::delivery::{Delivery, Spine};
-use crate::protection::How;
+use crate::legal::delivery::{Delivery, Outcome};
+use crate::protection::CountProtection;
 
 impl Delivery {
-    /// How far a number may be from the true one.
-    fn slack(&self, how: How) -> u64 {
+    /// The maximum difference between a protected number and the true one.
+    fn slack(&self, how: CountProtection) -> u64 {
         match how {
-            How::Exact | How::Hidden => 0,
-            How::Rounded => 2,
-            How::Noise => self.asked.noise.largest.unsigned_abs(),
+            CountProtection::Exact | CountProtection::Hidden => 0,
+            CountProtection::Rounded => 2,
+            CountProtection::Noise => self.request.noise.largest.unsigned_abs(),
         }
     }
 
-    /// Whether the totals of all tables agree: one total for a measure, however it is broken down, and parts that add up to it as far
-    /// as their protection lets them.
+    /// Checks that the totals of all tables agree: a measure has the same total in every breakdown, and the levels add up to it within the
+    /// limits of their protection.
     pub(super) fn agrees(&self) -> Result<(), DeliveryError> {
-        for (measure, spine) in &self.spines {
-            let Spine::Released(of) = spine else { continue };
+        for (measure, outcome) in &self.outcomes {
+            let Outcome::Released(of) = outcome else { continue };
             let wrong = |by: &str| DeliveryError::Disagree { measure: measure.code(), by: by.to_owned() };
             let Some(total) = of.families.iter().find_map(|f| f.total) else { continue };
             for f in &of.families {
@@ -34,8 +34,8 @@ impl Delivery {
                     return Err(wrong(&f.name));
                 }
             }
-            let how = of.families.first().map_or(How::Exact, |f| f.how);
-            for a in &of.asked {
+            let how = of.families.first().map_or(CountProtection::Exact, |f| f.how);
+            for a in &of.sdg_counts {
                 let slack = self.slack(a.how) + self.slack(how);
                 let is_all = [a.series, a.sex, a.age] == ["VC_HTF_DETV", "_T", "_T"];
                 let (n, all) = (a.persons.get(), total.get());

@@ -1,78 +1,78 @@
-//! Victims by group of a monitor, such as the four of the Dutch Rapporteur: form and citizenship together. And by whom they were
-//! identified.
+//! Victims by group of a monitor, such as the four of the Dutch Rapporteur (form and citizenship together), and by identifying
+//! organisation.
 //!
-//! A group ties what is told of forms to what is told of citizenship, so that all of it is attacked as one system; so does who identified
-//! somebody to the decision on their status. What the article asks for comes first: where either would cost a count of it, its levels are
-//! suppressed until they do not, and it is left out where that does not help.
+//! A group links the counts by form to the counts by citizenship, so that all of them are attacked as one system; likewise the identifying
+//! organisation and the decision on status. The counts of the article have priority: if either breakdown would cause one of them to be
+//! suppressed, levels of that breakdown are suppressed until this is no longer so. If that does not help, the breakdown is left out.
 
-use crate::asked::Asked as Number;
+use crate::asked::SdgCount;
 use crate::families::Family;
-use crate::gate::{Passed, Refused};
-use crate::legal::delivery::{Delivery, Spine};
+use crate::gate::{CheckResult, Refusal};
+use crate::legal::delivery::{Delivery, Outcome};
 use crate::legal::measure::{Measure, UNKNOWN};
-use crate::legal::rows::told_apart;
-use crate::legal::tables::{Cell, Row, Why};
+use crate::legal::rows::extra_breakdown;
+use crate::legal::tables::{Cell, Reason, Row};
 use crate::linked::GROUPS;
-use crate::protection::How;
+use crate::protection::CountProtection;
 
-/// What is told beside the counts that the article asks for, where it is known.
-pub(super) struct Beside {
+/// Breakdowns published in addition to the counts that the article asks for, if they are known.
+pub(super) struct ExtraBreakdowns {
     /// Groups of a monitor.
     pub(super) groups: Option<Family>,
-    /// By whom people were identified.
+    /// Identifying organisations.
     pub(super) identified: Option<Family>,
 }
 
-/// What the gate made of counts with one of these, or of the counts alone and why.
-type Attacked = (Passed, Option<Why>);
+/// The result of the check with one extra breakdown, or without it and the reason why it is left out.
+type CheckedWithOne = (CheckResult, Option<Reason>);
 
-/// What it made of counts with both, and why one is not among them, in the order of [`Beside`].
-type BothAttacked = (Passed, [Option<Why>; 2]);
+/// The result of the check with both, and the reason why either is left out, in the order of [`ExtraBreakdowns`].
+type CheckedWithBoth = (CheckResult, [Option<Reason>; 2]);
 
-/// Has counts attacked with what is told beside them. `attack` hides what tells too much.
+/// Attacks the counts together with the extra breakdowns. `attack` suppresses counts that disclose too much.
 ///
 /// # Errors
-/// If the counts do not pass even alone.
-pub(super) fn all_attacked(
+/// If the counts do not pass without the extra breakdowns either.
+pub(super) fn check_with_both(
     families: &mut Vec<Family>,
-    numbers: &mut Vec<Number>,
-    Beside { groups, identified }: Beside,
-    attack: impl Fn(&mut [Family], &mut Vec<Number>) -> Result<Passed, Refused>,
-) -> Result<BothAttacked, Refused> {
+    numbers: &mut Vec<SdgCount>,
+    ExtraBreakdowns { groups, identified }: ExtraBreakdowns,
+    attack: impl Fn(&mut [Family], &mut Vec<SdgCount>) -> Result<CheckResult, Refusal>,
+) -> Result<CheckedWithBoth, Refusal> {
     let Some(identified) = identified else {
-        let (passed, no_groups) = attacked(families, numbers, groups, attack)?;
+        let (passed, no_groups) = check_with_one(families, numbers, groups, attack)?;
         return Ok((passed, [no_groups, None]));
     };
-    // Both at once first: where nothing has to be hidden, it takes one attack.
+    // Try both together first: if nothing has to be suppressed, one attack is enough.
     let (mut all, mut all_numbers) = (families.clone(), numbers.clone());
     all.extend(groups.iter().cloned().chain([identified.clone()]));
     if let Ok(passed) = attack(&mut all, &mut all_numbers)
-        && passed.hidden == 0
+        && passed.suppressed == 0
     {
         (*families, *numbers) = (all, all_numbers);
         return Ok((passed, [None, None]));
     }
-    let (first, no_groups) = attacked(families, numbers, groups, &attack)?;
-    let (mut passed, no_identified) = attacked(families, numbers, Some(identified), attack)?;
-    passed.hidden += first.hidden;
+    let (first, no_groups) = check_with_one(families, numbers, groups, &attack)?;
+    let (mut passed, no_identified) = check_with_one(families, numbers, Some(identified), attack)?;
+    passed.suppressed += first.suppressed;
     Ok((passed, [no_groups, no_identified]))
 }
 
-/// The same with one that is told beside them, if there is one; here called groups.
-fn attacked(
+/// Attacks the counts together with one extra breakdown, if there is one (here called `groups`).
+fn check_with_one(
     families: &mut Vec<Family>,
-    numbers: &mut Vec<Number>,
+    numbers: &mut Vec<SdgCount>,
     groups: Option<Family>,
-    attack: impl Fn(&mut [Family], &mut Vec<Number>) -> Result<Passed, Refused>,
-) -> Result<Attacked, Refused> {
+    attack: impl Fn(&mut [Family], &mut Vec<SdgCount>) -> Result<CheckResult, Refusal>,
+) -> Result<CheckedWithOne, Refusal> {
     let Some(mut groups) = groups else { return Ok((attack(families, numbers)?, None)) };
-    let mut alone: Option<(Vec<Family>, Vec<Number>, Passed)> = None;
+    let mut alone: Option<(Vec<Family>, Vec<SdgCount>, CheckResult)> = None;
     loop {
         let (mut all, mut all_numbers) = (families.clone(), numbers.clone());
         all.push(groups.clone());
         let with = attack(&mut all, &mut all_numbers);
         if let Ok(passed) = &with
-            && passed.hidden == 0
+            && passed.suppressed == 0
         {
             (*families, *numbers) = (all, all_numbers);
             return Ok((passed.clone(), None));
@@ -84,9 +84,9 @@ fn attacked(
         }
         if let (Ok(passed), Some((without, its_numbers, _))) = (&with, &alone) {
             let shown = all.iter().zip(without).all(|(a, b)| is_kept(a, b));
-            let of = |n: &Number| (n.series, n.sex, n.age, n.year.clone());
-            let asked = its_numbers.iter().all(|n| all_numbers.iter().any(|m| of(m) == of(n)));
-            if shown && asked {
+            let of = |n: &SdgCount| (n.series, n.sex, n.age, n.year.clone());
+            let has_all = its_numbers.iter().all(|n| all_numbers.iter().any(|m| of(m) == of(n)));
+            if shown && has_all {
                 (*families, *numbers) = (all, all_numbers);
                 return Ok((passed.clone(), None));
             }
@@ -97,17 +97,17 @@ fn attacked(
     }
     let Some((without, its_numbers, passed)) = alone else { return Ok((attack(families, numbers)?, None)) };
     (*families, *numbers) = (without, its_numbers);
-    Ok((passed, Some(Why::Outweighed)))
+    Ok((passed, Some(Reason::Outweighed)))
 }
 
-/// Whether every count that a family tells alone is told with groups too.
+/// Whether every count that a family shows without the extra breakdown is also shown with it.
 fn is_kept(with: &Family, alone: &Family) -> bool {
-    let mut both = with.told().into_iter().zip(alone.told());
-    both.all(|(with, alone)| alone.how == How::Hidden || with.how != How::Hidden)
+    let mut both = with.published_counts().into_iter().zip(alone.published_counts());
+    both.all(|(with, alone)| alone.how == CountProtection::Hidden || with.how != CountProtection::Hidden)
 }
 
-/// Suppresses the last group that is shown; false where fewer than two would be left to show. Which one does not depend on how many they
-/// are, which would put a limit on what is suppressed. Zero stays: what is suppressed is known not to be zero.
+/// Suppresses the last group shown; returns false if fewer than two would remain. The choice does not depend on the counts, because it would
+/// then disclose a bound on the suppressed count. A zero is not suppressed: a suppressed count is known not to be zero.
 fn withhold_one(groups: &mut Family) -> bool {
     let shown = |l: &usize| groups.by_level[*l].is_some_and(|n| n.get() > 0);
     let some: Vec<usize> = (0..groups.levels.len()).filter(shown).collect();
@@ -132,20 +132,22 @@ fn cells(codes: &[&str], cell: &Cell) -> Vec<Row> {
 }
 
 impl Delivery {
-    /// Victims by group of the monitor, a row for each group and for those in none; none where the profile of the country has no groups.
-    /// The Rapporteur counts some notifications of the border police apart. Here they are in their group: all those people are on the list
-    /// of one organisation, and beside its count a number of their own would tell of the few others.
+    /// Victims by group of the monitor, a row for each group and for those in none; empty if the country profile has no groups. The
+    /// Rapporteur counts some notifications of the Marechaussee separately. Here they are included in their group: these people are all on
+    /// the list of one organisation, so a separate number would disclose, together with its count, the few others on that list.
     pub fn groups(&self) -> Vec<Row> {
-        let groups = &self.asked.country.groups;
-        let Some(spine) = self.spines.get(&Measure::Registered).filter(|_| !groups.is_empty()) else {
+        let groups = &self.request.country.groups;
+        let Some(outcome) = self.outcomes.get(&Measure::Registered).filter(|_| !groups.is_empty()) else {
             return Vec::new();
         };
         let ids = groups.iter().map(|g| &g.id);
         let codes: Vec<&str> = ids.map(String::as_str).chain([UNKNOWN]).collect();
-        match spine {
-            Spine::Released(of) if !of.nobody => told_apart(of, of.no_groups.as_ref(), (GROUPS, &codes)),
-            Spine::Released(_) => cells(&codes, &Cell::Zero),
-            Spine::Missing(why) => cells(&codes, &Cell::NotDelivered(why.clone())),
+        match outcome {
+            Outcome::Released(of) if !of.has_no_persons => {
+                extra_breakdown(of, of.no_groups.as_ref(), (GROUPS, &codes))
+            }
+            Outcome::Released(_) => cells(&codes, &Cell::Zero),
+            Outcome::Missing(why) => cells(&codes, &Cell::NotDelivered(why.clone())),
         }
     }
 }

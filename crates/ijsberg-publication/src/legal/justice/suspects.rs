@@ -1,4 +1,4 @@
-//! Tables b to g from the records of a register: each suspect counts once a year in each measure, each decision and judgment once.
+//! Tables b to g from the records of a register: each suspect counts once per year in each measure, and each decision and judgment once.
 
 use ijsberg_register::proceedings::{Stage, Step, Suspect};
 use jiff::civil::Date;
@@ -8,14 +8,14 @@ use crate::country::Country;
 use crate::eu;
 use crate::legal::measure::{Measure, UNKNOWN};
 
-/// Trafficking, as the register codes it.
+/// The register's code of the offence of trafficking.
 const TRAFFICKING: &str = "article_2";
 
-/// Use of services of a victim, likewise.
+/// The register's code of the offence of using the services of a victim.
 const USE: &str = "article_18a";
 
-/// Of which steps a measure is, and for which offence; nothing of victims.
-fn asked(measure: Measure) -> Option<(Stage, &'static str)> {
+/// The stage and the offence that a measure counts; `None` for registered victims.
+fn stage_and_offence(measure: Measure) -> Option<(Stage, &'static str)> {
     match measure {
         Measure::Registered => None,
         Measure::Suspected => Some((Stage::Suspicion, TRAFFICKING)),
@@ -27,9 +27,9 @@ fn asked(measure: Measure) -> Option<(Stage, &'static str)> {
     }
 }
 
-/// The steps of a suspect that a measure counts: one at most where persons are counted.
+/// The steps of a suspect that a measure counts: at most one if the measure counts persons.
 fn counted(measure: Measure, steps: &[Step]) -> Vec<&Step> {
-    let Some((stage, offence)) = asked(measure) else { return Vec::new() };
+    let Some((stage, offence)) = stage_and_offence(measure) else { return Vec::new() };
     let of: Vec<&Step> = steps.iter().filter(|s| s.stage == stage && s.offence == offence).collect();
     let first = |outcome: &str| of.iter().copied().find(|s| s.outcome == outcome);
     let one = match measure {
@@ -38,7 +38,7 @@ fn counted(measure: Measure, steps: &[Step]) -> Vec<&Step> {
             let formed = of.iter().copied().find(|s| !s.form.eq_ignore_ascii_case(UNKNOWN));
             formed.or(of.first().copied())
         }
-        // Charged with this offence counts before another one, whichever came first.
+        // A charge with this offence takes precedence over a charge with another one, in any order.
         Measure::Prosecuted => first("charged").or_else(|| first("charged_other")),
         Measure::UseProsecuted => first("charged"),
         Measure::Convicted | Measure::UseConvicted => first("conviction"),
@@ -47,7 +47,7 @@ fn counted(measure: Measure, steps: &[Step]) -> Vec<&Step> {
 }
 
 impl Numbers {
-    /// One more, at the levels that it is of. What is at none of them is at the last: not known, or another decision.
+    /// Counts a step at its level of each breakdown. A value that is not a level counts at the last level: unknown, or other.
     fn count(&mut self, measure: Measure, suspect: &Suspect, group: Option<&str>, step: &Step) {
         self.total += 1;
         for (by, levels) in measure.by() {
@@ -67,13 +67,14 @@ impl Numbers {
 }
 
 impl Justice {
-    /// The numbers of a year from what happened to suspects in it; nothing where nothing did. Where nothing of a kind was recorded, such
-    /// as judgments, what it would count is not there: nobody knows that there were none.
+    /// The numbers of a year from the steps of suspects in it; `None` if there are none. If no step of a stage was recorded, such as
+    /// judgments, its measures are absent: it is not known that there were none.
     pub fn of_suspects(suspects: &[Suspect], country: &Country, year: i16) -> Option<Self> {
         let on = Date::new(year, 12, 31).unwrap_or_default();
         let mut all = Self { from_records: true, ..Self::default() };
         let recorded = |stage: Stage| suspects.iter().any(|s| s.steps.iter().any(|step| step.stage == stage));
-        let there = Measure::ALL.into_iter().filter(|m| asked(*m).is_some_and(|(stage, _)| recorded(stage)));
+        let is_recorded = |m: &Measure| stage_and_offence(*m).is_some_and(|(stage, _)| recorded(stage));
+        let there = Measure::ALL.into_iter().filter(is_recorded);
         for measure in there {
             let numbers = all.numbers.entry((year, measure)).or_default();
             for suspect in suspects {
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_suspect_counts_once_and_each_decision_once() {
+    fn each_suspect_and_each_decision_counts_once() {
         use Stage::{Judgment, Prosecution, Suspicion};
         let all = [
             suspect(
@@ -139,20 +140,20 @@ mod tests {
             suspect("F", "NL", &[step(Prosecution, USE, "UNKNOWN", "charged_other")]),
         ];
         let of = |measure| numbers(&all, measure);
-        let told = |n, by: &str| Some((n, by.to_owned()));
-        assert_eq!(of(Measure::Suspected), told(1, "adult 1, other_eu 1, LABOUR 1, M 1"));
-        assert_eq!(of(Measure::Prosecuted), told(1, "adult 1, other_eu 1, charged 1, LABOUR 1, M 1"));
-        assert_eq!(of(Measure::Decisions), told(3, "charged 1 charged_other 1 not_charged 1"));
-        assert_eq!(of(Measure::Convicted), told(1, "adult 1, other_eu 1, M 1"));
-        assert_eq!(of(Measure::Judgments), told(2, "acquittal 1 conviction 1"));
-        assert_eq!(of(Measure::UseSuspected), told(1, "adult 1, F 1"));
-        // Charged with something else is not charged with this.
-        assert_eq!(of(Measure::UseProsecuted), told(0, ""));
-        assert_eq!((of(Measure::UseConvicted), of(Measure::Registered)), (told(0, ""), None));
+        let counts = |n, by: &str| Some((n, by.to_owned()));
+        assert_eq!(of(Measure::Suspected), counts(1, "adult 1, other_eu 1, LABOUR 1, M 1"));
+        assert_eq!(of(Measure::Prosecuted), counts(1, "adult 1, other_eu 1, charged 1, LABOUR 1, M 1"));
+        assert_eq!(of(Measure::Decisions), counts(3, "charged 1 charged_other 1 not_charged 1"));
+        assert_eq!(of(Measure::Convicted), counts(1, "adult 1, other_eu 1, M 1"));
+        assert_eq!(of(Measure::Judgments), counts(2, "acquittal 1 conviction 1"));
+        assert_eq!(of(Measure::UseSuspected), counts(1, "adult 1, F 1"));
+        // A charge with another offence does not count.
+        assert_eq!(of(Measure::UseProsecuted), counts(0, ""));
+        assert_eq!((of(Measure::UseConvicted), of(Measure::Registered)), (counts(0, ""), None));
     }
 
     #[test]
-    fn what_was_not_recorded_is_not_nobody() {
+    fn unrecorded_stages_are_absent_and_not_zero() {
         let one = suspect("X", "SY", &[step(Stage::Suspicion, TRAFFICKING, "OTHER", "")]);
         let all = [one];
         assert_eq!(numbers(&all, Measure::Suspected), Some((1, "adult 1, other 1, OTHER 1, X 1".to_owned())));

@@ -1,4 +1,4 @@
-//! What the folder of a delivery is, for whoever finds it.
+//! The description of the folder of a delivery.
 
 use ijsberg_report::text::Text;
 
@@ -6,33 +6,33 @@ use super::notes::stage_note;
 use crate::country::name;
 use crate::legal::delivery::{Delivery, Kind};
 use crate::legal::measure::Measure;
-use crate::write::open_data::{About, names};
+use crate::write::open_data::{FolderInfo, names};
 
-/// The title, who publishes it, and what to know of it.
-pub(super) fn about(texts: [&Text; 2], d: &Delivery, kind: Kind) -> About {
-    let (country, year) = (&d.asked.country, d.asked.year);
+/// The title, the publisher and a description.
+pub(super) fn about(texts: [&Text; 2], d: &Delivery, kind: Kind) -> FolderInfo {
+    let (country, year) = (&d.request.country, d.request.year);
     let stage = d.stage_of(measures(kind));
-    let said = |t: &Text| {
-        let synthetic = d.asked.synthetic.then(|| t.say("report-synthetic"));
+    let description = |t: &Text| {
+        let synthetic = d.request.synthetic.then(|| t.say("report-synthetic"));
         let all = [stage_note(t, d, stage), t.say("legal-signs")].into_iter().chain(synthetic);
         all.collect::<Vec<_>>().join(" ")
     };
-    About {
+    FolderInfo {
         id: format!("{year}-{}", kind.code()),
         titles: names(texts, |t| t.fill(title_key(kind), &[("year", year.to_string())])),
-        descriptions: names(texts, said),
+        descriptions: names(texts, description),
         publishers: names(texts, |t| name(t, country.publisher.as_ref().unwrap_or(&country.name))),
         country: country.code.clone(),
         countries: names(texts, |t| name(t, &country.name)),
         years: [year, year],
-        date: d.asked.date,
+        date: d.request.date,
         stage: Some(stage.code()),
-        synthetic: d.asked.synthetic,
+        synthetic: d.request.synthetic,
         tables: "",
     }
 }
 
-/// What is counted in a delivery.
+/// The measures of a delivery.
 pub(super) fn measures(kind: Kind) -> &'static [Measure] {
     match kind {
         Kind::Sdg => &[Measure::Registered],

@@ -1,26 +1,26 @@
-//! The columns of tables of a delivery, and what a row says in them.
+//! The columns of the tables of a delivery, and the cells of a row.
 
 use ijsberg_report::text::Text;
 
-use crate::country::{Named, name};
+use crate::country::{NamedCode, name};
 use crate::error::PublishError;
 use crate::labels::{covariate, level};
 use crate::legal::delivery::Delivery;
 use crate::legal::measure::{Measure, NOT_IDENTIFIED};
-use crate::legal::tables::{CROSSED, Cell, Row, TOTAL, Why};
+use crate::legal::tables::{CROSSED, Cell, Reason, Row, TOTAL};
 use crate::linked::{GROUPS, IDENTIFIED};
 use crate::persons::{LIST, folded};
-use crate::tables::{self, Column, Holds};
+use crate::tables::{self, Column, ColumnType};
 
-/// Why something is not delivered, in words.
-pub(super) fn why(text: &Text, why: &Why) -> String {
+/// The reason why a count is not delivered, in words.
+pub(super) fn why(text: &Text, why: &Reason) -> String {
     match why {
-        Why::Refused(refused) => PublishError::Refused(refused.clone()).in_words(text),
+        Reason::Refused(refused) => PublishError::Refused(refused.clone()).in_words(text),
         other => text.say(other.key()),
     }
 }
 
-/// A cell of a table that is given out.
+/// The cell of a published table.
 pub(super) fn public(cell: &Cell) -> tables::Cell {
     match cell {
         Cell::Count(n, _) => tables::Cell::Count(*n),
@@ -31,7 +31,7 @@ pub(super) fn public(cell: &Cell) -> tables::Cell {
     }
 }
 
-/// What a cell is, in words.
+/// The kind of a cell, in words.
 pub(super) fn remark(text: &Text, cell: &Cell) -> String {
     match cell {
         Cell::NotDelivered(reason) => why(text, reason),
@@ -39,13 +39,13 @@ pub(super) fn remark(text: &Text, cell: &Cell) -> String {
     }
 }
 
-/// The organisation of the profile that a list of a delivery is of: by its code, or as a published table with the same lists calls it.
-pub(super) fn reporter<'a>(d: &'a Delivery, code: &str) -> Option<&'a Named> {
+/// The organisation in the profile for a list of a delivery: by its code, or by the coding of a published table with the same lists.
+pub(super) fn reporter<'a>(d: &'a Delivery, code: &str) -> Option<&'a NamedCode> {
     let lists = d.released(Measure::Registered).and_then(|of| of.family(LIST));
-    d.asked.country.reporter(code, lists.map_or(&[] as &[String], |f| f.levels.as_slice()))
+    d.request.country.reporter(code, lists.map_or(&[] as &[String], |f| f.levels.as_slice()))
 }
 
-/// What the organisation of a list is called, with the code of the list where the profile has another.
+/// The name of the organisation of a list, with the code of the list if the profile has a different one.
 fn organisation(text: &Text, d: &Delivery, code: &str) -> String {
     match reporter(d, code) {
         Some(of) if folded(&of.code) == folded(code) => name(text, &of.name),
@@ -54,9 +54,9 @@ fn organisation(text: &Text, d: &Delivery, code: &str) -> String {
     }
 }
 
-/// The words for a level.
+/// The name of a level.
 pub(super) fn level_of(text: &Text, d: &Delivery, row: &Row) -> String {
-    let country = &d.asked.country;
+    let country = &d.request.country;
     if row.by == TOTAL || row.code.is_empty() {
         return text.say("legal-total");
     }
@@ -90,30 +90,30 @@ pub(super) fn level_of(text: &Text, d: &Delivery, row: &Row) -> String {
         return level(text, "deciding_organisation", &row.code);
     }
     let key = format!("legal-{}-{}", row.by, row.code);
-    let said = text.say(&key);
-    if said == key { level(text, &row.by, &row.code) } else { said }
+    let words = text.say(&key);
+    if words == key { level(text, &row.by, &row.code) } else { words }
 }
 
-/// By what a row is, in words.
+/// The name of a breakdown.
 pub(super) fn by_of(text: &Text, by: &str) -> String {
     let key = format!("legal-by-{by}");
-    let said = text.say(&key);
-    if said == key { covariate(text, by) } else { said }
+    let words = text.say(&key);
+    if words == key { covariate(text, by) } else { words }
 }
 
-/// The columns of a table of cells.
+/// The columns of a table with one row per cell.
 pub(super) fn columns(text: &Text) -> Vec<Column> {
     let all = [
-        ("measure", Holds::Text),
-        ("by", Holds::Text),
-        ("code", Holds::Text),
-        ("level", Holds::Text),
-        ("persons", Holds::Count),
-        ("cell", Holds::Text),
-        ("remark", Holds::Text),
-        ("stage", Holds::Text),
+        ("measure", ColumnType::Text),
+        ("by", ColumnType::Text),
+        ("code", ColumnType::Text),
+        ("level", ColumnType::Text),
+        ("persons", ColumnType::Count),
+        ("cell", ColumnType::Text),
+        ("remark", ColumnType::Text),
+        ("stage", ColumnType::Text),
     ];
-    let column = |(name, holds): (&str, Holds)| Column {
+    let column = |(name, holds): (&str, ColumnType)| Column {
         name: name.to_owned(),
         title: text.say(&format!("legal-column-{name}")),
         holds,
@@ -121,7 +121,7 @@ pub(super) fn columns(text: &Text) -> Vec<Column> {
     all.into_iter().map(column).collect()
 }
 
-/// A row of a table, with what it says in words.
+/// A row of a table, with its codes in words.
 pub(super) fn row_of(text: &Text, d: &Delivery, r: &Row) -> Vec<tables::Cell> {
     vec![
         text.say(&format!("legal-measure-{}", r.measure.code())).into(),

@@ -1,5 +1,5 @@
-//! The tables of a delivery as cubes for SDMX: what is counted, by what and at which level are dimensions, and each cell says as
-//! attributes what it is. The cells are those of the tables, and no others.
+//! The tables of a delivery as cubes for SDMX: measure, breakdowns and levels are dimensions, and the kind of each cell is in attributes. The
+//! cubes contain the cells of the tables and no others.
 
 use ijsberg_report::text::Text;
 
@@ -8,31 +8,31 @@ use super::{glotip, sdg};
 use crate::country::name;
 use crate::legal::delivery::Delivery;
 use crate::legal::measure::UNKNOWN;
-use crate::legal::tables::{CROSSED, Cell, Row, TOTAL, Why};
+use crate::legal::tables::{CROSSED, Cell, Reason, Row, TOTAL};
 use crate::persons::folded;
 use crate::tables::PublicTable;
 use crate::write::open_data::{
     Component, Names, Observation, Structure, TIME, add_table, component_id, names,
 };
 
-/// What form, sex and age together are counted by.
+/// The dimensions of the breakdown by form, sex and age.
 const PARTS: [&str; 3] = ["series", "sex", "age"];
 
-/// The breakdown in which a person may have several levels and is counted at one.
+/// The breakdown in which a person can have several levels but is counted at one.
 const CITIZENSHIP: &str = "citizenship";
 
-/// The code of a dimension by which a row is not broken down: all levels.
+/// The code of a dimension by which a row is not broken down: total.
 const ALL: &str = "_T";
 
-/// A row that is no series of the United Nations.
+/// The code of a row that is not a series of the United Nations.
 const NO_SERIES: &str = "_Z";
 
-/// No level is known: nothing is recorded or delivered.
+/// The code of a row without a level: nothing is recorded or delivered.
 const NO_LEVEL: &str = "_X";
 
 /// The cubes of the tables of a delivery, in the order of `open_data::LANGUAGES`.
 pub fn cubes(texts: [&Text; 2], d: &Delivery, tables: [&[PublicTable]; 2]) -> Structure {
-    let structure = Structure::new(d.asked.date, names(texts, |t| t.say("legal-column-persons")));
+    let structure = Structure::new(d.request.date, names(texts, |t| t.say("legal-column-persons")));
     let mut maker = Maker { texts, d, structure };
     for (en, nl) in tables[0].iter().zip(tables[1]) {
         let titles = [en.title.clone(), nl.title.clone()];
@@ -46,7 +46,7 @@ pub fn cubes(texts: [&Text; 2], d: &Delivery, tables: [&[PublicTable]; 2]) -> St
     maker.structure
 }
 
-/// The rows of a table that has one for each cell; none of another.
+/// The rows of a table with one row per cell; empty for other tables.
 fn rows(d: &Delivery, id: &str) -> Vec<Row> {
     match id {
         "groups" => d.groups(),
@@ -58,7 +58,7 @@ fn rows(d: &Delivery, id: &str) -> Vec<Row> {
     }
 }
 
-/// By what a row counts.
+/// The breakdowns of a row with their codes.
 fn parts(row: &Row) -> Vec<(&str, &str)> {
     match row.by.as_str() {
         TOTAL => Vec::new(),
@@ -67,7 +67,7 @@ fn parts(row: &Row) -> Vec<(&str, &str)> {
     }
 }
 
-/// What a level is called in SDMX.
+/// The SDMX code of a level.
 fn wanted<'a>(by: &str, code: &'a str) -> &'a str {
     match (by, code) {
         ("age", "minor") => "Y0T17",
@@ -88,7 +88,7 @@ impl Maker<'_> {
         names(self.texts, |t| t.say(key))
     }
 
-    /// The code of something that this program named.
+    /// A code that the program defines.
     fn fixed(&mut self, list: &str, code: &str, names: Names) -> String {
         self.structure.own_code(&list_of(list), code, names)
     }
@@ -103,7 +103,7 @@ impl Maker<'_> {
             Some(ALL) if row.by == CROSSED => self.fixed(&id, ALL, self.say("legal-total")),
             Some("") => self.fixed(&id, NO_LEVEL, self.say("data-no-level")),
             Some(code) => {
-                let said = |text: &Text| {
+                let level_name = |text: &Text| {
                     let crossed = row.by == CROSSED;
                     if crossed {
                         text.say(&format!("legal-{by}-{code}"))
@@ -111,7 +111,7 @@ impl Maker<'_> {
                         level_of(text, self.d, row)
                     }
                 };
-                let (names, known) = (names(self.texts, said), wanted(by, code));
+                let (names, known) = (names(self.texts, level_name), wanted(by, code));
                 if known != code || PARTS.contains(&by) {
                     return self.fixed(&id, known, names);
                 }
@@ -120,13 +120,13 @@ impl Maker<'_> {
         }
     }
 
-    /// What is said of a cell.
+    /// The attributes of a cell.
     fn attributes(&mut self, row: &Row) -> Vec<String> {
         let stage = self.d.stage(row.measure);
         let (status, confidentiality) = sdg::status(&row.cell, stage);
         let reason = if let Cell::NotDelivered(why) = &row.cell {
             let code = why.key().trim_start_matches("legal-why-");
-            let key = if matches!(why, Why::Refused(_)) { "data-reason-refused" } else { why.key() };
+            let key = if matches!(why, Reason::Refused(_)) { "data-reason-refused" } else { why.key() };
             self.fixed("REASON", code, self.say(key))
         } else {
             self.fixed("REASON", "_Z", self.say("data-not-applicable"))
@@ -162,8 +162,8 @@ impl Maker<'_> {
         ];
         let of_by = by.iter().map(|by| {
             let id = component_id(by);
-            let said = |t: &Text| if by == PARTS[0] { t.say("column-series") } else { by_of(t, by) };
-            Component { names: names(self.texts, said), list: Some(list_of(&id)), id }
+            let title = |t: &Text| if by == PARTS[0] { t.say("column-series") } else { by_of(t, by) };
+            Component { names: names(self.texts, title), list: Some(list_of(&id)), id }
         });
         let time = Component { id: TIME.to_owned(), names: self.say("legal-column-year"), list: None };
         let attributes = vec![
@@ -176,7 +176,7 @@ impl Maker<'_> {
         [first.into_iter().chain(of_by).chain([time]).collect(), attributes]
     }
 
-    /// Adds a table of cells; the series of the United Nations also have rates where their table has.
+    /// Adds a table; the series of the United Nations also have the rates of their table.
     fn add(&mut self, id: &str, titles: Names, rows: &[Row]) {
         let mut by: Vec<String> = Vec::new();
         for (part, _) in rows.iter().flat_map(parts) {
@@ -189,7 +189,7 @@ impl Maker<'_> {
             self.structure.describe(&list_of(&component_id(CITIZENSHIP)), rule);
         }
         let components = self.components(&by);
-        // That of all comes first in a list, where a row is of all.
+        // The code for the total comes first in a list, if a row has it.
         let is_of_all =
             |part: &str| rows.iter().any(|row| parts(row).iter().all(|p| p.0 != part || p.1 == ALL));
         for part in by.iter().filter(|b| *b != PARTS[0] && is_of_all(b)) {
@@ -209,7 +209,7 @@ impl Maker<'_> {
 
     fn observation(&mut self, by: &[String], row: &Row, unit: &str, value: Option<String>) -> Observation {
         let d = self.d;
-        let country = &d.asked.country;
+        let country = &d.request.country;
         let (area, area_names) = (&country.code, names(self.texts, |t| name(t, &country.name)));
         let measure = row.measure.code();
         let mut key = vec![
@@ -219,7 +219,7 @@ impl Maker<'_> {
             self.fixed("UNIT_MEASURE", unit, self.say(&format!("data-UNIT_MEASURE-{unit}"))),
         ];
         key.extend(by.iter().map(|by| self.level(by, row)));
-        key.push(d.asked.year.to_string());
+        key.push(d.request.year.to_string());
         Observation { key, value, attributes: self.attributes(row) }
     }
 }

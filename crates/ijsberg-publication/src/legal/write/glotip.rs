@@ -1,5 +1,5 @@
-//! Tables for the questionnaire of the United Nations Office on Drugs and Crime (Global Report on Trafficking in Persons). They hold the
-//! counts of article 19a and of indicator 16.2.2 as they passed the gate, in another order, and no other count.
+//! Tables for the questionnaire of the United Nations Office on Drugs and Crime (Global Report on Trafficking in Persons). They contain the
+//! counts of article 19a and of indicator 16.2.2 that passed the gate, in another order, and no other counts.
 
 use ijsberg_report::text::Text;
 
@@ -10,10 +10,10 @@ use crate::legal::measure::Measure;
 use crate::legal::tables::{CROSSED, Row, TOTAL};
 use crate::tables::PublicTable;
 
-/// By what victims are asked for.
+/// The breakdowns of victims in the questionnaire.
 const OF_VICTIMS: [&str; 7] = [TOTAL, "sex", "age", "form", "citizenship", "region", CROSSED];
 
-/// By what suspects and others are.
+/// The breakdowns of suspects and other persons in the questionnaire.
 const OF_PERSONS: [&str; 3] = [TOTAL, "sex", "citizenship"];
 
 /// Persons in formal contact, prosecuted and convicted.
@@ -22,7 +22,7 @@ const PERSONS: [Measure; 3] = [Measure::Suspected, Measure::Prosecuted, Measure:
 /// The names of the tables in files.
 const TABLES: [&str; 2] = ["glotip-victims", "glotip-persons"];
 
-/// The rows of a table of that name; none of another.
+/// The rows of a table with one of these names; empty for other tables.
 pub(super) fn rows(d: &Delivery, id: &str) -> Vec<Row> {
     let of = |measures: &[Measure], by: &[&str]| -> Vec<Row> {
         let rows = measures.iter().flat_map(|m| d.rows(*m));
@@ -35,7 +35,7 @@ pub(super) fn rows(d: &Delivery, id: &str) -> Vec<Row> {
     }
 }
 
-/// Detected victims; and persons suspected, prosecuted and convicted.
+/// The tables of detected victims, and of persons suspected, prosecuted and convicted.
 pub fn glotip(text: &Text, d: &Delivery) -> Vec<PublicTable> {
     let victims = [
         "legal-note-glotip",
@@ -54,7 +54,7 @@ pub fn glotip(text: &Text, d: &Delivery) -> Vec<PublicTable> {
     ];
     let table = |id: &str, measures: &[Measure], keys: &[&str]| PublicTable {
         id: id.to_owned(),
-        title: text.fill(&format!("legal-table-{id}"), &[("year", d.asked.year.to_string())]),
+        title: text.fill(&format!("legal-table-{id}"), &[("year", d.request.year.to_string())]),
         notes: noted(text, d, keys).into_iter().chain([stage_note(text, d, d.stage_of(measures))]).collect(),
         columns: columns(text),
         rows: rows(d, id).iter().map(|r| row_of(text, d, r)).collect(),

@@ -1,34 +1,34 @@
-//! Notes below the tables of a delivery.
+//! Notes of the tables of a delivery.
 
 use ijsberg_report::text::Text;
 
 use crate::legal::delivery::Delivery;
-use crate::persons::REVISED;
-use crate::protection::Plain;
+use crate::persons::REVISION_THRESHOLD;
+use crate::protection::TableProtection;
 use crate::stage::Stage;
 
-/// Whether counts are final, in words, with the day of which they are the state.
+/// The stage of the counts in words, with the day to which they refer.
 pub(super) fn stage_note(text: &Text, d: &Delivery, stage: Stage) -> String {
     let day = |day: jiff::civil::Date| text.day(&day.to_string());
     let parts = [
-        ("date", day(d.asked.date)),
-        ("year", d.asked.year.to_string()),
-        ("until", day(Stage::settled(&d.asked.country, d.asked.year))),
-        ("least", REVISED.to_string()),
+        ("date", day(d.request.date)),
+        ("year", d.request.year.to_string()),
+        ("until", day(Stage::final_from(&d.request.country, d.request.year))),
+        ("least", REVISION_THRESHOLD.to_string()),
     ];
-    let key = stage.key(&d.asked.country, d.asked.year, d.asked.date);
+    let key = stage.key(&d.request.country, d.request.year, d.request.date);
     text.fill(&format!("legal-stage-note-{key}"), &parts)
 }
 
-/// Notes below a table.
+/// The notes of a table.
 pub(super) fn noted(text: &Text, d: &Delivery, keys: &[&str]) -> Vec<String> {
-    let class = text.say(&format!("legal-class-{}", d.asked.country.status.undecided));
-    let parts = [("years", d.asked.years.to_string()), ("class", class)];
+    let class = text.say(&format!("legal-class-{}", d.request.country.status.undecided));
+    let parts = [("years", d.request.years.to_string()), ("class", class)];
     keys.iter().map(|k| text.fill(k, &parts)).collect()
 }
 
-/// Why the series have another total than table a, where they do: they have noise, and counts are exact.
+/// Why the total of the series differs from that of table a, if the counts of table a are exact: the series have noise.
 pub(super) fn series_note(text: &Text, d: &Delivery) -> Option<String> {
-    let parts = [("largest", d.asked.noise.largest.to_string())];
-    (d.asked.plain == Plain::Suppressed).then(|| text.fill("legal-note-series", &parts))
+    let parts = [("largest", d.request.noise.largest.to_string())];
+    (d.request.plain == TableProtection::Suppressed).then(|| text.fill("legal-note-series", &parts))
 }

@@ -1,4 +1,4 @@
-//! Pages of a delivery: what each begins with, and the index of its folder.
+//! Pages of a delivery: their common parts, and the index of the folder.
 
 use ijsberg_report::text::{Language, Text};
 
@@ -8,29 +8,29 @@ use crate::country::name;
 use crate::document::{Block, Document};
 use crate::legal::delivery::{Delivery, Kind};
 use crate::tables::PublicTable;
-use crate::write::open_data::{self, About, citation};
+use crate::write::open_data::{self, FolderInfo, citation};
 
-/// A page of a delivery; one of synthetic persons says so first.
+/// A page of a delivery; a page about synthetic persons says so first.
 pub(super) fn document(text: &Text, d: &Delivery, title: &str, mut blocks: Vec<Block>) -> Document {
-    if d.asked.synthetic {
+    if d.request.synthetic {
         blocks.insert(0, Block::Note(text.say("report-synthetic")));
     }
-    let country = name(text, &d.asked.country.name);
+    let country = name(text, &d.request.country.name);
     Document {
         language: text.language(),
-        title: text.fill(title, &[("year", d.asked.year.to_string())]),
+        title: text.fill(title, &[("year", d.request.year.to_string())]),
         subtitle: country,
-        date: d.asked.date,
+        date: d.request.date,
         blocks,
     }
 }
 
-/// What is in the folder of a delivery, with its tables.
+/// The index of the folder of a delivery, with its tables.
 pub(super) fn index(
     text: &Text,
     d: &Delivery,
     kind: Kind,
-    (of, folder): (&[PublicTable], &About),
+    (of, folder): (&[PublicTable], &FolderInfo),
 ) -> Document {
     let mut blocks = vec![
         Block::Note(stage_note(text, d, d.stage_of(measures(kind)))),

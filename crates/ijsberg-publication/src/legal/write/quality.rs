@@ -1,4 +1,4 @@
-//! The note on quality: what is preliminary, who reported, what is not known of how many, what is missing and why.
+//! The quality note: what is preliminary, which organisations reported, unknown values, and what is missing and why.
 
 mod data;
 
@@ -9,15 +9,15 @@ use super::notes::stage_note;
 use super::pages::document;
 use super::{bridge, delays};
 use crate::document::{Block, Document};
-use crate::legal::delivery::{Delivery, Spine};
+use crate::legal::delivery::{Delivery, Outcome};
 use crate::legal::measure::Measure;
 use crate::legal::tables::Cell;
-use crate::protection::How;
+use crate::protection::CountProtection;
 use crate::tables::PublicTable;
 
 pub(super) use data::data;
 
-/// How complete it is: who reported, what is not known of how many, and what is missing.
+/// The quality note: which organisations reported, unknown values, and what is missing.
 pub fn quality(text: &Text, d: &Delivery) -> Document {
     let mut blocks = vec![Block::Paragraph(text.say("legal-quality-intro"))];
     let heading = |blocks: &mut Vec<Block>, key: &str| blocks.push(Block::Heading(2, text.say(key)));
@@ -45,17 +45,17 @@ pub fn quality(text: &Text, d: &Delivery) -> Document {
     document(text, d, "legal-quality-title", blocks)
 }
 
-/// A table, if it has something to say.
+/// A table, if it has rows.
 fn shown(t: PublicTable) -> Option<Block> {
     (!t.rows.is_empty()).then_some(Block::Table(t))
 }
 
-/// What is not delivered, a line for each reason of each breakdown.
+/// What is not delivered, one line for each reason of each breakdown.
 pub fn not_delivered(text: &Text, d: &Delivery) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for measure in Measure::ALL {
         let what = text.say(&format!("legal-measure-{}", measure.code()));
-        if let Some(Spine::Missing(reason)) = d.spines.get(&measure) {
+        if let Some(Outcome::Missing(reason)) = d.outcomes.get(&measure) {
             let parts = [("table", measure.table().to_string()), ("what", what), ("why", why(text, reason))];
             all.push(text.fill("legal-quality-table", &parts));
             continue;
@@ -79,21 +79,21 @@ pub fn not_delivered(text: &Text, d: &Delivery) -> Vec<String> {
 
 fn protection(text: &Text, d: &Delivery) -> String {
     let released = || Measure::ALL.into_iter().filter_map(|m| d.released(m));
-    let how = released().next().and_then(|r| r.families.first()).map_or(How::Exact, |f| f.how);
+    let how = released().next().and_then(|r| r.families.first()).map_or(CountProtection::Exact, |f| f.how);
     let key = match how {
-        How::Noise => "legal-protection-noise",
-        How::Rounded => "legal-protection-rounded",
-        How::Exact | How::Hidden => "legal-protection-suppressed",
+        CountProtection::Noise => "legal-protection-noise",
+        CountProtection::Rounded => "legal-protection-rounded",
+        CountProtection::Exact | CountProtection::Hidden => "legal-protection-suppressed",
     };
-    let sum = |of: fn(&crate::gate::Passed) -> usize| {
+    let sum = |of: fn(&crate::gate::CheckResult) -> usize| {
         text.number(released().map(|r| of(&r.passed)).sum::<usize>() as f64)
     };
     let parts = [
-        ("largest", d.asked.noise.largest.to_string()),
+        ("largest", d.request.noise.largest.to_string()),
         ("least", crate::protection::THRESHOLD.to_string()),
-        ("numbers", sum(|p| p.numbers)),
-        ("together", sum(|p| p.together)),
-        ("suppressed", sum(|p| p.hidden)),
+        ("numbers", sum(|p| p.counts)),
+        ("together", sum(|p| p.all_counts)),
+        ("suppressed", sum(|p| p.suppressed)),
     ];
     text.fill(key, &parts)
 }

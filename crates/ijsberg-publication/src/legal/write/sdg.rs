@@ -1,4 +1,4 @@
-//! Indicator 16.2.2 of a delivery: as a table, and as the United Nations read it.
+//! Indicator 16.2.2 of a delivery: as a table, and in the format of the United Nations.
 
 use ijsberg_report::text::Text;
 
@@ -9,7 +9,7 @@ use crate::legal::delivery::Delivery;
 use crate::legal::measure::Measure;
 use crate::legal::tables::{CROSSED, Cell, Row};
 use crate::stage::Stage;
-use crate::tables::{self, Column, Holds, PublicTable};
+use crate::tables::{self, Column, ColumnType, PublicTable};
 use crate::tabulation;
 use crate::write::sdmx::{self, Observation};
 
@@ -27,18 +27,18 @@ pub(super) fn series(d: &Delivery) -> Vec<Row> {
     codes().into_iter().map(row).collect()
 }
 
-/// Whether a row is of all sexes and ages: inhabitants are known of all together only.
+/// Whether a row is of all sexes and ages: inhabitants are known for the total only.
 fn is_whole(row: &Row) -> bool {
     row.code.ends_with(" _T _T")
 }
 
-/// People for every 100,000 inhabitants, where that is known.
+/// Persons per 100,000 inhabitants, if their number is known.
 pub(super) fn rate(d: &Delivery, row: &Row) -> Option<f64> {
     let number = row.cell.number().filter(|_| is_whole(row))?;
-    tabulation::rate(&d.asked.country.population, &d.asked.year.to_string(), number)
+    tabulation::rate(&d.request.country.population, &d.request.year.to_string(), number)
 }
 
-/// The codes of status and confidentiality of a cell.
+/// The codes of the status and the confidentiality of a cell.
 pub(super) fn status(cell: &Cell, stage: Stage) -> (&'static str, &'static str) {
     match cell {
         Cell::Hidden => ("Q", "C"),
@@ -47,12 +47,12 @@ pub(super) fn status(cell: &Cell, stage: Stage) -> (&'static str, &'static str) 
     }
 }
 
-/// The series of the indicator.
+/// The table of the series of the indicator.
 pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
     let mut columns = columns(text);
     columns.retain(|c| c.name != "measure" && c.name != "by");
-    let of_rate = Column { name: "rate".to_owned(), title: text.say("column-rate"), holds: Holds::Number(2) };
-    columns.insert(3, of_rate);
+    let title = text.say("column-rate");
+    columns.insert(3, Column { name: "rate".to_owned(), title, holds: ColumnType::Number(2) });
     let row = |of: &Row| {
         vec![
             of.code.clone().into(),
@@ -67,28 +67,28 @@ pub fn sdg(text: &Text, d: &Delivery) -> PublicTable {
     let mut notes = vec![
         text.say("legal-note-sdg"),
         text.say("legal-note-counted"),
-        text.fill("legal-note-first", &[("years", d.asked.years.to_string())]),
-        text.fill("legal-note-rate", &[("source", d.asked.country.population_source.clone())]),
+        text.fill("legal-note-first", &[("years", d.request.years.to_string())]),
+        text.fill("legal-note-rate", &[("source", d.request.country.population_source.clone())]),
     ];
     notes.extend(series_note(text, d));
     notes.push(stage_note(text, d, d.stage(Measure::Registered)));
     PublicTable {
         id: TABLE.to_owned(),
-        title: text.fill("legal-table-sdg", &[("year", d.asked.year.to_string())]),
+        title: text.fill("legal-table-sdg", &[("year", d.request.year.to_string())]),
         notes,
         columns,
         rows: series(d).iter().map(row).collect(),
     }
 }
 
-/// The series as the United Nations read them: a number that is suppressed or not there has its status and no value.
+/// The series in the format of the United Nations: a suppressed or missing number has a status and no value.
 pub fn sdmx(d: &Delivery) -> String {
-    let year = d.asked.year.to_string();
+    let year = d.request.year.to_string();
     let of = |codes: [&'static str; 3]| {
         let cell = d.series(codes);
         let (status, confidentiality) = status(&cell, d.stage(Measure::Registered));
         Observation { codes, year: &year, persons: cell.number(), status, confidentiality }
     };
     let all: Vec<Observation<'_>> = codes().into_iter().map(of).collect();
-    sdmx::csv_of(&all, &d.asked.country.united_nations, &d.asked.country.population)
+    sdmx::csv_of(&all, &d.request.country.united_nations, &d.request.country.population)
 }

@@ -1,4 +1,4 @@
-//! Everything of a folder as one file to deposit: a bag (RFC 8493) in an archive, with the sum of each file.
+//! A folder as one file for deposit: a bag (RFC 8493) in an archive, with the checksum of each file.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write};
@@ -8,10 +8,10 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::About;
+use super::FolderInfo;
 use crate::write::File;
 
-/// Which bag it is, and how its own files are written.
+/// The bag declaration.
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 /// SHA-256 in hexadecimal digits.
@@ -22,13 +22,13 @@ pub(super) fn sum(bytes: &[u8]) -> String {
     })
 }
 
-/// A line of what a bag says of itself: a value has no ends of lines.
+/// A line of the bag information; line breaks in the value are replaced.
 fn line(name: &str, value: &str) -> String {
     let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("{name}: {value}\n")
 }
 
-fn information(about: &About, files: &[File]) -> String {
+fn information(about: &FolderInfo, files: &[File]) -> String {
     let bytes: usize = files.iter().map(|f| f.1.len()).sum();
     [
         line("Source-Organization", &about.publishers[0]),
@@ -41,7 +41,7 @@ fn information(about: &About, files: &[File]) -> String {
     .concat()
 }
 
-/// A line for each file: its sum and where it lies.
+/// The manifest: a line for each file with its checksum and path.
 fn manifest<'a>(files: impl Iterator<Item = (String, &'a [u8])>) -> String {
     files.fold(String::new(), |mut out, (name, bytes)| {
         let _ = writeln!(out, "{}  {name}", sum(bytes));
@@ -49,11 +49,11 @@ fn manifest<'a>(files: impl Iterator<Item = (String, &'a [u8])>) -> String {
     })
 }
 
-/// The bag. No time of day is kept, so that the same files are the same bag.
+/// The bag. No times are stored, so that the same files give the same bag.
 ///
 /// # Errors
 /// If the archive cannot hold them.
-pub(super) fn bag(about: &About, files: &[File]) -> Result<Vec<u8>, ZipError> {
+pub(super) fn bag(about: &FolderInfo, files: &[File]) -> Result<Vec<u8>, ZipError> {
     let payload = || files.iter().map(|(name, bytes)| (format!("data/{name}"), bytes.as_slice()));
     let (information, sums) = (information(about, files), manifest(payload()));
     let tags = [

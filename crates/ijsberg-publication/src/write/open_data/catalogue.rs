@@ -1,6 +1,6 @@
-//! A folder as a catalogue by DCAT-AP 3, in JSON-LD: a data set for each table, and one for the files that contain all of them.
+//! A folder as a DCAT-AP 3 catalogue in JSON-LD: a data set for each table, and one for the files that contain all tables.
 //!
-//! Where the folder will be is not known here: addresses are relative to the catalogue, and work wherever it is put with the rest.
+//! The final location of the folder is not known here, so addresses are relative to the catalogue.
 
 use ijsberg_report::text::{Language, Text};
 use serde_json::{Map, Value, json};
@@ -8,18 +8,18 @@ use serde_json::{Map, Value, json};
 use super::bag::sum;
 use super::file_names::{BAG, STRUCTURE, sdmx_file};
 use super::languages::{LANGUAGES, names};
-use super::{About, Names};
+use super::{FolderInfo, Names};
 use crate::tables::PublicTable;
 use crate::write::File;
 use crate::write::licence::LICENCE;
 
-/// Lists of codes of the Publications Office of the European Union.
+/// The code lists of the Publications Office of the European Union.
 const AUTHORITY: &str = "http://publications.europa.eu/resource/authority";
 
-/// Registered kinds of files.
+/// The registered media types.
 const MEDIA_TYPES: &str = "https://www.iana.org/assignments/media-types";
 
-/// Ends of names of files, with what the Publications Office calls the kind and as what it is registered.
+/// File extensions with the file type of the Publications Office and the media type.
 const KINDS: [(&str, &str, &str); 12] = [
     ("csv", "CSV", "text/csv"),
     ("xml", "XML", "application/xml"),
@@ -35,7 +35,7 @@ const KINDS: [(&str, &str, &str); 12] = [
     ("zip", "ZIP", "application/zip"),
 ];
 
-/// What the short names before a colon mean.
+/// The namespace prefixes.
 fn context() -> Value {
     json!({
         "dcat": "http://www.w3.org/ns/dcat#",
@@ -62,12 +62,12 @@ fn day(date: &str) -> Value {
     json!({ "@value": date, "@type": "xsd:date" })
 }
 
-/// What the Publications Office calls the kind of a file, and as what it is registered.
+/// The file type of the Publications Office and the media type of a file.
 pub(super) fn kind_of(name: &str) -> Option<(&'static str, &'static str)> {
     KINDS.into_iter().find(|k| name.rsplit('.').next() == Some(k.0)).map(|k| (k.1, k.2))
 }
 
-/// A file, and what describes it for programs.
+/// A distribution: a file, and the file that describes it for programs.
 fn distribution((name, bytes): (&str, Option<&[u8]>), described_by: Option<String>) -> Value {
     let mut of = Map::new();
     let mut put = |key: &str, value: Value| of.insert(key.to_owned(), value);
@@ -96,8 +96,8 @@ fn distribution((name, bytes): (&str, Option<&[u8]>), described_by: Option<Strin
     of.into()
 }
 
-/// What is said of the catalogue and of each of its data sets.
-fn common(about: &About, titles: &Names, descriptions: &Names) -> Map<String, Value> {
+/// The properties common to the catalogue and its data sets.
+fn common(about: &FolderInfo, titles: &Names, descriptions: &Names) -> Map<String, Value> {
     let languages = ["ENG", "NLD"].map(|l| id(format!("{AUTHORITY}/language/{l}")));
     let mut of = Map::new();
     let mut put = |key: &str, value: Value| of.insert(key.to_owned(), value);
@@ -114,7 +114,7 @@ fn common(about: &About, titles: &Names, descriptions: &Names) -> Map<String, Va
 /// A data set with its files.
 fn data_set(
     texts: [&Text; 2],
-    about: &About,
+    about: &FolderInfo,
     (of, titles, descriptions): (&str, &Names, &Names),
     files: Vec<Value>,
 ) -> Value {
@@ -149,8 +149,8 @@ fn data_set(
     all.into()
 }
 
-/// The data set of a table: its CSV with what its columns mean, and its numbers in SDMX.
-fn of_table(texts: [&Text; 2], about: &About, tables: [&PublicTable; 2], files: &[File]) -> Value {
+/// The data set of a table: its CSV with metadata, and its numbers in SDMX.
+fn of_table(texts: [&Text; 2], about: &FolderInfo, tables: [&PublicTable; 2], files: &[File]) -> Value {
     let of = &tables[0].id;
     let (csv, sdmx) = (format!("{}{of}.csv", about.tables), sdmx_file(of));
     let described = [(csv.clone(), format!("{csv}-metadata.json")), (sdmx, STRUCTURE.to_owned())];
@@ -160,16 +160,16 @@ fn of_table(texts: [&Text; 2], about: &About, tables: [&PublicTable; 2], files: 
     });
     let descriptions = tables.map(|t| t.notes.join(" "));
     let titles = tables.map(|t| t.title.clone());
-    // A data set must be described.
+    // The standard requires a description.
     let described = descriptions.iter().all(|d| !d.is_empty());
     let descriptions = if described { &descriptions } else { &titles };
     data_set(texts, about, (of, &titles, descriptions), all.collect())
 }
 
-/// The catalogue of the tables that are among some files.
+/// The catalogue of the tables that are among the files.
 pub(super) fn catalogue(
     texts: [&Text; 2],
-    about: &About,
+    about: &FolderInfo,
     tables: [&[PublicTable]; 2],
     files: &[File],
 ) -> Value {
@@ -182,7 +182,7 @@ pub(super) fn catalogue(
         tables[0].iter().any(is)
     };
     let rest = files.iter().filter(|f| !of_one(&f.0)).map(|f| (f.0.as_str(), Some(f.1.as_slice())));
-    // The bag holds the catalogue, which can therefore not tell its sum.
+    // The bag contains the catalogue, so the catalogue cannot have the checksum of the bag.
     let rest = rest.chain([(BAG, None)]).map(|file| distribution(file, None));
     let rest: Vec<Value> = rest.collect();
     sets.push(data_set(texts, about, ("all", &about.titles, &about.descriptions), rest));

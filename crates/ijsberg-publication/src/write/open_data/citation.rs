@@ -1,13 +1,13 @@
-//! How to cite a folder: a sentence for readers, and a file for reference managers (Citation File Format 1.2).
+//! The citation of a folder: a sentence for readers, and a file for reference managers (Citation File Format 1.2).
 
 use ijsberg_outside::json_line;
 use ijsberg_report::text::Text;
 
-use super::About;
+use super::FolderInfo;
 use super::languages::in_language;
 
-/// The sentence.
-pub fn citation(text: &Text, about: &About) -> String {
+/// The citation as a sentence.
+pub fn citation(text: &Text, about: &FolderInfo) -> String {
     let data = text.say("data-citation-data");
     let kind = match about.stage {
         Some(stage) => format!("{data}, {}", text.say(&format!("data-stage-{stage}"))),
@@ -23,13 +23,13 @@ pub fn citation(text: &Text, about: &About) -> String {
     text.fill("data-citation", &parts)
 }
 
-/// A text of YAML: one of JSON is one too.
+/// A YAML string: a JSON string is also a YAML string.
 fn quoted(text: &str) -> String {
     json_line(text).unwrap_or_default().trim_end().to_owned()
 }
 
-/// The file.
-pub(super) fn file(text: &Text, about: &About) -> String {
+/// The citation file.
+pub(super) fn file(text: &Text, about: &FolderInfo) -> String {
     let keywords = text.say("data-keywords");
     let keywords: Vec<String> = keywords.split(", ").map(|k| format!("  - {}\n", quoted(k))).collect();
     [

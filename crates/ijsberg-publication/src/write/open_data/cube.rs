@@ -1,4 +1,4 @@
-//! Tables as cubes: each number at a place in dimensions whose codes are listed.
+//! Tables as cubes: each number has a code in every dimension, and the codes are in code lists.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::ids::{Ids, code_id, component_id};
 /// A text in English and in Dutch.
 pub type Names = [String; 2];
 
-/// Who keeps the structures: they are those of this program, whoever publishes the numbers.
+/// The maintenance agency of the structures: this program, regardless of the publisher of the numbers.
 pub(super) const AGENCY: &str = "IJSBERG";
 
 /// The dimension of time, which has no list of codes.
@@ -19,7 +19,7 @@ pub(crate) const TIME: &str = "TIME_PERIOD";
 /// The measure.
 pub(super) const VALUE: &str = "OBS_VALUE";
 
-/// What SDMX has where there is no number; an empty cell says that nothing is known of the number, and some programs stop at it.
+/// The SDMX value of a missing number; an empty cell would say nothing about the number, and some programs do not accept it.
 pub(crate) const NO_NUMBER: &str = "NaN";
 
 /// A dimension or an attribute.
@@ -29,16 +29,16 @@ pub struct Component {
     pub id: String,
     /// Its name.
     pub names: Names,
-    /// The list of its codes; none for the time.
+    /// Its code list; `None` for the time dimension.
     pub list: Option<String>,
 }
 
-/// A number and where it stands.
+/// A number and its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     /// A code for each dimension.
     pub key: Vec<String>,
-    /// The number, as the table writes it; none where a sign stands in its place.
+    /// The number as written in the table; `None` if the table has a sign in its place.
     pub value: Option<String>,
     /// A code for each attribute.
     pub attributes: Vec<String>,
@@ -53,27 +53,27 @@ pub struct Cube {
     pub table: String,
     /// Its title.
     pub names: Names,
-    /// What its numbers are counted by.
+    /// Its dimensions.
     pub dimensions: Vec<Component>,
-    /// What is said of each number.
+    /// The attributes of its numbers.
     pub attributes: Vec<Component>,
     /// Its numbers, in the order of the rows of the table.
     pub rows: Vec<Observation>,
 }
 
-/// Codes with names.
+/// A code list: codes with names.
 #[derive(Debug, Default)]
 pub(super) struct List {
     ids: Ids,
     pub(super) codes: Vec<(String, Names)>,
 }
 
-/// The cubes of a folder and the lists of codes that they share.
+/// The cubes of a folder and the code lists that they share.
 #[derive(Debug)]
 pub struct Structure {
     pub(super) version: String,
     pub(super) lists: BTreeMap<String, List>,
-    /// What is said of some lists beside their names.
+    /// Descriptions of some code lists.
     pub(super) described: BTreeMap<String, Names>,
     pub(super) measure: Component,
     ids: Ids,
@@ -81,7 +81,7 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// One of an edition of a day, with the name of what is measured. Its version is the day: codes may be others in another edition.
+    /// The structure of an edition of a day, with the name of its measure. Its version is the day: another edition can have other codes.
     pub fn new(date: Date, measure: Names) -> Self {
         let version = format!("{}.{}.{}", date.year(), date.month(), date.day());
         let measure = Component { id: VALUE.to_owned(), names: measure, list: None };
@@ -89,7 +89,7 @@ impl Structure {
         Self { version, lists, described, measure, ids: Ids::default(), cubes: Vec::new() }
     }
 
-    /// The code in a list that stands for a text, and is made of `wanted`; the list has it from now on.
+    /// The code of a text in a list, made from `wanted`; it is added to the list if it is new.
     pub fn code(&mut self, list: &str, text: &str, wanted: &str, names: Names) -> String {
         let of = self.lists.entry(list.to_owned()).or_default();
         let is_new = !of.ids.knows(text);
@@ -100,12 +100,12 @@ impl Structure {
         id
     }
 
-    /// The code of something that this program named. No level is called like that, so that no level takes its place.
+    /// A code that the program defines. Its text cannot be the name of a level, so it never coincides with one.
     pub fn own_code(&mut self, list: &str, code: &str, names: Names) -> String {
         self.code(list, &format!("\u{0}{code}"), code, names)
     }
 
-    /// Says by which rule something gets a code of a list.
+    /// Adds to a list the rule by which its codes are assigned.
     pub fn describe(&mut self, list: &str, rule: Names) {
         self.described.insert(list.to_owned(), rule);
     }
@@ -133,7 +133,7 @@ impl Structure {
         self.lists.get(list).map_or(&[], |l| l.codes.as_slice())
     }
 
-    /// The numbers of a cube as SDMX-CSV 2.0, a row an observation.
+    /// The numbers of a cube as SDMX-CSV 2.0, one row per observation.
     pub fn csv(&self, cube: &Cube) -> String {
         let mut out = Csv::new();
         let id = |c: &Component| c.id.clone();

@@ -1,8 +1,8 @@
-//! Identifiers as SDMX takes them, made from names and codes that may be anything.
+//! SDMX identifiers made from arbitrary names and codes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Hands out identifiers: a text has the same one each time, and no two texts have one between them.
+/// Assigns identifiers: a text has the same identifier each time, and no two texts have the same one.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
     known: BTreeMap<String, String>,
@@ -10,17 +10,17 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// None of some identifiers is handed out.
+    /// Starts with identifiers that are not assigned.
     pub(super) fn without(taken: &[&str]) -> Self {
         Self { known: BTreeMap::new(), taken: taken.iter().map(|id| (*id).to_owned()).collect() }
     }
 
-    /// Whether a text has one.
+    /// Whether a text has an identifier.
     pub(super) fn knows(&self, text: &str) -> bool {
         self.known.contains_key(text)
     }
 
-    /// That of a text: `wanted` if no other has it, and otherwise the same with a number behind it.
+    /// The identifier of a text: `wanted` if it is free, otherwise `wanted` with a number.
     pub(super) fn identifier(&mut self, text: &str, wanted: &str) -> String {
         if let Some(id) = self.known.get(text) {
             return id.clone();
@@ -36,8 +36,8 @@ impl Ids {
     }
 }
 
-/// For a code: ASCII letters, digits, `-` and `_` stay, and `_` stands for everything else. What some program would read as another
-/// number, or as true or false, begins with `_`.
+/// The identifier of a code: ASCII letters, digits, `-` and `_` are kept, other characters become `_`. A code that programs could read as a
+/// different number, or as true or false, begins with `_`.
 pub(super) fn code_id(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -52,7 +52,7 @@ pub(super) fn code_id(text: &str) -> String {
     if out.is_empty() || out.starts_with('-') || number || word { format!("_{out}") } else { out }
 }
 
-/// For a table or a column: capitals, digits and `_`, and a capital first.
+/// The identifier of a table or a column: capitals, digits and `_`, starting with a capital.
 pub(crate) fn component_id(text: &str) -> String {
     let id = code_id(text).to_ascii_uppercase().replace('-', "_");
     let is_valid = id.starts_with(|c: char| c.is_ascii_uppercase());
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_are_valid_whatever_they_are_made_of() {
+    fn identifiers_are_valid_for_any_text() {
         for (text, code, component) in [
             ("sex", "sex", "SEX"),
             ("_T", "_T", "X_T"),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_texts_have_one_identifier_and_a_text_keeps_its_own() {
+    fn no_two_texts_have_the_same_identifier_and_a_text_keeps_its_own() {
         let mut ids = Ids::without(&["ACTION"]);
         assert_eq!(ids.identifier("a b", &code_id("a b")), "a_b");
         assert_eq!(ids.identifier("a_b", &code_id("a_b")), "a_b_2");

@@ -1,4 +1,4 @@
-//! The languages of open data, and names in each of them.
+//! The languages of open data, and names in both.
 
 use ijsberg_report::text::{Language, Text};
 
@@ -7,7 +7,7 @@ use super::Names;
 /// English, then Dutch: the order of [`Names`].
 pub const LANGUAGES: [Language; 2] = [Language::English, Language::Dutch];
 
-/// That of some names which is in the language of a text.
+/// The name in the language of a text.
 pub(super) fn in_language<'a>(text: &Text, names: &'a Names) -> &'a str {
     &names[usize::from(text.language() == Language::Dutch)]
 }

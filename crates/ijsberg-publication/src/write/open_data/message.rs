@@ -1,11 +1,11 @@
-//! The structure of all tables of a folder as one message of SDMX-ML 3.0: lists of codes, concepts, data structures and dataflows.
+//! The structure of all tables of a folder as one SDMX-ML 3.0 message: code lists, concepts, data structures and dataflows.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use ijsberg_outside::markup;
 
-use super::About;
+use super::FolderInfo;
 use super::cube::{AGENCY, Component, Cube, Names, Structure, TIME, VALUE};
 use super::ids::component_id;
 use super::languages::LANGUAGES;
@@ -13,7 +13,7 @@ use super::languages::LANGUAGES;
 /// Namespaces of the message.
 const SPACES: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/";
 
-/// How artefacts are called.
+/// The URN prefix of artefacts.
 const URN: &str = "urn:sdmx:org.sdmx.infomodel";
 
 /// The concept scheme.
@@ -33,8 +33,8 @@ fn named(names: &Names) -> String {
 }
 
 impl Structure {
-    /// The message. `concepts` is what the scheme of concepts is called.
-    pub fn message(&self, about: &About, concepts: &Names) -> String {
+    /// The message. `concepts` is the name of the concept scheme.
+    pub fn message(&self, about: &FolderInfo, concepts: &Names) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         let _ = writeln!(
             out,
@@ -69,7 +69,7 @@ impl Structure {
         out
     }
 
-    /// An artefact as others name it.
+    /// The full reference of an artefact.
     fn full(&self, id: &str) -> String {
         format!("{AGENCY}:{id}({})", self.version)
     }
@@ -113,7 +113,7 @@ impl Structure {
         out.push_str("</str:ConceptScheme>\n</str:ConceptSchemes>\n");
     }
 
-    /// What a component is, and which values it may have.
+    /// The concept of a component, and its possible values.
     fn component(&self, component: &Component) -> String {
         let holds = match &component.list {
             Some(list) => {
@@ -135,7 +135,7 @@ impl Structure {
     fn components(&self, cube: &Cube) -> String {
         let mut out =
             String::from("<str:DataStructureComponents>\n<str:DimensionList id=\"DimensionDescriptor\">\n");
-        // The standard wants the time behind all others.
+        // The standard requires the time dimension last.
         let (time, others): (Vec<&Component>, Vec<&Component>) =
             cube.dimensions.iter().partition(|c| c.id == TIME);
         for (at, c) in others.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The tables of a report as cubes. What a row is of makes its dimensions, and each of its numbers is an observation.
+//! The tables of a report as cubes. The text columns before the numbers are dimensions, and each number is an observation.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use super::ids::{Ids, component_id};
 use super::languages::names;
 use super::{Component, Names, Observation, Structure};
-use crate::tables::{Cell, Column, Holds, PublicTable};
+use crate::tables::{Cell, Column, ColumnType, PublicTable};
 
-/// What no column may be called: these have a meaning in the format.
+/// Names that no column may have, because they have a meaning in the format.
 const TAKEN: [&str; 12] = [
     "STRUCTURE",
     "STRUCTURE_ID",
@@ -26,7 +26,7 @@ const TAKEN: [&str; 12] = [
     "CONF_STATUS",
 ];
 
-/// The cubes of some tables, in the order of [`super::LANGUAGES`].
+/// The cubes of tables in the order of [`super::LANGUAGES`].
 pub fn structure_of(texts: [&Text; 2], date: Date, tables: [&[PublicTable]; 2]) -> Structure {
     let mut structure = Structure::new(date, names(texts, |t| t.say("data-value")));
     for (en, nl) in tables[0].iter().zip(tables[1]) {
@@ -43,10 +43,10 @@ pub(crate) fn add_table(structure: &mut Structure, texts: [&Text; 2], of: [&Publ
 }
 
 fn is_number(column: &Column) -> bool {
-    column.holds != Holds::Text
+    column.holds != ColumnType::Text
 }
 
-/// The codes of status and of confidentiality for what stands where a number does.
+/// The codes of status and confidentiality of a cell in a number column.
 fn status(cell: &Cell) -> [&'static str; 2] {
     match cell {
         Cell::Confidential => ["Q", "C"],
@@ -56,7 +56,7 @@ fn status(cell: &Cell) -> [&'static str; 2] {
     }
 }
 
-/// A table in both languages, and where it goes.
+/// A table in both languages, and the structure to which it is added.
 struct Tables<'a> {
     texts: [&'a Text; 2],
     structure: &'a mut Structure,
@@ -69,7 +69,7 @@ impl Tables<'_> {
         let first = en.columns.iter().position(is_number).unwrap_or(en.columns.len());
         let texts: Vec<usize> = (0..en.columns.len()).filter(|c| !is_number(&en.columns[*c])).collect();
         let (keys, remarks): (Vec<usize>, Vec<usize>) = texts.into_iter().partition(|c| *c < first);
-        let key = |row: &[Cell]| keys.iter().map(|c| row[*c].plain(Holds::Text)).collect::<Vec<_>>();
+        let key = |row: &[Cell]| keys.iter().map(|c| row[*c].plain(ColumnType::Text)).collect::<Vec<_>>();
         let different: BTreeSet<Vec<String>> = en.rows.iter().map(|r| key(r)).collect();
         let is_repeated = different.len() < en.rows.len();
         let mut ids = Ids::without(&TAKEN);
@@ -80,7 +80,7 @@ impl Tables<'_> {
             Component { id, names: [column.title.clone(), nl.columns[*c].title.clone()], list }
         };
         let mut dimensions: Vec<Component> = keys.iter().map(&mut component).collect();
-        let said: Vec<Component> = remarks.iter().map(&mut component).collect();
+        let attributes: Vec<Component> = remarks.iter().map(&mut component).collect();
         let numbered = is_repeated.then(|| {
             let id = ids.identifier("\u{0}row", "ROW");
             Component { list: Some(self.list(&id)), id, names: self.say("data-row") }
@@ -88,14 +88,14 @@ impl Tables<'_> {
         dimensions.extend(numbered.clone());
         let list = Some(self.list("COLUMN"));
         dimensions.push(Component { id: "COLUMN".to_owned(), names: self.say("data-column"), list });
-        let attributes: Vec<Component> =
-            ["OBS_STATUS", "CONF_STATUS"].map(|id| self.fixed(id)).into_iter().chain(said.clone()).collect();
+        let fixed = ["OBS_STATUS", "CONF_STATUS"].map(|id| self.fixed(id));
+        let all_attributes: Vec<Component> = fixed.into_iter().chain(attributes.clone()).collect();
         let mut rows = Vec::new();
         for row in 0..en.rows.len() {
             let mut at: Vec<String> =
                 keys.iter().zip(&dimensions).map(|(c, of)| self.code(of, row, *c)).collect();
             let remarks: Vec<String> =
-                remarks.iter().zip(&said).map(|(c, of)| self.code(of, row, *c)).collect();
+                remarks.iter().zip(&attributes).map(|(c, of)| self.code(of, row, *c)).collect();
             if let Some(of) = &numbered {
                 let (list, number) = (of.list.clone().unwrap_or_default(), (row + 1).to_string());
                 at.push(self.structure.code(&list, &number, &number, [number.clone(), number.clone()]));
@@ -103,7 +103,7 @@ impl Tables<'_> {
             rows.extend(self.numbers(row, &at, &remarks));
         }
         let titles = [en.title.clone(), nl.title.clone()];
-        self.structure.add(&en.id, titles, [dimensions, attributes], rows);
+        self.structure.add(&en.id, titles, [dimensions, all_attributes], rows);
     }
 
     /// The numbers of a row.
@@ -115,20 +115,20 @@ impl Tables<'_> {
             let cell = &en.rows[row][c];
             let titles = [column.title.clone(), nl.columns[c].title.clone()];
             let code = self.structure.code(&list, &column.name, &column.name, titles);
-            let is_told = matches!(cell, Cell::Text(_) | Cell::Count(_) | Cell::Number(_));
-            let value = is_told.then(|| cell.plain(column.holds));
+            let has_number = matches!(cell, Cell::Text(_) | Cell::Count(_) | Cell::Number(_));
+            let value = has_number.then(|| cell.plain(column.holds));
             let [status, confidentiality] = status(cell);
-            let said = [self.known("OBS_STATUS", status), self.known("CONF_STATUS", confidentiality)];
+            let statuses = [self.known("OBS_STATUS", status), self.known("CONF_STATUS", confidentiality)];
             all.push(Observation {
                 key: key.iter().cloned().chain([code]).collect(),
                 value,
-                attributes: said.into_iter().chain(remarks.iter().cloned()).collect(),
+                attributes: statuses.into_iter().chain(remarks.iter().cloned()).collect(),
             });
         }
         all
     }
 
-    /// The name of a list of this table alone.
+    /// The name of a code list of this table.
     fn list(&self, of: &str) -> String {
         format!("CL_{}_{of}", component_id(&self.of[0].id))
     }
@@ -149,7 +149,7 @@ impl Tables<'_> {
         self.structure.own_code(&format!("CL_{id}"), code, names)
     }
 
-    /// The code for what stands in a column of words.
+    /// The code of a cell in a text column.
     fn code(&mut self, of: &Component, row: usize, column: usize) -> String {
         let list = of.list.clone().unwrap_or_default();
         let [en, nl] = self.of.map(|t| &t.rows[row][column]);

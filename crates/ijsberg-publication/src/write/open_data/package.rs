@@ -1,28 +1,28 @@
-//! The tables of a folder as a data package (Frictionless Data, version 1): a resource for each, with the types of its columns.
+//! The tables of a folder as a data package (Frictionless Data, version 1): a resource for each table, with the types of its columns.
 
 use ijsberg_outside::cell as harmless;
 use serde_json::{Value, json};
 
-use super::About;
+use super::FolderInfo;
 use super::bag::sum;
 use super::ids::{Ids, code_id};
-use crate::tables::{Column, Holds, PublicTable};
+use crate::tables::{Column, ColumnType, PublicTable};
 use crate::write::File;
 use crate::write::csvw::SIGNS;
 use crate::write::licence::LICENCE;
 
 fn field(column: &Column) -> Value {
     let kind = match column.holds {
-        Holds::Text => "string",
-        Holds::Count => "integer",
-        Holds::Number(_) | Holds::Share => "number",
+        ColumnType::Text => "string",
+        ColumnType::Count => "integer",
+        ColumnType::Number(_) | ColumnType::Share => "number",
     };
-    // The name is what stands in the first line of the file.
+    // The name in the first line of the file.
     json!({ "name": harmless(&column.name), "title": column.title, "type": kind })
 }
 
-/// The package of the tables that are among some files.
-pub(super) fn package(about: &About, tables: &[PublicTable], files: &[File]) -> Value {
+/// The package of the tables that are among the files.
+pub(super) fn package(about: &FolderInfo, tables: &[PublicTable], files: &[File]) -> Value {
     let mut ids = Ids::default();
     let resource = |t: &PublicTable| {
         let path = format!("{}{}.csv", about.tables, t.id);

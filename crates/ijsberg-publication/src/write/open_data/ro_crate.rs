@@ -1,5 +1,5 @@
-//! A folder as a research object crate (RO-Crate 1.2): what it is, who publishes it, and each of its files, for repositories of research data.
-//! It lies in the payload of the bag, and says what the catalogue, the citation and the data package say: all are made of one description.
+//! A folder as a research object crate (RO-Crate 1.2): description, publisher and files, for repositories of research data. The crate is in
+//! the payload of the bag. Catalogue, citation and data package are made from the same description.
 
 use ijsberg_report::text::{Language, Text};
 use serde_json::{Value, json};
@@ -8,12 +8,12 @@ use super::bag::sum;
 use super::catalogue::kind_of;
 use super::file_names::{CATALOGUE, CRATE, sdmx_file};
 use super::languages::{LANGUAGES, names};
-use super::{About, Names, citation};
+use super::{FolderInfo, Names, citation};
 use crate::tables::PublicTable;
 use crate::write::File;
 use crate::write::licence::LICENCE;
 
-/// Which version of the format it is, and what its words mean.
+/// The version of the format.
 const VERSION: &str = "https://w3id.org/ro/crate/1.2";
 const PUBLISHER: &str = "#publisher";
 const COUNTRY: &str = "#country";
@@ -22,12 +22,12 @@ fn id(address: &str) -> Value {
     json!({ "@id": address })
 }
 
-/// Somebody or something, in both languages.
+/// An entity with its name in both languages.
 fn named(address: &str, kind: &str, called: &Names) -> Value {
     json!({ "@id": address, "@type": kind, "name": called[0], "alternateName": called[1] })
 }
 
-/// A file, with the table that it has the numbers of.
+/// A file, with the table that it contains.
 fn file(name: &str, bytes: Option<&[u8]>, table: Option<&PublicTable>) -> Value {
     let mut of = json!({ "@id": name, "@type": "File", "name": table.map_or(name, |t| t.title.as_str()) });
     if let Some((_, media)) = kind_of(name) {
@@ -44,7 +44,7 @@ fn file(name: &str, bytes: Option<&[u8]>, table: Option<&PublicTable>) -> Value 
 }
 
 /// The folder itself.
-fn root(texts: [&Text; 2], about: &About, parts: &[Value]) -> Value {
+fn root(texts: [&Text; 2], about: &FolderInfo, parts: &[Value]) -> Value {
     let [from, to] = about.years;
     let keywords = names(texts, |t| t.say("data-keywords"));
     let keywords: Vec<&str> = keywords.iter().flat_map(|words| words.split(", ")).collect();
@@ -74,13 +74,18 @@ fn root(texts: [&Text; 2], about: &About, parts: &[Value]) -> Value {
     root
 }
 
-/// The crate of some files, among them those of the tables.
-pub(super) fn metadata(texts: [&Text; 2], about: &About, tables: &[PublicTable], files: &[File]) -> Value {
+/// The crate of the files, which include those of the tables.
+pub(super) fn metadata(
+    texts: [&Text; 2],
+    about: &FolderInfo,
+    tables: &[PublicTable],
+    files: &[File],
+) -> Value {
     let table_of = |name: &str| {
         tables.iter().find(|t| name == format!("{}{}.csv", about.tables, t.id) || name == sdmx_file(&t.id))
     };
     let known = files.iter().map(|(name, bytes)| (name.as_str(), Some(bytes.as_slice())));
-    // The catalogue tells the sum of this file, which can therefore not tell that of the catalogue.
+    // The catalogue has the checksum of this file, so this file cannot have that of the catalogue.
     let each = known.chain([(CATALOGUE, None)]);
     let each: Vec<Value> = each.map(|(name, bytes)| file(name, bytes, table_of(name))).collect();
     let parts: Vec<Value> = each.iter().filter_map(|f| f["@id"].as_str()).map(id).collect();

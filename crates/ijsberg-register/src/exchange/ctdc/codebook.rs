@@ -45,7 +45,7 @@ pub(super) const FORMS: [(&str, &[&str]); 7] = [
     ("isSlaveryAndPractices", &["SLAVERY_OR_SIMILAR"]),
 ];
 
-/// Where among them the column of both stands.
+/// The place among them of the column for both sexual exploitation and labour.
 pub(super) const SEX_AND_LABOUR_AT: usize = 3;
 
 /// `typeOfLabour...`
@@ -66,7 +66,7 @@ pub(super) const LABOUR: [&str; 10] = [
 pub(super) const SEX: [&str; 4] =
     ["Prostitution", "Pornography", "RemoteInteractiveServices", "PrivateSexualServices"];
 
-/// `recruiterRelation...`, each with the method of recruitment that tells it.
+/// `recruiterRelation...`, each with the method of recruitment that implies it.
 pub(super) const RECRUITERS: [(&str, &str); 2] =
     [("Friend", "ThroughFriendsOrSocialEvents"), ("Family", "ThroughFamilyOrFamilyEvents")];
 

@@ -68,7 +68,7 @@ fn who(p: &Person, source: &str, country: &str, losses: &mut Losses) -> Vec<Stri
         "no" => "Adult",
         _ => MISSING,
     };
-    // A year of birth leaves one year open: who turned eighteen in that year may have been either.
+    // A year of birth leaves one year open: a person who turned eighteen in that year may have been either.
     let now = match age {
         Some(..=17) => "Minor",
         Some(19..) => "Adult",
@@ -119,7 +119,7 @@ fn exploitation(forms: &[&str], there: &[&str], losses: &mut Losses) -> Vec<Stri
     of_form
 }
 
-/// Types of labour. The sector of sexual exploitation is none: sectors count for who was in forced labour.
+/// Types of labour. The sector of sexual exploitation is none: sectors count for people in forced labour.
 fn work(p: &Person, forms: &[&str], forced: bool, losses: &mut Losses) -> Vec<String> {
     let mut work: Vec<&str> = Vec::new();
     let by_form = [

@@ -1,4 +1,4 @@
-//! Persons of the help lane as rows of the standard.
+//! Persons on the support track as rows of the standard.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ fn status(status: &str) -> (&'static str, bool) {
 }
 
 impl Register {
-    /// Persons of the help lane within reach as rows of the standard, and what that loses.
+    /// Persons on the support track within reach as rows of the standard, and what that loses.
     ///
     /// # Errors
     /// If the policy does not allow it.

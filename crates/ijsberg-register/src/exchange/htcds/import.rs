@@ -77,7 +77,7 @@ fn case_records(
     let known = |list: &str, field: &str, losses: &mut Losses| -> Vec<String> {
         let (fit, other): (Vec<String>, Vec<String>) =
             several(&of(field)).into_iter().partition(|c| crate::codes::has(list, c));
-        // What is no code may be anything, so it is counted and not told.
+        // A text that is no code may be anything, so it is counted and not repeated.
         other.iter().for_each(|_| losses.add(field, Lack::NoCodeOfStandard));
         fit
     };
@@ -132,7 +132,7 @@ fn case_records(
     records
 }
 
-/// The organisations that somebody was referred to, each with its reason and day where they are told.
+/// The organisations to which the person was referred, each with its reason and day if stated.
 fn referrals(of: &impl Fn(&str) -> String) -> Vec<serde_json::Value> {
     let mut all = Vec::new();
     let (reasons, days) = (of("cas_ReasonForOutgoingReferral"), of("cas_OutgoingReferralDate"));
@@ -144,7 +144,7 @@ fn referrals(of: &impl Fn(&str) -> String) -> Vec<serde_json::Value> {
         if crate::codes::has("referral_reason", reason) {
             referral["reason"] = reason.into();
         }
-        // What is no day is told by line and field when it is taken.
+        // An invalid day is reported by line and field on import.
         if !day.is_empty() {
             referral["sent_on"] = day.into();
         }
@@ -173,7 +173,7 @@ fn citizenships(written: &str, losses: &mut Losses) -> String {
     codes
 }
 
-/// Who somebody is, in the help lane only.
+/// The identity of a person, on the support track only.
 fn identity(of: &impl Fn(&str) -> String, lane: Lane, losses: &mut Losses) -> Vec<(&'static str, String)> {
     let identity: Vec<(&'static str, String)> = [
         ("given_name", of("prs_FirstName")),
@@ -193,7 +193,7 @@ fn identity(of: &impl Fn(&str) -> String, lane: Lane, losses: &mut Losses) -> Ve
     Vec::new()
 }
 
-/// What the register has no place for in a row. `fold` makes names of fields alike.
+/// Fields of a row for which the register has no place. `fold` makes names of fields alike.
 fn left_out(
     names: &[&String],
     of: &impl Fn(&str) -> String,
@@ -215,8 +215,8 @@ fn left_out(
     }
 }
 
-/// Rows of the standard as notifications of one organisation; what the register has no place for is told. Names of fields may be
-/// written as the standard's own form writes them. Rows are known again by `key`, a column of the organisation's own.
+/// Rows of the standard as notifications of one organisation; reports the fields for which the register has no place. Names of fields may
+/// be written as in the standard's own form. Rows are recognised by `key`, a column of the organisation's own.
 ///
 /// # Errors
 /// If a column that is needed is missing.
@@ -233,7 +233,7 @@ pub fn read(
     let own = header.iter().position(|h| h.trim() == key);
     let own = own.ok_or_else(|| RegisterError::invalid("key", Wanted::KeyColumn))?;
     let at = |name: &str| header.iter().position(|h| fold(h) == fold(name));
-    // Two groups may each have a name of somebody: whose is meant cannot be told.
+    // Two groups may each have a field for a name: nothing shows whose name it is.
     let columns = |name: &&&str| header.iter().filter(|h| fold(h) == fold(name)).count();
     if let Some(name) = IN_NOTIFICATION.iter().chain(&IN_RECORDS).find(|name| columns(name) > 1) {
         return Err(RegisterError::invalid(name, Wanted::OneColumn));
@@ -280,7 +280,7 @@ pub fn read(
             birth_year,
             minor: "not_asked".into(),
             nationality: citizenships(&of("prs_Citizenship"), &mut losses),
-            // What is no code is told by line and field when it is taken.
+            // An invalid code is reported by line and field on import.
             form: first.unwrap_or("no code").into(),
             sector: if sector.is_empty() { "UNKNOWN".into() } else { sector },
             identity,

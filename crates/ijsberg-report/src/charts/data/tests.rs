@@ -64,8 +64,8 @@ fn is_whole(chart: &Chart) {
     assert!(!data.csv().contains(NOTHING), "{}", data.csv());
 }
 
-/// What a chart says in words, made of its figures.
-fn told(name: &str, data: &Data) -> String {
+/// The description of a chart, made from its figures.
+fn in_words(name: &str, data: &Data) -> String {
     let each = |row: &Vec<Cell>| match name {
         "overlaps" => format!("{}: {}", row[0].plain, row[1].plain),
         "forest" => format!("{} {}", row[0].plain, row[2].shown),
@@ -100,7 +100,7 @@ fn the_charts_of_an_analysis_have_the_figures_that_they_show() {
                     let best = |column: usize| rows.iter().filter(|r| !r[column].plain.is_empty()).count();
                     assert_eq!((best(4), best(5)), (1, 1));
                 }
-                _ => assert_eq!(told(name, &chart.data), chart.description, "{name}"),
+                _ => assert_eq!(in_words(name, &chart.data), chart.description, "{name}"),
             }
         }
     }

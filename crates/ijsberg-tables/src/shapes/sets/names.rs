@@ -63,7 +63,7 @@ pub(super) fn named(framed: &FramedTable, i: usize) -> Result<Option<Vec<Combina
     let every = |c: &str| ALL.contains(&c.to_lowercase().as_str());
     let named: Vec<&str> = cells().filter(|c| !every(c)).collect();
     let Some(all) = combinations_of(&named) else { return Ok(None) };
-    // How many lists there are is nowhere said, so that of "all three" nothing shows which they are.
+    // The number of lists is stated nowhere, so that "all three" does not show which they are.
     if let Some((line, row)) = framed.grid.rows.iter().find(|r| every(bare(&r.1[i]))) {
         let (column, value) = (framed.grid.header[i].clone(), row[i].clone());
         return Err(ReadError::AllLists { line: *line, column, value });

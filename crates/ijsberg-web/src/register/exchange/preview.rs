@@ -1,5 +1,5 @@
-//! A file that is imported: what would come of it, what its columns are, and what came of it. Each of these is a page with an
-//! address, so that it can be reloaded and gone back to.
+//! A file that is imported: the preview, the meaning of its columns, and the result. Each of these is a page with an address, so that it
+//! can be reloaded and revisited.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ struct Preview {
 }
 
 impl Preview {
-    /// Whether somebody should look at what the columns are.
+    /// Whether a user should check the meaning of the columns.
     fn is_in_doubt(&self) -> bool {
         self.fault.is_some() || self.columns.iter().any(|c| c.is.is_empty())
     }
@@ -175,7 +175,7 @@ fn kept(app: &App, visitor: &Visitor, name: &str) -> Result<UploadState, WebErro
     app.uploads.state(name, &user_of(visitor)).ok_or_else(gone)
 }
 
-/// A file: what would come of it, or what came of it.
+/// A file: its preview or its result.
 pub(crate) async fn show(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -202,7 +202,7 @@ async fn known(
 /// Errors that are kept beside a file.
 const MOST_KEPT: usize = 10_000;
 
-/// Looks what would come of rows, and keeps it beside their file.
+/// Previews the import of rows, and keeps the result with their file.
 async fn check(
     app: &Arc<App>,
     visitor: &Visitor,
@@ -220,7 +220,7 @@ async fn check(
     Ok(looked)
 }
 
-/// What would come of a file.
+/// The preview of a file.
 async fn look(
     app: &Arc<App>,
     visitor: &Visitor,
@@ -246,7 +246,7 @@ async fn look(
     Ok(Preview { name, rows: file.grid.rows.len(), identities, columns: columns.collect(), fault, found })
 }
 
-/// Takes what somebody says that the columns are, and leads to what would come of it.
+/// Takes the user's assignment of columns, and redirects to the preview.
 pub(crate) async fn columns(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -274,7 +274,7 @@ fn waits(app: &App, visitor: &Visitor, name: &str) -> Result<Option<(Arc<File>, 
     })
 }
 
-/// Every field that does not fit as a file: the line, the field and what was expected, and nothing of what stood there.
+/// Every invalid field as a file: the line, the field and what was expected, without the value.
 pub(crate) async fn faults(
     State(app): State<Arc<App>>,
     visitor: Visitor,

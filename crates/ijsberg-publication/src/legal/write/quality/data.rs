@@ -1,5 +1,5 @@
-//! The quality of a delivery as tables of their own, beside the page that has them with their explanation: who reported, what is not known,
-//! what each edition said, and where a change of the law breaks a series. They have published counts and shares of them, and no others.
+//! The quality note as separate tables; the page has them with an explanation: which organisations reported, unknown values, the counts of
+//! each edition, and changes of the law that break a series. They contain only published counts and shares of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,37 +8,37 @@ use jiff::civil::Date;
 
 use crate::country::name;
 use crate::ledger::Release;
-use crate::legal::delivery::{Delivery, Spine};
+use crate::legal::delivery::{Delivery, Outcome};
 use crate::legal::measure::{Measure, UNKNOWN};
 use crate::legal::tables::{CROSSED, Cell, Row, TOTAL};
 use crate::legal::write::columns::{by_of, level_of, public, remark, reporter, why};
 use crate::legal::write::notes::stage_note;
 use crate::persons::folded;
-use crate::protection::How;
+use crate::protection::CountProtection;
 use crate::stage::Stage;
-use crate::tables::{self, Holds, PublicTable};
+use crate::tables::{self, ColumnType, PublicTable};
 
-/// All of them; one that has nothing to say is left out.
+/// All these tables, except those without rows.
 pub(in crate::legal::write) fn data(text: &Text, d: &Delivery) -> Vec<PublicTable> {
     let all = [coverage(text, d), missingness(text, d), editions(text, d), changes(text, d)];
     all.into_iter().filter(|t| !t.rows.is_empty()).collect()
 }
 
-fn table(text: &Text, d: &Delivery, id: &str, columns: &[(&str, Holds)]) -> PublicTable {
-    let named: Vec<(&str, String, Holds)> =
+fn table(text: &Text, d: &Delivery, id: &str, columns: &[(&str, ColumnType)]) -> PublicTable {
+    let named: Vec<(&str, String, ColumnType)> =
         columns.iter().map(|(n, h)| (*n, text.say(&format!("legal-column-{n}")), *h)).collect();
-    let title = text.fill(&format!("legal-table-{id}"), &[("year", d.asked.year.to_string())]);
+    let title = text.fill(&format!("legal-table-{id}"), &[("year", d.request.year.to_string())]);
     PublicTable::new(id, title, &named)
 }
 
-/// The counts of each organisation, and which organisations have none.
+/// The count of each organisation, and the organisations without a count.
 pub(super) fn coverage(text: &Text, d: &Delivery) -> PublicTable {
     let columns = [
-        ("code", Holds::Text),
-        ("organisation", Holds::Text),
-        ("persons", Holds::Count),
-        ("remark", Holds::Text),
-        ("stage", Holds::Text),
+        ("code", ColumnType::Text),
+        ("organisation", ColumnType::Text),
+        ("persons", ColumnType::Count),
+        ("remark", ColumnType::Text),
+        ("stage", ColumnType::Text),
     ];
     let mut t = table(text, d, "coverage", &columns);
     let stage = d.stage(Measure::Registered);
@@ -55,12 +55,12 @@ pub(super) fn coverage(text: &Text, d: &Delivery) -> PublicTable {
             stage.code().into(),
         ]);
     }
-    // Where nothing of victims is delivered, that is why an organisation has no count.
-    let missing = match d.spines.get(&Measure::Registered) {
-        Some(Spine::Missing(reason)) => why(text, reason),
+    // If no counts of victims are delivered, that is the reason why an organisation has no count.
+    let missing = match d.outcomes.get(&Measure::Registered) {
+        Some(Outcome::Missing(reason)) => why(text, reason),
         _ => text.say("legal-quality-no-list"),
     };
-    for o in &d.asked.country.reporters {
+    for o in &d.request.country.reporters {
         if !rows.iter().any(|r| reporter(d, &r.code).is_some_and(|of| of.code == o.code)) {
             t.rows.push(vec![
                 o.code.clone().into(),
@@ -74,14 +74,14 @@ pub(super) fn coverage(text: &Text, d: &Delivery) -> PublicTable {
     t
 }
 
-/// Shares of persons of whom something is not known, from protected counts only.
+/// Shares of persons with an unknown value, from protected counts only.
 pub(super) fn missingness(text: &Text, d: &Delivery) -> PublicTable {
     let columns = [
-        ("measure", Holds::Text),
-        ("by", Holds::Text),
-        ("share", Holds::Share),
-        ("remark", Holds::Text),
-        ("stage", Holds::Text),
+        ("measure", ColumnType::Text),
+        ("by", ColumnType::Text),
+        ("share", ColumnType::Share),
+        ("remark", ColumnType::Text),
+        ("stage", ColumnType::Text),
     ];
     let mut t = table(text, d, "missingness", &columns);
     t.notes = vec![text.say("legal-note-missingness"), stage_note(text, d, d.stage_of(&Measure::ALL))];
@@ -89,13 +89,13 @@ pub(super) fn missingness(text: &Text, d: &Delivery) -> PublicTable {
         let (what, stage) = (text.say(&format!("legal-measure-{}", measure.code())), d.stage(measure));
         let rows = d.rows(measure);
         let total = rows.iter().find(|r| r.by == TOTAL).and_then(|r| r.cell.number()).filter(|n| *n > 0);
-        // A total has no category, and no category is one that is not known.
-        let of_one = |r: &&Row| r.by != TOTAL && r.by != CROSSED && folded(&r.code) == UNKNOWN;
-        for r in rows.iter().filter(of_one) {
+        // The empty code of a total would count as unknown.
+        let is_unknown = |r: &&Row| r.by != TOTAL && r.by != CROSSED && folded(&r.code) == UNKNOWN;
+        for r in rows.iter().filter(is_unknown) {
             let share = r.cell.number().zip(total).map(|(n, all)| (n as f64 / all as f64).min(1.0));
             let cell = match (&r.cell, share) {
                 (Cell::Hidden, _) => tables::Cell::Confidential,
-                // Of nobody there is no share.
+                // A total of 0 has no shares.
                 (Cell::Zero, None) => tables::Cell::NotApplicable,
                 (_, share) => share.into(),
             };
@@ -111,19 +111,19 @@ pub(super) fn missingness(text: &Text, d: &Delivery) -> PublicTable {
     t
 }
 
-/// What each edition said of the year in all: published counts only.
+/// The total of the year in each edition: published counts only.
 pub(super) fn editions(text: &Text, d: &Delivery) -> PublicTable {
     let columns = [
-        ("measure", Holds::Text),
-        ("edition", Holds::Text),
-        ("persons", Holds::Number(0)),
-        ("stage", Holds::Text),
+        ("measure", ColumnType::Text),
+        ("edition", ColumnType::Text),
+        ("persons", ColumnType::Number(0)),
+        ("stage", ColumnType::Text),
     ];
     let mut t = table(text, d, "editions", &columns);
     t.notes = vec![text.say("legal-note-editions")];
     for measure in Measure::ALL {
         let releases = d.published(measure).map_or(&[] as &[Release], |l| l.releases.as_slice());
-        for ((date, _), of) in said(d, releases) {
+        for ((date, _), of) in totals_by_edition(d, releases) {
             let shown = of.shown.iter().map(|n| tables::Cell::Number(*n as f64));
             let hidden = of.shown.is_empty().then_some(tables::Cell::Confidential);
             for total in shown.chain(hidden) {
@@ -135,31 +135,31 @@ pub(super) fn editions(text: &Text, d: &Delivery) -> PublicTable {
     t
 }
 
-/// What was said of a year on a day: how many there were, and what kind of figure that was. Nothing is shown where every release hid it.
+/// The published totals of a year in an edition, and their stage. `shown` is empty if every release suppressed the total.
 #[derive(Default)]
-struct Said {
+struct EditionTotals {
     shown: BTreeSet<u64>,
     stage: Stage,
 }
 
-/// What releases said of the year, by their day and how often it had been given out with noise of its own. A yearly report and a delivery
-/// of one day, or two deliveries, are releases of the same persons in one log, and say the same: that is one edition of the year.
-fn said(d: &Delivery, releases: &[Release]) -> BTreeMap<(String, usize), Said> {
-    let year = d.asked.year.to_string();
-    let mut all: BTreeMap<(String, usize), Said> = BTreeMap::new();
+/// The totals of the year in all releases, by day and by the number of times the year was published with new noise. A yearly report and a
+/// delivery of the same day, or two deliveries, are releases of the same persons in one log, with the same total: one edition of the year.
+fn totals_by_edition(d: &Delivery, releases: &[Release]) -> BTreeMap<(String, usize), EditionTotals> {
+    let year = d.request.year.to_string();
+    let mut all: BTreeMap<(String, usize), EditionTotals> = BTreeMap::new();
     // A copy under embargo is not published.
     for r in releases.iter().filter(|r| r.embargo.is_none()) {
-        let told = r.families.values().flatten();
+        let published = r.families.values().flatten();
         let mut totals =
-            told.filter(|t| t.level.is_none() && t.year.as_deref() == Some(year.as_str())).peekable();
-        // Of the year it says nothing.
+            published.filter(|t| t.level.is_none() && t.year.as_deref() == Some(year.as_str())).peekable();
+        // The release does not include the year.
         if totals.peek().is_none() {
             continue;
         }
         let vintage = r.vintages.get(&year).copied().unwrap_or(0);
         let of = all.entry((r.date.clone(), vintage)).or_default();
-        of.shown.extend(totals.find(|t| t.how != How::Hidden).map(|t| t.value));
-        of.stage = of.stage.max(Stage::of_release(&d.asked.country, d.asked.year, r));
+        of.shown.extend(totals.find(|t| t.how != CountProtection::Hidden).map(|t| t.value));
+        of.stage = of.stage.max(Stage::of_release(&d.request.country, d.request.year, r));
     }
     all
 }
@@ -167,16 +167,16 @@ fn said(d: &Delivery, releases: &[Release]) -> BTreeMap<(String, usize), Said> {
 /// Changes of the law until the end of the year, and whether each breaks a series.
 pub(super) fn changes(text: &Text, d: &Delivery) -> PublicTable {
     let columns = [
-        ("from", Holds::Text),
-        ("change", Holds::Text),
-        ("break", Holds::Text),
-        ("remark", Holds::Text),
-        ("source", Holds::Text),
+        ("from", ColumnType::Text),
+        ("change", ColumnType::Text),
+        ("break", ColumnType::Text),
+        ("remark", ColumnType::Text),
+        ("source", ColumnType::Text),
     ];
     let mut t = table(text, d, "changes", &columns);
     t.notes = vec![text.say("legal-note-changes")];
-    let last = Date::new(d.asked.year, 12, 31).unwrap_or_default();
-    for c in d.asked.country.law.iter().filter(|c| c.from <= last) {
+    let last = Date::new(d.request.year, 12, 31).unwrap_or_default();
+    for c in d.request.country.law.iter().filter(|c| c.from <= last) {
         let remark = match &c.recode {
             None => "legal-change-unknown",
             Some(codes) if codes.is_empty() => "legal-change-same",

@@ -19,12 +19,12 @@ const CONVERGED: f64 = 1.05;
 /// Groups of fewer records than this are not told apart in the report.
 const FEWEST: usize = 20;
 
-/// What is known of a linkage beside what it found.
+/// The context of a linkage, other than its results.
 #[derive(Debug, Default)]
 pub struct LinkageContext {
     /// Pairs that people judged; none where codes were linked.
     pub judged: Option<usize>,
-    /// What people resolved, as parts of the sentence that tells it.
+    /// The records resolved by people, as parts of the sentence that reports them.
     pub resolved: Option<Vec<(&'static str, String)>>,
     /// Most records of one person on each list.
     pub caps: Vec<usize>,
@@ -50,10 +50,10 @@ fn at_cap(records: &Records, linked: &Linked, caps: &[usize]) -> Vec<(usize, usi
     all.filter(|(_, n)| *n > 0).collect()
 }
 
-/// R-hat beyond this says no more than that chains do not agree at all.
+/// R-hat is not shown above this: the chains simply do not agree.
 const R_HAT_SHOWN: f64 = 10.0;
 
-/// What is said of the chains. `persons` are all draws in order.
+/// The sentence on convergence of the chains. `persons` are all draws in order.
 fn convergence(text: &Text, persons: &[f64], c: &Convergence) -> Sentence {
     if persons.first() == persons.last() {
         return ("link-still", Vec::new());
@@ -69,7 +69,7 @@ fn convergence(text: &Text, persons: &[f64], c: &Convergence) -> Sentence {
     }
 }
 
-/// A sentence: its key and what stands in it.
+/// A sentence: its key and its arguments.
 type Sentence = (&'static str, Vec<(&'static str, String)>);
 
 /// What is said where only some of the pairs that may be one person were kept, by the least log odds of these.
@@ -78,7 +78,7 @@ fn left_out(text: &Text, least: f64) -> Option<Sentence> {
     (least > LEAST_LOG_ODDS).then(|| ("link-left-out", vec![("chance", text.percent(chance))]))
 }
 
-/// What is said of links that no rule compared.
+/// The sentence on links that no rule compared.
 fn loss(text: &Text, loss: &Loss, as_compared: bool) -> Option<Sentence> {
     let count = |x: usize| text.number(x as f64);
     match loss {
@@ -96,7 +96,7 @@ fn loss(text: &Text, loss: &Loss, as_compared: bool) -> Option<Sentence> {
     }
 }
 
-/// What was found, in sentences.
+/// The findings, in sentences.
 pub fn findings(
     text: &Text,
     records: &Records,
@@ -160,7 +160,7 @@ pub fn findings(
     all
 }
 
-/// A pair that is surely one person and one in doubt, by where their weights come from, in bits.
+/// A certain and an uncertain pair, with the parts of their weights in bits.
 pub fn examples(scored: &Scored, calibration: &Calibration) -> Vec<(Example, Vec<(Part, f64)>)> {
     let chance = |w: f64| calibration.probability(scored.prior + w);
     let nearest = |to: f64| {

@@ -1,4 +1,4 @@
-//! For whom a delivery is, as the logs tell it afterwards.
+//! The recipients of past deliveries, from the logs.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::past_deliveries;
 use ijsberg_publication::legal::{Delivery, Kind, Measure};
-use ijsberg_publication::protection::Plain;
+use ijsberg_publication::protection::TableProtection;
 
 use crate::legal::{JUSTICE, PERSONS, justice, made};
 
@@ -15,17 +15,19 @@ fn logs(d: &Delivery) -> BTreeMap<Measure, Ledger> {
 }
 
 #[test]
-fn the_logs_say_for_whom_and_the_same_twice_is_one() {
+fn the_logs_have_the_recipients_and_a_repeated_delivery_once() {
     let of = justice(JUSTICE);
-    let delivered =
-        |earlier, kinds: &[Kind]| logs(&made(Plain::Rounded, PERSONS, Some(&of), earlier).given_to(kinds));
+    let delivered = |earlier, kinds: &[Kind]| {
+        let made = made(TableProtection::Rounded, PERSONS, Some(&of), earlier);
+        logs(&made.recorded_for(kinds))
+    };
     let first = delivered(BTreeMap::new(), &[Kind::Eu19a, Kind::Glotip]);
     let names = |logs: &BTreeMap<Measure, Ledger>, measure| -> Vec<String> {
         logs[&measure].releases.iter().filter_map(|r| r.delivery.clone()).collect()
     };
     assert_eq!(names(&first, Measure::Registered), ["eu-19a glotip"]);
     assert_eq!(names(&first, Measure::Suspected), ["eu-19a glotip"]);
-    // The same on the same day once more is in the logs already; for somebody else it is another delivery of the same counts.
+    // The same delivery on the same day is not recorded again; for another recipient it is a separate delivery of the same counts.
     assert_eq!(delivered(first.clone(), &[Kind::Eu19a, Kind::Glotip]), first);
     let second = delivered(first, &[Kind::Sdg]);
     assert_eq!(names(&second, Measure::Registered), ["eu-19a glotip", "sdg-16.2.2"]);

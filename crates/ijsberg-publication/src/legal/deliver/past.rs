@@ -1,4 +1,4 @@
-//! What was delivered: for whom, of which year and when, as the logs of releases tell it.
+//! Past deliveries: recipient, year and date, from the logs of releases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,26 +6,26 @@ use jiff::civil::Date;
 
 use crate::country::Country;
 use crate::ledger::Ledger;
-use crate::legal::delivery::{Delivery, Kind, Spine};
+use crate::legal::delivery::{Delivery, Kind, Outcome};
 use crate::legal::measure::Measure;
 use crate::stage::Stage;
 
-/// What the logs call the counts of the criminal justice chain in a yearly report, which are no delivery of their own.
+/// The name in the logs of counts of the criminal justice chain in a yearly report, which are not a separate delivery.
 pub const MONITOR: &str = "monitor";
 
-/// What stands between several in a log.
+/// The separator between kinds in a log.
 const BETWEEN: &str = " ";
 
 impl Kind {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::Eu19a, Self::Sdg, Self::Glotip];
 
-    /// The one of that name.
+    /// The kind with a given name.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// The key of the words for who gets it.
+    /// The key of the name of the recipient.
     pub fn key(self) -> &'static str {
         match self {
             Self::Eu19a => "legal-kind-eu",
@@ -34,43 +34,43 @@ impl Kind {
         }
     }
 
-    /// Several as a log has them, in one order.
+    /// The kinds as text for a log, in a fixed order.
     pub fn codes(kinds: &[Self]) -> String {
         let of = Self::ALL.into_iter().filter(|kind| kinds.contains(kind));
         of.map(Self::code).collect::<Vec<_>>().join(BETWEEN)
     }
 }
 
-/// A delivery as the logs tell it.
+/// A delivery according to the logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastDelivery {
-    /// The year that it is of.
+    /// The year.
     pub year: i16,
-    /// The day on which it was made.
+    /// The date on which it was made.
     pub date: Date,
-    /// For whom; none where the log does not say, as that of an earlier version.
+    /// The kinds; empty if the log does not have them, such as a log of an earlier version.
     pub kinds: Vec<Kind>,
-    /// The letters of the tables of article 19a of which it has counts.
+    /// The letters of the tables of article 19a for which it has counts.
     pub tables: BTreeSet<char>,
-    /// What kind of figures they are; those to be most careful with, where tables differ.
+    /// The stage of the figures; if tables differ, the one that needs most caution.
     pub stage: Stage,
 }
 
 impl Delivery {
-    /// Has the logs say for whom it is. The same for the same on the same day once more is in the logs already.
+    /// Records in the logs for whom the delivery is. An identical delivery on the same day is not recorded again.
     #[must_use]
-    pub fn given_to(self, kinds: &[Kind]) -> Self {
-        self.called(&Kind::codes(kinds))
+    pub fn recorded_for(self, kinds: &[Kind]) -> Self {
+        self.recorded_as(&Kind::codes(kinds))
     }
 
-    /// Has the logs call it so.
+    /// Records the delivery in the logs under this name.
     #[must_use]
-    pub fn called(mut self, name: &str) -> Self {
-        for (measure, spine) in &mut self.spines {
-            let Spine::Released(of) = spine else { continue };
+    pub fn recorded_as(mut self, name: &str) -> Self {
+        for (measure, outcome) in &mut self.outcomes {
+            let Outcome::Released(of) = outcome else { continue };
             let before = self.earlier.get(measure).map_or(0, |ledger| ledger.releases.len());
             let releases = &mut of.ledger.releases;
-            // What a log had already keeps its name.
+            // Earlier entries of a log keep their name.
             if releases.len() <= before {
                 continue;
             }
@@ -84,7 +84,7 @@ impl Delivery {
     }
 }
 
-/// Everything that was delivered, the last first. A copy under embargo is for named readers and no delivery.
+/// All deliveries, the most recent first. A copy under embargo is for named readers and is not a delivery.
 pub fn past_deliveries(ledgers: &BTreeMap<Measure, Ledger>, country: &Country) -> Vec<PastDelivery> {
     let mut all: BTreeMap<(Date, i16, &str), PastDelivery> = BTreeMap::new();
     for (measure, ledger) in ledgers {
@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
     use crate::ledger;
-    use crate::protection::Plain;
+    use crate::protection::TableProtection;
     use crate::reporting_delay::Delays;
 
     fn release(year: i16, day: &str, delivery: Option<&str>) -> ledger::Release {
@@ -125,17 +125,17 @@ mod tests {
             key: String::new(),
             delivery: delivery.map(str::to_owned),
             noise: (1.0, 5, 0),
-            plain: Plain::Noise,
+            plain: TableProtection::Noise,
             vintages: [(year.to_string(), 1)].into(),
             behind: BTreeSet::new(),
             delays: Delays::new(),
             families: BTreeMap::new(),
-            estimate: ledger::Given { reported: 0, lower: None, upper: None },
+            estimate: ledger::PublishedEstimate { reported: 0, lower: None, upper: None },
         }
     }
 
     #[test]
-    fn the_logs_of_all_measures_tell_one_list_of_deliveries() {
+    fn the_logs_of_all_measures_combine_into_one_list_of_deliveries() {
         let log = |releases: Vec<ledger::Release>| Ledger { releases, persons: String::new() };
         let named = release(2025, "2026-10-01", Some("glotip"));
         let embargo = ledger::Release { embargo: Some("2027-01-01".to_owned()), ..named };
@@ -169,7 +169,7 @@ mod tests {
             [
                 of(2025, date(2027, 2, 1), &[Kind::Eu19a], "a", Stage::Final),
                 of(2025, date(2026, 9, 30), &both, "abg", Stage::Preliminary),
-                // By an earlier version, which did not say for whom.
+                // From an earlier version, which did not record the recipient.
                 of(2024, date(2025, 9, 30), &[], "a", Stage::Preliminary),
             ]
         );
