@@ -390,3 +390,6 @@ fn suppress_for(linked: &mut LinkedSystem, target: &Target) -> Option<(u64, Vec<
     let owners = taken.iter().filter_map(|i| linked.owners[*i].clone()).flatten().collect();
     Some((width, owners))
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,8 @@
 //! themselves in one system.
 
 mod places;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -283,3 +283,6 @@ pub struct YearDecision {
     /// Whether the year is revised now.
     pub revised: bool,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
 //! Combinations of decisions on status and of who identified people as victims: each is a count of its own, although no table shows it. For
 //! example, if 73 of 87 people were identified and 11 are presumed victims, three have no decision.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use ijsberg_disclosure::witness::{Bounded, Target};
