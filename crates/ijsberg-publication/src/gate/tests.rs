@@ -3,7 +3,10 @@ use ijsberg_disclosure::round::{Base, rounded};
 
 use super::*;
 use crate::families::ShownCount;
+use crate::ledger::{PublishedEstimate, Release, TABLE};
 use crate::persons::{Group, Year};
+use crate::reporting_delay::Delays;
+use crate::source::Columns;
 
 fn texts(names: &[&str]) -> Vec<String> {
     names.iter().map(|n| (*n).to_owned()).collect()
@@ -111,4 +114,40 @@ fn persons_of_unknown_years_cannot_be_matched_with_those_of_years() {
     assert!(comparable(&of(&["2024", "soon"]), &of(&["2024", "soon"])), "the same persons again");
     assert!(comparable(&of(&[&ours("")]), &of(&["2024"])), "other people");
     assert!(!comparable(&of(&[&ours("")]), &of(&[&ours("2024")])));
+}
+
+/// A release of a year, with nothing in it.
+fn release(delivery: Option<&str>, year: i16) -> Release {
+    Release {
+        year,
+        from: year,
+        date: "2026-01-01".to_owned(),
+        embargo: None,
+        key: "key".to_owned(),
+        delivery: delivery.map(str::to_owned),
+        noise: (2.5, 5, 2),
+        plain: TableProtection::Noise,
+        vintages: BTreeMap::from([(year.to_string(), 1)]),
+        behind: BTreeSet::new(),
+        delays: Delays::default(),
+        families: BTreeMap::new(),
+        estimate: PublishedEstimate { reported: 0, lower: None, upper: None },
+    }
+}
+
+#[test]
+fn lists_must_be_those_of_a_table_of_the_same_year() {
+    let year = ijsberg_tables::Covariate { name: "year".to_owned(), values: vec![Some("2024".to_owned())] };
+    let (lists, rows) = (texts(&["B"]), [(1, 30)]);
+    let columns = Columns { lists: &lists, covariates: &[year], rows: &rows };
+    let delivered = DeliveredTable::from_columns(&columns, &(2020..=2025)).unwrap();
+    // The year was published with 100 persons on another list.
+    let kept = kept(&[]);
+    let check = |releases: Vec<Release>, is_table: bool| {
+        check_lists(&delivered, &kept, &Ledger { releases, ..Ledger::default() }, is_table)
+    };
+    let other = Err(Refusal::OtherLists { year: "2024".to_owned() });
+    assert_eq!(check(vec![release(None, 2024), release(Some(TABLE), 2023)], false), Ok(()));
+    assert_eq!(check(vec![release(Some(TABLE), 2024)], false), other);
+    assert_eq!(check(vec![release(None, 2024)], true), other);
 }

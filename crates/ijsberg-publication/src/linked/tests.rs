@@ -290,3 +290,29 @@ fn a_mark_that_nobody_has_is_a_place_all_the_same() {
     assert_eq!(linked.system.truth, [23, 0]);
     assert_eq!(bounds(&linked), [(vec![1], 0, 0)]);
 }
+
+#[test]
+fn differences_between_vintages_are_those_of_published_levels() {
+    let kept = kept(&[("2024", &[[3, 20], [3, 22]])]);
+    let families = Families::from([("region".to_owned(), vec![exact("north", "2024", 3)])]);
+    let (first, second) = (vintages(&[("2024", 1)]), vintages(&[("2024", 2)]));
+    let release = |of, now| LinkedRelease { vintages: of, families: &families, table: false, now };
+    let both = [release(&first, false), release(&second, true)];
+    // Two came in the south, of which nothing is published.
+    let linked = link_releases(&region(), &kept, &both, &Noise::default());
+    assert_eq!(linked.system.truth, [3, 20, 0, 2]);
+    assert_eq!(linked.targets, [vec![(0, 1)], vec![(0, 1), (2, 1)]]);
+}
+
+#[test]
+fn a_table_discloses_each_vintage_of_a_year() {
+    let kept = kept(&[("2024", &[[4, 50], [7, 50]])]);
+    let history = count(Some("A"), None, 7, CountProtection::Noise);
+    let families = Families::from([(HISTORIES.to_owned(), vec![history])]);
+    let of = vintages(&[("2024", 2)]);
+    let now = LinkedRelease { vintages: &of, families: &families, table: true, now: true };
+    let linked = link_releases(&Topic::Lists, &kept, &[now], &Noise::default());
+    // Four in both vintages, seven in the second, and the three who came.
+    assert_eq!(linked.system.truth, [4, 50, 3, 0]);
+    assert_eq!(linked.targets, [vec![(0, 1)], vec![(0, 1), (2, 1)], vec![(2, 1)]]);
+}

@@ -34,6 +34,9 @@ fn the_key_of_a_group_is_the_sum_of_those_of_its_persons() {
     };
     let all = keys(vec![named(&["Ann", "Bob"], 4), named(&["Bob", "Ann"], 2)]);
     assert_eq!(all, [ann.and(bob).and(two), ann.and(bob)]);
+    // Of a person with a pseudonym the lists do not matter.
+    let elsewhere = Group { history: 2, ..named(&["Ann"], 1) };
+    assert_eq!(keys(vec![elsewhere]), [ann]);
     // Another vintage, other lists and another year have other keys.
     let mut other = Year { groups: vec![named(&[], 2)], ..year(0) };
     for (year, vintage, history) in [("2024", 2, 1), ("2023", 1, 1), ("2024", 1, 2)] {
@@ -82,6 +85,8 @@ fn persons_are_the_same_however_columns_are_ordered_and_spelled() {
     assert!(moved.has_columns_of(&ours) && !ours.has_columns_of(&moved));
     let more_marks = table(&["sex", "region"], &["grounds.debt", "grounds.force"], Vec::new());
     assert!(more_marks.has_columns_of(&ours) && !ours.has_columns_of(&more_marks));
+    let other_marks = table(&["sex", "region"], &["grounds.force"], Vec::new());
+    assert!(!other_marks.has_columns_of(&ours) && !ours.has_columns_of(&other_marks));
     let changed = |group: Group| table(&["sex", "region"], &["grounds.debt"], vec![group]);
     assert!(!ours.has_same_persons(&changed(group(1, &["F", "South"], &[true], 5))), "another level");
     assert!(!ours.has_same_persons(&changed(group(1, &["F", "North"], &[false], 5))), "without the mark");

@@ -32,11 +32,22 @@ fn year(identified_by: bool, groups: &[(&str, bool, u64)]) -> Year {
 }
 
 fn linked(years: Vec<(&str, Vec<Year>)>, families: &[&str], vintages: &[(&str, usize)]) -> LinkedSystem {
+    linked_at("other", 0, years, families, vintages)
+}
+
+/// The system of a release with a count at a level for each family.
+fn linked_at(
+    level: &str,
+    value: u64,
+    years: Vec<(&str, Vec<Year>)>,
+    families: &[&str],
+    vintages: &[(&str, usize)],
+) -> LinkedSystem {
     let kept = KeptYears { years: years.into_iter().map(|(name, all)| (name.to_owned(), all)).collect() };
     let count = PublishedCount {
-        level: Some("other".to_owned()),
+        level: Some(level.to_owned()),
         year: Some("2024".to_owned()),
-        value: 0,
+        value,
         how: CountProtection::Exact,
     };
     let families: BTreeMap<_, _> =
@@ -115,4 +126,23 @@ fn each_vintage_has_its_own_persons_and_columns() {
     let changed = linked(vec![("2024", vec![unrecorded, recorded])], &[STATUS], &[("2024", 2)]);
     assert_eq!(changed.system.truth, [0, 0, 0, 20, 0, 20, 0, 0]);
     assert_eq!(impossible_cells(&changed), [0, 1, 6, 7]);
+}
+
+#[test]
+fn who_has_another_status_is_a_count_and_whom_another_identified_is_none() {
+    let years = || {
+        vec![(
+            "2024",
+            vec![year(true, &[("police", true, 90), ("police", false, 3), (NOT_IDENTIFIED, false, 4)])],
+        )]
+    };
+    // Places: not identified; police; police and victim.
+    let status = linked_at("victim", 90, years(), &[STATUS], &[("2024", 1)]);
+    assert_eq!(status.targets, [vec![(0, 1)], vec![(0, 1), (1, 1)], vec![(1, 1)]]);
+    // Who was not identified by the police stands in the table itself.
+    let identified = linked_at("police", 93, years(), &[IDENTIFIED], &[("2024", 1)]);
+    assert_eq!(identified.targets, [vec![(0, 1)], vec![(1, 1)]]);
+    let both = vec![("2024", vec![year(true, &[("police", true, 90), ("police", false, 3)])])];
+    let police = linked_at("police", 93, both, &[IDENTIFIED], &[("2024", 1)]);
+    assert_eq!(police.targets, [vec![(1, 1)]]);
 }
