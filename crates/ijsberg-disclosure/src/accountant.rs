@@ -4,7 +4,7 @@
 //! `epsilon^2 / 2`-zero-concentrated (Bun and Steinke 2016, "Concentrated differential privacy", proposition 1.4), and zero-concentrated
 //! privacy adds up (lemma 1.7): with a total of `rho`, all releases together are `(rho + 2 sqrt(rho ln(1 / delta)), delta)`-differentially
 //! private (proposition 1.3). For few releases the sum of the epsilons, which is exact, is the smaller bound; the smaller of the two is
-//! used. All rounding is conservative: it never makes the privacy loss smaller.
+//! used. Sums are in floating point; a release may exceed the budget by at most 1e-9, for rounding.
 
 use serde::{Deserialize, Serialize};
 

@@ -29,14 +29,15 @@ pub enum Place {
 pub const WIDTH: u64 = 5;
 
 /// The published values of the numbers of a table. A value is `None` if the number is suppressed: because it is from 1 to `threshold` - 1
-/// (primary suppression), or because such a number could be recovered from it (secondary suppression). Zeros are published.
+/// (primary suppression), or because such a number could be recovered from it (secondary suppression). Zeros are published. Numbers at
+/// [`Place::Nowhere`] are always `None`.
 ///
 /// `also` lists other published bounds on the cells.
 ///
 /// Secondary suppressions are chosen one by one: the smallest number in a sum with the number to protect (as in the hypercube and greedy
 /// heuristics; the smallest loss of information is an integer program of its own: Fischetti and Salazar 2001, Management Science 47,
-/// 1008). The table is attacked again after each choice, so the result is safe whatever was chosen. Finally, suppressions that turn out
-/// to be unnecessary are undone.
+/// 1008). The table is attacked again after each choice. If nothing is left to suppress, the result can still be unsafe, and the caller
+/// has to check it. Finally, suppressions that turn out to be unnecessary are undone.
 ///
 /// ```
 /// use ijsberg_disclosure::suppress::{Number, Place, suppress};

@@ -309,7 +309,7 @@ mod tests {
         assert!(!search.is_witness(&[3, 10, -1]), "fewer than no persons in a cell");
     }
 
-    /// A system with more cells than the solver accepts: people of another year, of whom nothing is published.
+    /// A system with more cells than the search passes to the solver: people of another year, of whom nothing is published.
     fn padded(mut system: System) -> System {
         system.truth.extend([1; MOST_SEARCHED]);
         system.blocks.extend([2; MOST_SEARCHED]);

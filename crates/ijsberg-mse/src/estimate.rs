@@ -59,7 +59,7 @@ pub enum IntervalKind {
     BiasCorrected,
     /// Equal-tailed posterior interval.
     Credible,
-    /// Quantiles of the mixture over draws of a linkage.
+    /// Quantiles of the mixture over draws of a linkage or of suppressed counts.
     OverLinkage,
     /// Quantiles of the mixture over the models of the space.
     OverModels,

@@ -1,4 +1,4 @@
-//! Estimates averaged over draws of a linkage.
+//! Estimates averaged over draws of a linkage or of suppressed counts.
 //!
 //! Where links are uncertain, each draw of the linkage gives a table and each table an estimate. With every draw equally probable, the
 //! answer is the mixture of the distributions of the draws (Sadinle 2018, Annals of Applied Statistics 12). Here each

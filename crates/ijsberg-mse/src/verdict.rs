@@ -179,8 +179,8 @@ pub fn judge(
     triples: usize,
     missed_links_unknown: bool,
 ) -> (Verdict, Vec<Reason>) {
-    // Missed links turn one person into two, so that even the number on a list is lower than in the table, unless an allowance for missed
-    // links is set.
+    // Missed links turn one person into two, so the table may show more people than there are on the lists. Only a bound with an allowance
+    // for missed links then holds.
     let allowed = headline.is_some_and(|h| h.bound.allowance.missed_links > 0.0);
     if let Some((headline, by_design)) = headline.and_then(|h| Some((h, h.by_design.as_ref()?))) {
         let sample = Sample {

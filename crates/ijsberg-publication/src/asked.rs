@@ -99,8 +99,8 @@ pub fn codes() -> Vec<[&'static str; 3]> {
     all
 }
 
-/// The counts that a table of persons supports: counts by a covariate that it does not have are left out. For a year without persons every
-/// count is 0.
+/// The counts that a table of persons supports. Left out are counts by a covariate that it does not have, and counts of a form without any
+/// person in that year. For a year without persons every count is 0.
 pub fn sdg_counts(source: &Source, noise: &Perturbation, plain: TableProtection) -> Vec<SdgCount> {
     let at =
         |names: &[&str]| source.covariates.iter().position(|c| names.iter().any(|n| folded(n) == folded(c)));

@@ -1,10 +1,10 @@
 //! The disclosure check of every release: it is attacked together with everything published before, and refused if a small count is
 //! recovered.
 //!
-//! The guarantee: from everything published under one key, an attacker cannot narrow any count from 1 to 9 to fewer than five values. The
-//! proof is a witness for each of the five ([`ijsberg_disclosure::witness`]): a table of other persons, with whom every number of every
-//! release would have been the same. If there are too few witnesses, counts of this release are suppressed until there are enough; if that
-//! does not help, the release is refused.
+//! The guarantee: from everything published under one key, an attacker cannot narrow any count from 1 to 9 of persons at a level to fewer
+//! than five values; the number of persons of a year is assumed to be known and is not covered. The proof is a witness for each of the five
+//! ([`ijsberg_disclosure::witness`]): a table of other persons, with whom every number of every release would have been the same. If there
+//! are too few witnesses, counts of this release are suppressed until there are enough; if that does not help, the release is refused.
 #![allow(clippy::needless_pass_by_value, reason = "the check consumes the contents of the release")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +123,7 @@ pub struct CheckResult {
     pub narrowest: Option<u64>,
     /// The family of the count with the fewest possible values.
     pub narrowest_in: Option<String>,
-    /// The number of counts that were suppressed to protect others.
+    /// The number of counts that the check suppressed: small counts, and others that protect them.
     pub suppressed: usize,
     /// The published years that this release revises.
     pub revised: Vec<String>,
@@ -147,7 +147,7 @@ pub(crate) struct ProtectionSettings<'a> {
     pub key: &'a str,
 }
 
-/// Checks that a release has the key, noise and protection of the earlier ones.
+/// Checks that a release has the key, noise and protection of the earlier ones, and that counts cannot be guessed too often with this noise.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -337,8 +337,8 @@ fn check_targets(
     Ok((targets.len(), narrowest))
 }
 
-/// Suppresses counts of this release, the smallest first, until a small count has enough witnesses; suppressions that turn out to be
-/// unnecessary are undone. `None` if suppressing all of them is not enough.
+/// Suppresses counts of this release until a small count has enough witnesses: first those that share a cell with it, then those of its
+/// years, each the smallest first; suppressions that turn out to be unnecessary are undone. `None` if suppressing all of them is not enough.
 fn suppress_for(linked: &mut LinkedSystem, target: &Target) -> Option<(u64, Vec<(String, usize)>)> {
     let system = &linked.system;
     let blocks: BTreeSet<usize> = target.iter().map(|t| system.blocks[t.0]).collect();

@@ -2,8 +2,8 @@
 //!
 //! The input is a table of persons; the output is protected. Every printable count is a [`Protected`] count, and the estimate is computed
 //! from the protected table of capture histories, with the model chosen for that table: anyone can reproduce the published estimate to
-//! the digit from the published table, and no one has a more exact estimate. [`gate`] attacks each release together with all earlier ones
-//! before it is published. The crate is pure: it returns bytes and writes no files.
+//! the digit from the published table, and no more exact estimate is published. [`gate`] attacks each release together with all earlier
+//! ones before it is published. The crate is pure: it returns bytes and writes no files.
 
 pub mod anonymous;
 pub mod asked;

@@ -91,7 +91,7 @@ pub fn folded(word: &str) -> String {
 /// The separator between the name of a group of people and a year.
 const PEOPLE_SEPARATOR: char = '\u{1f}';
 
-/// The name of a year of people who, as stated by the publisher, are in no other releases.
+/// The name of a year of people who, as stated by the publisher, are only in releases with the name `people`.
 pub fn year_of_people(people: &str, year: &str) -> String {
     format!("{people}{PEOPLE_SEPARATOR}{year}")
 }

@@ -146,7 +146,7 @@ pub(crate) fn append_organisations(
     Ok(())
 }
 
-/// Verifies the whole chain. Later entries only use newer keys, so that nobody can append with a key that was replaced.
+/// Verifies the whole chain. No entry uses an older key than the entry before it, so that nobody can append with a key that was replaced.
 pub(crate) fn verify(driver: &mut dyn Driver, ring: &Ring) -> Result<Checkpoint, RegisterError> {
     let (mut next, mut previous, mut wrong) = (1, vec![0; 32], None);
     let (mut place, mut latest, mut backwards) = (0, Timestamp::MIN, Vec::new());

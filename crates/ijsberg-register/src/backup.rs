@@ -1,4 +1,4 @@
-//! Backups that count as such: everything in them has been opened.
+//! Verified backups: everything in them has been opened.
 
 use ijsberg_store::Driver;
 use jiff::Timestamp;

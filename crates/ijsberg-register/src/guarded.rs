@@ -4,7 +4,7 @@
 //! that was changed, or moved from elsewhere, is detected when it is read. The other half is added up over the table (the multiset hash of
 //! Clarke and others 2003) and the sum is sealed: deleted rows, and rows reverted to an earlier version, are detected when the table is
 //! verified. Every read and write passes through here; a statement that cannot be analysed is refused. All SQL text of the register is in
-//! this module and below it: it repeats and rewrites the statements of use cases and makes none of its own.
+//! this module and below it: it repeats and rewrites statements, and contains no statement of a use case.
 
 mod apart;
 mod rows;

@@ -203,7 +203,8 @@ impl Register {
         self.act(Operation::Publish, &Scope::Everywhere, "release", |_| Ok(((), title.to_owned())))
     }
 
-    /// The lists with names of organisations within reach, for linkage: [`LIST_COLUMNS`], and with `codes` also [`CODED_COLUMNS`].
+    /// The lists of the support track, with the names of people, for organisations within reach and for linkage: [`LIST_COLUMNS`], and with
+    /// `codes` also [`CODED_COLUMNS`].
     ///
     /// # Errors
     /// If the policy does not allow it, or the vault is closed.

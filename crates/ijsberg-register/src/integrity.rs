@@ -31,7 +31,7 @@ pub(crate) fn outside(error: StoreError, table: &str) -> RegisterError {
     }
 }
 
-/// Whether an entry of the log still has this hash. An entry of another type is another one.
+/// Whether an entry of the log still has this hash. A hash that is not stored as bytes counts as another one.
 pub(crate) fn has_hash(driver: &mut dyn Driver, seq: i64, hash: &[u8]) -> Result<bool, RegisterError> {
     match stored::hash_of_entry(driver, seq) {
         Ok(there) => Ok(there.is_some_and(|there| there == hash)),

@@ -15,7 +15,7 @@ use crate::scope::Scope;
 /// Characters of the name of an organisation.
 const LONGEST_NAME: usize = 200;
 
-/// The tracks. On the statistics track nobody can be identified.
+/// The tracks. The statistics track has no direct identifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lane {
     /// Help: consent or another basis, and an identity where the person wants.

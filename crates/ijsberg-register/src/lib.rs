@@ -1,9 +1,9 @@
-//! The register: access control, and an audit log that is written in the same transaction as the action.
+//! The register: access control, and an audit log without whose entry nothing is changed or returned.
 //!
 //! Two tracks feed one count. The *support* track may contain identities, in a vault under keys of their own. The *statistics* track
 //! contains no direct identifiers and opens only with a recorded basis. Every use case is one function of [`Register`]: it asks the
-//! [`policy`], acts, and appends to the [`audit`] chain in the same transaction, reads and refusals included; web and command line go
-//! through it and cannot skip it. The clock is a parameter.
+//! [`policy`], acts, and appends to the [`audit`] chain, in one transaction; one that only reads does so in a snapshot, and returns nothing
+//! until its entry is written. Refusals are logged too; web and command line go through it and cannot skip it. The clock is a parameter.
 
 mod access;
 mod access_rows;

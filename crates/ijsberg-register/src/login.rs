@@ -81,7 +81,7 @@ impl Register {
         let kept = account.as_ref().map_or(NOBODY, |a| a.password.as_str()).to_owned();
         let fits = verify_password(password, &kept);
         let secret = hex(&random::<32>()?);
-        // The code, the count and the session are in one transaction: of two users with the same code, one logs in.
+        // The code, the count and the session are in one transaction: of two attempts with the same code, only one succeeds.
         let came = self.transaction(|r| {
             let proof = if fits { r.settled(name, &kept, code)? } else { None };
             let Some(proof) = proof else {

@@ -14,7 +14,7 @@ pub enum Scope {
     /// Every one of these organisations. Data of no organisation are not open to all: an empty set is as [`Scope::Everywhere`].
     Of(BTreeSet<String>),
     /// Beyond the user's own organisation, with a reason and notification of another user: the one exception, for an operation that says
-    /// so. The log is visible to these organisations.
+    /// so. The entry in the log is visible to these organisations.
     Beyond(BTreeSet<String>),
     /// As [`Scope::Of`], with a restricted person among the people: refused at the gate even to users who may do it.
     Restricted(BTreeSet<String>),

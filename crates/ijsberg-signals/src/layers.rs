@@ -52,7 +52,7 @@ fn both(minor: Truth, adult: &Evidence, child: &Evidence) -> (Wording, Wording) 
     let child = if as_adult.rank() > child.rank() { as_adult } else { child };
     match minor {
         Truth::Yes => (child, child),
-        // If a child would be a presumed victim, there is an indication now for a person who may be a child.
+        // While the age is open and a child would be a presumed victim, the wording for an adult is an indication.
         Truth::Open if child >= Wording::PresumedVictim && adult < Wording::PresumedVictim => {
             (Wording::Indication, child)
         }

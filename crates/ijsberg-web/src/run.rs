@@ -271,8 +271,8 @@ impl<T> LastRuns<T> {
         Ok(())
     }
 
-    /// Hands the result to one taker, and to no other unless it is put back. Until then it stays in the map, so that `forget_all` reaches
-    /// it.
+    /// Hands the result to one taker, and to no other unless it is put back. It stays in the map until [`Self::let_go`], so that
+    /// [`Self::forget_all`] reaches it.
     pub(crate) fn take(&self, visitor: &Visitor, fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         let all = self.all();
         let run = all.get(&visitor.session()?.user).filter(|run| self.is_there(run))?;

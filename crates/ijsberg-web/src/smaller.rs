@@ -1,8 +1,8 @@
 //! Smaller answers: long answers are compressed where their size reveals nothing.
 //!
-//! The compressed size of a page reveals whether it contains a text that an attacker put on it. So pages of the register are not
-//! compressed, and neither is a page that is requested with more than a path, since a page repeats its address. The preview of a report
-//! holds exact counts, but nothing that anybody else has chosen.
+//! The compressed size of a page reveals whether its own content already contains a text that an attacker adds to it. So pages of the
+//! register are not compressed, and neither is a page that is requested with more than a path, since a page repeats its address. The
+//! preview of a report holds exact counts, but nothing that anybody else has chosen.
 
 use std::sync::Arc;
 

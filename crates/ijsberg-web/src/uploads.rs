@@ -163,7 +163,7 @@ impl Uploads {
         );
     }
 
-    /// Drops files that were not imported.
+    /// Drops files and results that are older than [`WAIT`].
     pub(crate) fn tidy(&self) {
         drop(self.all());
     }

@@ -7,7 +7,8 @@ use serde::Serialize;
 pub struct Ladder {
     /// The share of the final count that is registered by each delay; the last is 1.
     pub share: Vec<f64>,
-    /// The final count of each month: the count so far divided by its share; infinite where the share is not known.
+    /// The final count of each month: the count so far divided by its share; infinite where that share is 0, since nothing was ever
+    /// registered so soon.
     pub finals: Vec<f64>,
 }
 

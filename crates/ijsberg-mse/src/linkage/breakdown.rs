@@ -1,4 +1,4 @@
-//! Sizes by level of covariates over draws of a linkage: as [`super::average`], for each part of the population.
+//! Sizes by level of covariates over draws of a linkage or of suppressed counts: as [`super::average`], for each part of the population.
 //!
 //! The size of a part is log-normal on its unseen in each draw, its share of all logit-normal, and the answer is the mixture over the
 //! draws. So the interval of a part includes the uncertainty about links, missing levels, the choice of the model, and sampling.
@@ -11,7 +11,7 @@ use crate::strata::breakdown::{Breakdown, Size};
 use crate::strata::table::StratifiedTable;
 
 /// Averages breakdowns over draws. The persons seen of each part, the path of the search and the order of parts are those of the draw
-/// `middle`; a level that a draw does not have is left out of that draw. A part without an estimate in half of the draws or more has none.
+/// `middle`; a draw that lacks a level is left out for it. A part without an estimate in half or more of the draws that have it has none.
 ///
 /// # Panics
 /// If `middle` is not the place of a draw.

@@ -83,7 +83,7 @@ impl Margins {
         Self { table: self.table.clone(), model, strata: self.strata.clone(), terms }
     }
 
-    /// The same with other counts, from the persons and the count of each.
+    /// The same with each count replaced by `count`, which receives the persons that it is about and the count itself.
     #[must_use]
     pub fn map(&self, mut count: impl FnMut(Cell<'_>, f64) -> f64) -> Self {
         let mut other = self.clone();

@@ -92,7 +92,7 @@ pub enum StratifiedError {
         /// Persons on it.
         count: u64,
     },
-    /// A covariate has one level only.
+    /// A covariate has fewer than two levels, or more than 200 and is not a number.
     #[error(
         "covariate {name} has {levels} level(s); it takes at least two, and at most 200 unless --numeric says that it is a number"
     )]

@@ -123,7 +123,7 @@ impl Drift {
         Self { variance: if beyond > 0.0 { beyond } else { 0.0 }, squares, years: known.len() }
     }
 
-    /// Whether any year could be replayed.
+    /// Whether any replayed year gives information about the drift.
     pub(super) fn is_known(&self) -> bool {
         self.years > 0
     }

@@ -1,4 +1,4 @@
-//! Titles of charts: the result with its number, if the published figures show it with certainty; otherwise the subject.
+//! Titles of charts: the result with its number, if the intervals of the published figures show it; otherwise the subject.
 
 use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_report::Analysis;
@@ -86,8 +86,8 @@ pub(crate) fn trend(text: &Text, e: &Edition, shown: &[Part]) -> Title {
     Title::new(result, text.say(&charts::caption("chart-trend", shown)))
 }
 
-/// The title of a chart of persons by level in all years: the level with the most persons, if the protection of the counts leaves no
-/// other possibility.
+/// The title of a chart of persons by level in all years: the level with the most persons, if the interval of the difference from the
+/// second level excludes zero (95% with noise).
 pub(crate) fn levels(text: &Text, e: &Edition, names: &Names, family: &Family, of: String) -> Title {
     Title::new(most(text, e, names, family), of)
 }

@@ -14,7 +14,7 @@ fn texts(names: &[&str]) -> Vec<String> {
 
 /// A family of one year with two levels, of which the total is 100.
 fn family(name: &str, how: CountProtection, counts: [u64; 2]) -> Family {
-    // Multiples of five are what they are when rounded to fives.
+    // The counts must be multiples of 5, because rounding is the only way to a `Protected` count here.
     let each = counts.map(|n| Some(rounded(n, Base::FIVE)));
     let total = Some(rounded(100, Base::FIVE));
     Family {
@@ -58,7 +58,7 @@ fn attacked(families: &mut [Family], covariates: &[&str]) -> Result<CheckResult,
 #[test]
 fn the_narrowest_count_and_its_family_are_reported() {
     let rounded = |name: &str| family(name, CountProtection::Rounded, [5, 95]);
-    let mut families = [family("sex", CountProtection::Noise, [6, 94]), rounded("sector"), rounded("region")];
+    let mut families = [family("sex", CountProtection::Noise, [5, 95]), rounded("sector"), rounded("region")];
     let result = attacked(&mut families, &["sex", "sector", "region"]).unwrap();
     // From 3 to 7 where counts are rounded to fives, more where they have noise; of two alike the first by name.
     assert_eq!((result.narrowest, result.narrowest_in.as_deref()), (Some(5), Some("region")));

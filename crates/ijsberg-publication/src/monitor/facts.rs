@@ -235,7 +235,7 @@ fn changed(text: &Text, e: &Edition, family: &Family, l: usize, words: &str) -> 
     Some(Claim { state: change.key().to_owned(), sentence })
 }
 
-/// The level with the most persons in the year, if the protected counts leave no other possibility.
+/// The level with the most persons in the year, if the interval of the difference from the second level excludes zero (95% with noise).
 fn most_common(
     text: &Text,
     e: &Edition,

@@ -5,7 +5,7 @@ use crate::monitor::entries::Facts;
 use crate::monitor::parse::EDITION;
 use crate::monitor::wrong::Wrong;
 
-/// The maximum number of suggestions.
+/// The maximum number of similar names or matching placeholders in a message.
 pub(super) const NEAR: usize = 3;
 
 /// The minimum number of common first letters of similar names.

@@ -10,7 +10,7 @@ fn group(history: u32, levels: &[&str], marks: &[bool], count: u64) -> Group {
     Group { history, levels: texts(levels), marks: marks.to_vec(), count, key: 0, pseudonyms: Vec::new() }
 }
 
-/// A year of one list with so many persons, all of one sex.
+/// A year with two lists and this number of persons, all on the first list and of one sex.
 fn year(persons: u64) -> Year {
     Year {
         lists: texts(&["A", "B"]),
@@ -129,7 +129,7 @@ fn a_year_is_frozen_until_ten_persons_changed() {
 }
 
 #[test]
-fn a_year_is_published_with_new_noise_twice_and_never_as_nobody() {
+fn a_year_is_revised_at_most_twice_and_never_to_nobody() {
     let nobody = decided(&[year(40)], Year { groups: Vec::new(), ..year(0) }, true);
     assert_eq!((nobody.vintage, nobody.held_back, nobody.revised), (1, 40, false));
     let third = decided(&[year(40), year(60)], year(80), true);
@@ -150,7 +150,7 @@ fn a_column_that_came_is_kept_and_one_that_is_left_out_is_not_lost() {
     kept.decide("2024", year(40), SECRET, true);
     assert_eq!(kept.decide("2024", more(), SECRET, true).persons, with_keys(more(), 1));
     assert_eq!(kept.decide("2024", year(40), SECRET, true).persons, with_keys(more(), 1));
-    // A correction of one person with another column changes nothing that was published.
+    // A correction of the sex of all 40 persons changes nothing that was published: nobody arrived or left.
     let mut corrected = more();
     corrected.groups[0].levels[0] = "M".to_owned();
     let decision = kept.decide("2024", corrected, SECRET, true);

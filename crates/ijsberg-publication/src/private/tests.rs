@@ -73,8 +73,9 @@ fn shape(account: &Account, table: &Declared, also: ExtraTables, budget: f64, ed
     (made.map(of), account.total().to_bits())
 }
 
-/// One more person never changes what is published: whether the table was empty, whether the person is the first on a list or has an
-/// undeclared level, whether nine or ten are on two lists, before or after other releases, within the budget or beyond it.
+/// One more person never decides which tables are published or refused, or what they cost: whether the table was empty, whether the person
+/// is the first on a list or has an undeclared level, whether nine or ten are on two lists, before or after other releases, within the
+/// budget or beyond it.
 #[test]
 fn whoever_is_in_a_table_its_neighbour_is_released_alike() {
     let of = |rows: &str| declared(&["A", "B", "C"], &["F", "M"], rows);

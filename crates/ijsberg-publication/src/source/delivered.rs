@@ -313,10 +313,10 @@ fn is_mark(c: &Covariate) -> bool {
     named && c.values.iter().flatten().all(|v| HAS.contains(&v.as_str()) || HAS_NOT.contains(&v.as_str()))
 }
 
-/// A column with more levels than this may be an identifier.
+/// An identifier has more levels than this, and fewer than [`FEW_PERSONS`] persons per level.
 const MANY_LEVELS: usize = 20;
 
-/// A column with fewer persons per level than this, on average, may be an identifier.
+/// An identifier has fewer persons per level than this on average, and more than [`MANY_LEVELS`] levels.
 const FEW_PERSONS: u64 = 3;
 
 /// Whether a column may identify persons.

@@ -24,7 +24,7 @@ pub(crate) fn of_year(text: &Text, e: &Edition, year: i16) -> Option<String> {
     Some(line(text, country, (year, e.options.date), stage))
 }
 
-/// A table note: the status of the figures of the year, and of each earlier year that is not final.
+/// A table note: the status of the figures of the year, and of each earlier year that is preliminary or revised.
 pub(crate) fn note(text: &Text, e: &Edition) -> Option<String> {
     let year = e.options.year;
     let others = (e.from()..year).filter(|y| e.stage(*y).is_some_and(|s| s != Stage::Final));

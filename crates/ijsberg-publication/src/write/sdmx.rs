@@ -46,7 +46,7 @@ pub struct Observation<'a> {
 
 /// The file to send: SDMX-CSV with one row per observation.
 pub fn csv(e: &Edition) -> String {
-    // Not confidential: the counts have noise.
+    // Not confidential: the counts are protected.
     let all: Vec<Observation<'_>> = e
         .sdg_counts
         .iter()

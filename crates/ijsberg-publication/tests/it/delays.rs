@@ -1,4 +1,4 @@
-//! Reporting delays in a year of which all delays are known.
+//! Reporting delays of a year for which every published figure is known beforehand.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,8 @@ const KNOWN: [(&str, [DelayQuantile; 2]); 7] = [
     ("JEUGDZORG", [DelayQuantile::NotRecorded; 2]),
 ];
 
-/// The people of the year, each on one list, and `more` people of the police; all known delays are `later` days longer.
+/// The people of the year, each on one list, and `more` people of the police with a delay of 0; the known delays of the others are `later`
+/// days longer.
 fn persons(more: u64, later: u32) -> Persons {
     let rows: Vec<(u32, u64)> = LISTS.iter().enumerate().map(|(l, of)| (1 << l, of.1 as u64)).collect();
     let rows: Vec<(u32, u64)> = rows.into_iter().chain((more > 0).then_some((1, more))).collect();

@@ -117,7 +117,7 @@ fn the_headline_is_no_narrower_than_its_limits() {
     assert!(noise > 0.0 && headline.interval.lower < plain.lower && headline.interval.upper > plain.upper);
 }
 
-/// No published count is 1 or 2, and most small counts differ from the exact ones.
+/// No published count is 1 or 2, and more than half of the history counts differ from the exact ones.
 #[test]
 fn no_published_count_is_one_or_two() {
     let e = edition();
@@ -130,7 +130,7 @@ fn no_published_count_is_one_or_two() {
     assert!(single >= 3, "the table has cells of one");
     let changed = exact.histories.cells().iter().filter(|(h, n)| public[h] != *n).count();
     assert!(2 * changed > exact.histories.cells().len(), "{changed}");
-    // The file for the United Nations has no small count either.
+    // The file for the United Nations has no count of 1 or 2 either.
     for line in sdmx::csv(e).lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
         assert_eq!(cells.len(), 22, "{line}");

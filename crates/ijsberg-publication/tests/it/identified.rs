@@ -110,7 +110,7 @@ fn the_number_without_a_decision_cannot_be_derived_from_those_with_one() {
     let d = made_with([60, 13, 11], 3);
     let status = vec![("PRESUMED".to_owned(), None), ("ESTABLISHED".to_owned(), Some(73))];
     assert_eq!(numbers(&d, "status"), status);
-    // The status counts are suppressed without the other breakdown too, which therefore suppresses nothing additional.
+    // The presumed victims are suppressed without the other breakdown too, which therefore suppresses nothing additional.
     let by: Vec<_> = numbers(&d, "identified-by").into_iter().filter(|n| n.1 != Some(0)).collect();
     assert_eq!(by, expected(&[("Police", 13), ("CourtOrProsecution", 60), ("not_identified", 14)]));
     // With many people without a decision nothing is suppressed.

@@ -99,7 +99,7 @@ fn what_is_held_of_suspects_is_kept_apart(backend: Backend) {
     let read = entries.iter().find(|e| e.subject == subject).unwrap();
     assert_eq!((read.operation.as_str(), read.outcome.as_str()), ("read_suspect", "done"));
     assert!(!format!("{entries:?}").contains("S-1"));
-    // A statistician sees no records, a registrar sees neither, and other organisations see nothing.
+    // A statistician sees counts and no records, a registrar neither, and other organisations see nothing.
     let denied = |e: &RegisterError| matches!(e, RegisterError::Denied { .. });
     log_in(&mut r, "sta", Role::Statistician, "*");
     assert!(denied(&r.suspects_of(&ana).unwrap_err()) && denied(&r.record("suspicion", &name).unwrap_err()));

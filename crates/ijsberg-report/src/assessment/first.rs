@@ -140,7 +140,7 @@ mod tests {
             assert_eq!((hours("112").as_str(), hours("comensha").as_str()), ("24/7", office));
             for c in &rules.contacts.contacts {
                 let shown = call(&text, c).hours;
-                // No telephone number is shown for hours that no source confirms.
+                // Opening hours that no source confirms are not shown.
                 assert_eq!(shown.is_empty(), c.unsure(Field::Hours), "{}", c.id);
                 // They share a line with the name and the number on a phone.
                 assert!(shown.chars().count() <= 12, "{shown}");

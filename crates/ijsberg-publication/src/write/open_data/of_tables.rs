@@ -115,8 +115,8 @@ impl Tables<'_> {
             let cell = &en.rows[row][c];
             let titles = [column.title.clone(), nl.columns[c].title.clone()];
             let code = self.structure.code(&list, &column.name, &column.name, titles);
-            let has_number = matches!(cell, Cell::Text(_) | Cell::Count(_) | Cell::Number(_));
-            let value = has_number.then(|| cell.plain(column.holds));
+            let has_value = matches!(cell, Cell::Text(_) | Cell::Count(_) | Cell::Number(_));
+            let value = has_value.then(|| cell.plain(column.holds));
             let [status, confidentiality] = status(cell);
             let statuses = [self.known("OBS_STATUS", status), self.known("CONF_STATUS", confidentiality)];
             all.push(Observation {
