@@ -1,10 +1,9 @@
 //! The estimate with covariates, from protected margins.
 //!
-//! Counts by history and all covariates together are so small that noise would swamp them. Models need only the margins of these counts
-//! ([`ijsberg_mse::strata::margins`]), so the margins of every model that may be chosen are protected instead: persons by stratum, and
-//! persons on each list or pair of lists by level. The protected margins choose the model, so its choice discloses no more than they do, and
-//! the intervals come from repeating all steps: drawing persons, adding noise, choosing the model. The same persons on the same lists have
-//! the same noise as wherever else they are counted.
+//! Counts by history and all covariates are so small that noise would swamp them. Models need only their margins
+//! ([`ijsberg_mse::strata::margins`]), so those of every model that may be chosen are protected: persons by stratum, and on each list or
+//! pair of lists by level. They choose the model, so its choice discloses no more. Intervals come from repeating all steps: drawing
+//! persons, adding noise, choosing the model. The same persons on the same lists have the same noise as elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,8 +120,7 @@ pub struct CovariateEstimate {
     pub limits: (f64, f64),
 }
 
-/// Chooses a model by protected margins and estimates from them. `shown` returns whether the count of a level is published; if it is not,
-/// neither is the estimate.
+/// Chooses a model by protected margins and estimates from them. A level whose count is not `shown` has no published estimate either.
 ///
 /// # Errors
 /// See [`NoEstimateReason`].
@@ -164,8 +162,7 @@ pub(crate) fn protected_margins(
         StratifiedError::TooManyLists { .. } => NoEstimateReason::Lists,
         _ => NoEstimateReason::Estimate,
     })?;
-    // Persons with an unknown level are distributed over the levels, first by the levels of the others, then by the model that results: no
-    // choice depends on unprotected counts.
+    // Persons with an unknown level are distributed by the levels of the others, then by the model: no choice depends on unprotected counts.
     let completed = complete(&table, &StratifiedModel::default());
     let mut margins = protected(source, noise, &used, &completed);
     if !table.is_complete() {
@@ -383,8 +380,7 @@ fn protected(source: &Source, noise: &Perturbation, used: &Used, table: &Stratif
     })
 }
 
-/// The standard deviation that noise causes in the logarithm of the number on no list: the protected margins get new noise many times, with
-/// the same model.
+/// The standard deviation of the logarithm of the number on no list over margins with new noise and the same model.
 fn noise_sd(margins: &Margins, noise: &Perturbation, seed: u64) -> f64 {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut all = Vec::with_capacity(RENOISED);
