@@ -356,7 +356,7 @@ pub(crate) fn link_releases(
             ));
         }
     }
-    // The net change between consecutive vintages is a count too.
+    // The net change between any two vintages is a count too.
     let of_level = |(family, level): (&String, &String)| {
         cells.places(|place| topic.fits(family, Some(level), place) == Some(true))
     };

@@ -86,13 +86,13 @@ pub(super) fn of_one_vintage(cells: &Cells, is: &[usize]) -> Vec<Target> {
     targets
 }
 
-/// The net changes in some places between consecutive vintages of a year, if they are small counts.
+/// The net changes in some places between any two vintages of a year, if they are small counts.
 pub(super) fn between_vintages(cells: &Cells, is: &[usize]) -> Vec<Target> {
     let mut targets = Vec::new();
     for (year, vintages) in &cells.vintages {
-        for v in 2..=*vintages {
-            let of = |v: usize| cells.fitting(is, |b| b.0 == *year && b.1 == Some(v));
-            let (then, now) = (of(v - 1), of(v));
+        let of = |v: usize| cells.fitting(is, |b| b.0 == *year && b.1 == Some(v));
+        for (v, since) in (2..=*vintages).flat_map(|v| (1..v).map(move |since| (v, since))) {
+            let (then, now) = (of(since), of(v));
             if is_small(cells.sum(&now).abs_diff(cells.sum(&then))) {
                 let both = now.iter().map(|c| (*c, 1)).chain(then.iter().map(|c| (*c, -1)));
                 targets.push(both.collect());

@@ -316,3 +316,18 @@ fn a_table_discloses_each_vintage_of_a_year() {
     assert_eq!(linked.system.truth, [4, 50, 3, 0]);
     assert_eq!(linked.targets, [vec![(0, 1)], vec![(0, 1), (2, 1)], vec![(2, 1)]]);
 }
+
+#[test]
+fn a_third_vintage_is_compared_with_the_first_too() {
+    let kept = kept(&[("2024", &[[3, 20], [15, 20], [6, 20]])]);
+    let families =
+        [3, 15, 6].map(|north| Families::from([("region".to_owned(), vec![exact("north", "2024", north)])]));
+    let of = [1, 2, 3].map(|v| vintages(&[("2024", v)]));
+    let release =
+        |v: usize| LinkedRelease { vintages: &of[v], families: &families[v], table: false, now: v == 2 };
+    let linked = link_releases(&region(), &kept, &[0, 1, 2].map(release), &Noise::default());
+    assert_eq!(linked.system.truth, [3, 20, 12, 0, 3, 0]);
+    // Twelve came and nine left; three more than at first.
+    let (first, third) = (vec![(0, 1)], vec![(0, 1), (4, 1)]);
+    assert_eq!(linked.targets, [first, third, vec![(4, 1)], vec![(4, 1), (2, -1)]]);
+}
