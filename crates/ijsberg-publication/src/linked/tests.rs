@@ -306,15 +306,16 @@ fn differences_between_vintages_are_those_of_published_levels() {
 
 #[test]
 fn a_table_discloses_each_vintage_of_a_year() {
-    let kept = kept(&[("2024", &[[4, 50], [7, 50]])]);
-    let history = count(Some("A"), None, 7, CountProtection::Noise);
+    let kept = kept(&[("2024", &[[4, 50], [7, 50], [12, 50]])]);
+    let history = count(Some("A"), None, 12, CountProtection::Noise);
     let families = Families::from([(HISTORIES.to_owned(), vec![history])]);
-    let of = vintages(&[("2024", 2)]);
+    let of = vintages(&[("2024", 3)]);
     let now = LinkedRelease { vintages: &of, families: &families, table: true, now: true };
     let linked = link_releases(&Topic::Lists, &kept, &[now], &Noise::default());
-    // Four in both vintages, seven in the second, and the three who came.
-    assert_eq!(linked.system.truth, [4, 50, 3, 0]);
-    assert_eq!(linked.targets, [vec![(0, 1)], vec![(0, 1), (2, 1)], vec![(2, 1)]]);
+    assert_eq!(linked.system.truth, [4, 50, 3, 0, 8, 0]);
+    // Four at first and seven in the second vintage; then who came: three, eight since the first, five since the second.
+    let (first, second) = (vec![(0, 1)], vec![(0, 1), (2, 1)]);
+    assert_eq!(linked.targets, [first, second, vec![(2, 1)], vec![(4, 1)], vec![(4, 1), (2, -1)]]);
 }
 
 #[test]

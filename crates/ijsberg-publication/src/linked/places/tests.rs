@@ -139,10 +139,12 @@ fn who_has_another_status_is_a_count_and_whom_another_identified_is_none() {
     // Places: not identified; police; police and victim.
     let status = linked_at("victim", 90, years(), &[STATUS], &[("2024", 1)]);
     assert_eq!(status.targets, [vec![(0, 1)], vec![(0, 1), (1, 1)], vec![(1, 1)]]);
-    // Who was not identified by the police stands in the table itself.
-    let identified = linked_at("police", 93, years(), &[IDENTIFIED], &[("2024", 1)]);
-    assert_eq!(identified.targets, [vec![(0, 1)], vec![(1, 1)]]);
-    let both = vec![("2024", vec![year(true, &[("police", true, 90), ("police", false, 3)])])];
-    let police = linked_at("police", 93, both, &[IDENTIFIED], &[("2024", 1)]);
-    assert_eq!(police.targets, [vec![(1, 1)]]);
+    // People identified by others than the police are no count of their own, each of these is.
+    let others = year(
+        true,
+        &[("police", true, 90), ("police", false, 3), ("border", false, 2), (NOT_IDENTIFIED, false, 4)],
+    );
+    // Places: border; not identified; police; police and victim.
+    let identified = linked_at("police", 93, vec![("2024", vec![others])], &[IDENTIFIED], &[("2024", 1)]);
+    assert_eq!(identified.targets, [vec![(0, 1)], vec![(1, 1)], vec![(2, 1)]]);
 }
