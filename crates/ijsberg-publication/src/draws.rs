@@ -12,10 +12,11 @@ use std::ops::RangeInclusive;
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::model::Model;
-use ijsberg_tables::Contents;
+use ijsberg_tables::{Contents, Table};
 
 use crate::error::{FEWEST_DRAWS, PublishError};
-use crate::persons::KeptYears;
+use crate::legal::persons::Persons;
+use crate::persons::{KeptYears, folded};
 use crate::source::{DeliveredTable, PersonGroup, Source};
 use crate::tables::protected_histories;
 
@@ -44,17 +45,20 @@ pub struct LinkageUncertainty {
     pub sd: f64,
 }
 
-/// The persons of a table, or those of the median draw together with all draws.
+/// The persons of a table, or those of the median draw together with all draws. `persons` are those of a table in the form that the law asks
+/// for.
 ///
 /// # Errors
 /// If counts are suppressed, if there are no persons by year, or if the draws are not suitable for publication.
 pub(crate) fn persons_and_draws(
     contents: &Contents,
+    persons: impl Fn(&Table) -> Option<Persons>,
     years: &RangeInclusive<i16>,
     (noise, secret): (&Perturbation, &[u8]),
 ) -> Result<(DeliveredTable, Option<LinkageDraws>), PublishError> {
+    let delivered = |table: &Table| DeliveredTable::for_report(table, persons(table).as_ref(), years);
     let draws = match contents {
-        Contents::Table(table) => return Ok((DeliveredTable::from_table(table, years)?, None)),
+        Contents::Table(table) => return Ok((delivered(table)?, None)),
         Contents::Hidden(hidden) => return Err(hidden.refusal().into()),
         Contents::Draws(draws) => draws,
     };
@@ -66,8 +70,7 @@ pub(crate) fn persons_and_draws(
     if found < FEWEST_DRAWS {
         return Err(PublishError::FewDraws(found));
     }
-    let all =
-        draws.tables.iter().map(|t| DeliveredTable::from_table(t, years)).collect::<Result<Vec<_>, _>>()?;
+    let all = draws.tables.iter().map(delivered).collect::<Result<Vec<_>, _>>()?;
     let drawn = LinkageDraws::from_delivered(&all, years, noise, secret);
     Ok((all[drawn.own].clone(), Some(drawn)))
 }
@@ -100,7 +103,8 @@ impl LinkageDraws {
         let of = |s: &Source| {
             let at = s.covariates.iter().position(|c| c == covariate);
             let fits = |a: &PersonGroup| match at {
-                Some(at) => a.levels[at] == level,
+                // The counts have the spelling in which the level was first published.
+                Some(at) => folded(&a.levels[at]) == folded(level),
                 None => covariate == "year" && a.year == level,
             };
             let table = protected_histories(&s.lists, &s.histories(noise, fits))?;

@@ -1,6 +1,7 @@
 //! Persons before protection. Nothing here is printed.
 
 mod delivered;
+mod published;
 mod registered;
 
 use std::collections::BTreeMap;

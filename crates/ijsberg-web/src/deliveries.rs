@@ -185,7 +185,7 @@ pub(crate) async fn preview(
     let id = new_id()?;
     app.deliveries.begin(&app.tools, &visitor, move |run, text| {
         run.stage("attack", 0);
-        let persons = Persons::of_register(&histories, year).coded(&asked.country, year);
+        let persons = Persons::of_register(&histories).coded(&asked.country, year);
         let (file, justice) = file.unzip();
         let justice = justice.or_else(|| Justice::of_suspects(&suspects, &asked.country, year));
         let made = delivered(asked, &persons, justice.as_ref(), earlier).map_err(|e| e.in_words(text))?;

@@ -54,7 +54,7 @@ pub fn deliver(
     for measure in Measure::ALL {
         let ledger = earlier.get(&measure).unwrap_or(&none);
         let outcome = if measure == Measure::Registered {
-            release(&request, measure, (&persons.columns(), persons.days.as_ref()), ledger)?
+            release(&request, measure, (&persons.columns(), persons.days.clone()), ledger)?
         } else {
             of_justice(&request, measure, justice, ledger)?
         };

@@ -1,5 +1,6 @@
 //! Editions and deliveries as their recipients see them: the same in every format, reproducible, and without disclosing individuals.
 
+mod arrivals;
 mod breakdowns;
 mod bridge;
 mod charts;

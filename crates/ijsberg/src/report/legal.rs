@@ -107,20 +107,21 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: Deliverable) -> anyhow::Re
 
 /// The profile of the country.
 pub(super) fn country(text: &Text, a: &Arguments) -> anyhow::Result<Country> {
-    let mut country = match &a.profile {
-        Some(path) => {
-            let bytes = read_file(text, path)?;
-            let wrong = |e: &CountryError| country_error(text, path, e);
-            Country::read(&String::from_utf8_lossy(&bytes), FORMS).map_err(|e| wrong(&e))?
-        }
-        None => Country::shipped(&a.country)
-            .ok_or_else(|| anyhow!(text.fill("legal-country-none", &[("code", a.country.clone())])))?,
-    };
+    let none = || anyhow!(text.fill("legal-country-none", &[("code", a.country.clone())]));
+    let mut country = profile(text, a)?.ok_or_else(none)?;
     if let Some(path) = &a.population {
         country.population = population_of(text, path)?;
         country.population_source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     }
     Ok(country)
+}
+
+/// The profile of the country as in its file; `None` if none is shipped.
+pub(super) fn profile(text: &Text, a: &Arguments) -> anyhow::Result<Option<Country>> {
+    let Some(path) = &a.profile else { return Ok(Country::shipped(&a.country)) };
+    let bytes = read_file(text, path)?;
+    let country = Country::read(&String::from_utf8_lossy(&bytes), FORMS);
+    country.map(Some).map_err(|e| country_error(text, path, &e))
 }
 
 fn country_error(text: &Text, path: &Path, e: &CountryError) -> anyhow::Error {

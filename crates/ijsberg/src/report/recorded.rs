@@ -64,7 +64,7 @@ impl RegisterSnapshot {
 
     /// The same persons with what the law asks for beside.
     pub(super) fn persons(&self, country: &Country, year: i16) -> Persons {
-        Persons::of_register(&self.histories, year).coded(country, year)
+        Persons::of_register(&self.histories).coded(country, year)
     }
 
     /// The numbers of suspects, and of what became of them.

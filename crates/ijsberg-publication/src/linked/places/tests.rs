@@ -28,6 +28,7 @@ fn year(identified_by: bool, groups: &[(&str, bool, u64)]) -> Year {
         covariates,
         marks: texts(&["status.victim"]),
         groups: groups.iter().map(group).collect(),
+        days: None,
     }
 }
 
