@@ -1,9 +1,16 @@
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ijsberg_tables::ReadError;
 
 use crate::{Kind, Reader};
+
+/// One test at a time: a program cannot be started while another test starts one, since that process inherits the open file for a moment.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A program in place of the reader.
 #[cfg(unix)]
@@ -20,6 +27,7 @@ fn program(script: &str) -> (tempfile::TempDir, Reader) {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_dies_or_talks_nonsense_is_an_error_about_the_file() {
+    let _alone = alone();
     for script in ["kill -ABRT $$", "kill -KILL $$", "exit 0", "echo nonsense", "cat; exit 3"] {
         let (_dir, reader) = program(script);
         let bytes = vec![b'a'; 1 << 20];
@@ -30,6 +38,7 @@ fn a_reader_that_dies_or_talks_nonsense_is_an_error_about_the_file() {
 #[cfg(unix)]
 #[test]
 fn nobody_waits_for_a_reader_that_was_stopped_and_none_is_left() {
+    let _alone = alone();
     let (dir, reader) = program("echo $$ > \"$(/usr/bin/dirname \"$0\")/id\"; exec /bin/sleep 600");
     let began = Instant::now();
     let stopped = || began.elapsed() > Duration::from_millis(300) && dir.path().join("id").exists();
@@ -42,6 +51,7 @@ fn nobody_waits_for_a_reader_that_was_stopped_and_none_is_left() {
 #[cfg(unix)]
 #[test]
 fn a_reader_is_given_no_variable_of_this_process() {
+    let _alone = alone();
     let (dir, reader) = program("/usr/bin/env > \"$(/usr/bin/dirname \"$0\")/given\"");
     assert!(reader.read(Vec::new(), &|| false).is_err());
     let given = std::fs::read_to_string(dir.path().join("given")).unwrap();
@@ -53,6 +63,7 @@ fn a_reader_is_given_no_variable_of_this_process() {
 
 #[test]
 fn a_missing_reader_is_reported() {
+    let _alone = alone();
     let reader = Reader::with_program(Path::new("/nowhere/at/all"), Kind::Own);
     assert!(matches!(reader.read(Vec::new(), &|| false), Err(ReadError::NoReader { .. })));
 }

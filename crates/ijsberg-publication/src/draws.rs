@@ -14,8 +14,8 @@ use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::model::Model;
 use ijsberg_tables::{Contents, Table};
 
+use crate::coded::Persons;
 use crate::error::{FEWEST_DRAWS, PublishError};
-use crate::legal::persons::Persons;
 use crate::persons::{KeptYears, folded};
 use crate::source::{DeliveredTable, PersonGroup, Source};
 use crate::tables::protected_histories;
@@ -56,7 +56,11 @@ pub(crate) fn persons_and_draws(
     years: &RangeInclusive<i16>,
     (noise, secret): (&Perturbation, &[u8]),
 ) -> Result<(DeliveredTable, Option<LinkageDraws>), PublishError> {
-    let delivered = |table: &Table| DeliveredTable::for_report(table, persons(table).as_ref(), years);
+    let delivered = |table: &Table| {
+        let persons = persons(table);
+        let kept = persons.as_ref().map(|p| (p.columns(), p.days.as_ref()));
+        DeliveredTable::for_report(table, kept, years)
+    };
     let draws = match contents {
         Contents::Table(table) => return Ok((delivered(table)?, None)),
         Contents::Hidden(hidden) => return Err(hidden.refusal().into()),

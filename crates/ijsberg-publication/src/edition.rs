@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::asked::{SdgCount, sdg_counts};
+use crate::coded::Persons;
 use crate::country::Country;
 use crate::covariates::{NoEstimateReason, WithCovariates};
 use crate::draws;
@@ -25,7 +26,6 @@ use crate::estimate::{OverallEstimate, PartEstimate, estimate_overall};
 use crate::families::{Family, FamilyProtection, PublishedCount, ShownCount};
 use crate::gate::{self, CheckResult, ProtectionSettings, Refusal, ReleaseContents};
 use crate::ledger::{Ledger, PublishedEstimate, Release};
-use crate::legal::persons::Persons;
 use crate::persons::{KeptYears, behind};
 use crate::protection::{CountProtection, TableProtection};
 use crate::series::Series;

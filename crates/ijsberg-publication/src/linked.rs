@@ -299,7 +299,7 @@ impl Cells {
 fn shows_somebody(family: &str, count: &PublishedCount) -> bool {
     let Some(level) = &count.level else { return false };
     let series = level.split(' ').next().unwrap_or_default();
-    // The United Nations' counts of all forms have rows whoever there is.
+    // The United Nations' counts of all forms have rows even if there is nobody.
     let of_a_form = || !levels_of([series, "_T", "_T"])[0].is_empty();
     if family == SDG_INDICATOR { of_a_form() } else { count.year.is_none() }
 }

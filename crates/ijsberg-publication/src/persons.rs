@@ -2,10 +2,10 @@
 //!
 //! A published year is frozen: later editions use the same persons with the same noise, so a report repeats its counts, and persons who
 //! arrived, left or were corrected since are in none of them. Otherwise the counts that change between two editions would disclose the
-//! persons who caused the change. A year is revised as a whole once at least [`REVISION_THRESHOLD`] persons arrived or left: all its
-//! persons get new noise, so every count of the year changes, also counts without new persons. Its columns are frozen with it: a column that
-//! a later table has is published with a revision, because publishing it as soon as nobody has changed would disclose that. An attacker can then average over as many
-//! draws as there are vintages, so there are at most [`MOST_VINTAGES`].
+//! persons who caused the change. Its columns are frozen too: if a later column were published whenever nobody had arrived or left, its
+//! absence would disclose that somebody had. A year is revised as a whole, with its columns, once at least [`REVISION_THRESHOLD`] persons
+//! arrived or left: all its persons get new noise, so every count of the year changes, also counts without new persons. An attacker can then
+//! average over as many draws as there are vintages, so there are at most [`MOST_VINTAGES`].
 
 use std::collections::{BTreeMap, BTreeSet};
 

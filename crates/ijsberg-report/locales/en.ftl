@@ -895,6 +895,7 @@ store-error-rule = the rule { $rule } of the register does not allow it
 store-error-damaged = the register is damaged: what is stored cannot be read, or does not fit together; restore a copy
 report-file-columns = { $file }: expected a table with the columns { $columns }
 report-file-number = { $file }, line { $line }, column { $column }: “{ $value }” is no whole number; enter one in digits, without separators
+report-file-twice = { $file }, line { $line }, column { $column }: “{ $value }” is in an earlier line too; expected one line for each year
 store-error-unreadable = { $column } contains a different kind of value from what the register writes there: it was changed outside the register or damaged. Run ijsberg register audit verify before you restore a copy
 store-error-changed = { $table } was changed outside of the register: a row is not as it was written, or one is missing or too many
 store-error-later = the register was made by a later version of ijsberg; use that version

@@ -895,6 +895,7 @@ store-error-rule = de regel { $rule } van het register staat het niet toe
 store-error-damaged = het register is beschadigd: de gegevens zijn niet te lezen of kloppen niet met elkaar; zet een kopie terug
 report-file-columns = { $file }: verwacht is een tabel met de kolommen { $columns }
 report-file-number = { $file }, regel { $line }, kolom { $column }: “{ $value }” is geen heel getal; vul het in cijfers in, zonder scheidingstekens
+report-file-twice = { $file }, regel { $line }, kolom { $column }: “{ $value }” staat al in een eerdere regel; verwacht is één regel per jaar
 store-error-unreadable = { $column } bevat een ander soort waarde dan het register daar schrijft: de waarde is buiten het register om veranderd of beschadigd. Voer ijsberg register audit verify uit voordat u een kopie terugzet
 store-error-changed = { $table } is buiten het register om veranderd: een rij is niet zoals die is geschreven, of er is een rij te weinig of te veel
 store-error-later = het register is gemaakt met een nieuwere versie van ijsberg; gebruik die versie

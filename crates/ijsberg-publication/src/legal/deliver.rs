@@ -10,12 +10,12 @@ mod tied;
 
 use std::collections::BTreeMap;
 
+use crate::coded::Persons;
 use crate::error::PublishError;
 use crate::ledger::Ledger;
 use crate::legal::delivery::{Delivery, Request};
 use crate::legal::justice::Justice;
 use crate::legal::measure::Measure;
-use crate::legal::persons::Persons;
 
 pub use chain::chain;
 use chain::of_justice;

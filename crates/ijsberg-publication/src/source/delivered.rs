@@ -1,15 +1,15 @@
 //! A table as delivered: its persons by year, before the decision which of them are published.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Table};
 
-use crate::legal::persons::Persons;
 use crate::persons::{Group, KeptYears, UNKNOWN, Year, YearDecision, folded, is_year, year_of_people};
 use crate::reporting_delay::DaysByYear;
 use crate::reserved::{HISTORIES, SDG_INDICATOR};
-use crate::source::published::{PublishedColumns, lists_with_somebody};
+use crate::source::published::{PublishedColumns, published_lists};
 use crate::source::{Marks, Secret, Source};
 
 /// The names of a column with the pseudonym of a person, which determines the noise and is in no table.
@@ -86,19 +86,20 @@ impl DeliveredTable {
     /// As for [`DeliveredTable::from_table`].
     pub(crate) fn for_report(
         table: &Table,
-        persons: Option<&Persons>,
+        persons: Option<(Columns<'_>, Option<&DaysByYear>)>,
         years: &RangeInclusive<i16>,
     ) -> Result<Self, PersonTableError> {
-        // Both have the same persons in the same rows, or nothing can be kept.
-        let persons = persons.filter(|p| p.rows.len() == table.rows.len());
+        // Without the same persons in the same rows nothing can be kept.
+        let is_same = |p: &(Columns<'_>, _)| p.0.rows.iter().map(|r| r.1).eq(table.rows.iter().map(|r| r.1));
+        let persons = persons.filter(is_same);
         let is_more =
             |c: &&Covariate| !table.covariates.iter().any(|own| folded(&own.name) == folded(&c.name));
-        let more = persons.into_iter().flat_map(|p| p.covariates.iter().filter(is_more));
+        let more = persons.iter().flat_map(|p| p.0.covariates.iter().filter(is_more));
         let covariates: Vec<Covariate> = table.covariates.iter().chain(more).cloned().collect();
         let columns = Columns { covariates: &covariates, ..Columns::from(table) };
         let mut delivered = Self::build(&columns, Some(years), false)?;
         delivered.wanted.retain(|name| table.covariates.iter().any(|own| own.name == *name));
-        Ok(delivered.with_days(persons.and_then(|p| p.days.clone())))
+        Ok(delivered.with_days(persons.and_then(|p| p.1.cloned())))
     }
 
     /// The persons of a table of histories, in all years or without years. Their covariates are not published; they are kept for a report of
@@ -242,7 +243,7 @@ impl DeliveredTable {
         may_revise: bool,
     ) -> Source {
         let mut decided: Vec<(String, YearDecision)> = Vec::new();
-        let published_lists = lists_with_somebody(kept.years.values().flatten());
+        let published_lists = published_lists(kept);
         let every = || self.years.keys().cloned().collect();
         let wanted: BTreeSet<String> =
             years.map_or_else(every, |years| years.clone().map(|y| y.to_string()).collect());

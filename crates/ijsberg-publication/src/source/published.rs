@@ -1,11 +1,11 @@
 //! The columns of a release. Which lists, marks and levels it has, and how they are spelled, follows from the persons that it publishes and
 //! from nobody else: a row that came with somebody who is in no count would disclose that there is such a person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ijsberg_disclosure::cell_key::CellKey;
 
-use crate::persons::{Group, UNKNOWN, Year, folded};
+use crate::persons::{Group, KeptYears, UNKNOWN, Year, folded, people_and_year};
 use crate::source::PersonGroup;
 
 /// The largest number of lists in a bit mask.
@@ -37,23 +37,37 @@ fn with_somebody<'a>(
     columns: fn(&Year) -> &[String],
     is_in: fn(&Group, usize) -> bool,
 ) -> Vec<String> {
-    let (mut all, mut with): (Vec<&String>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
+    let mut all: Vec<String> = Vec::new();
     for of in years {
         for (at, name) in columns(of).iter().enumerate() {
-            if !all.iter().any(|n| folded(n) == folded(name)) {
-                all.push(name);
-            }
-            if of.groups.iter().any(|g| is_in(g, at)) {
-                with.insert(folded(name));
+            if place(&all, name).is_none() && of.groups.iter().any(|g| is_in(g, at)) {
+                all.push(name.clone());
             }
         }
     }
-    all.into_iter().filter(|name| with.contains(&folded(name))).cloned().collect()
+    all
 }
 
 /// The lists with somebody on them.
-pub(super) fn lists_with_somebody<'a>(years: impl Iterator<Item = &'a Year>) -> Vec<String> {
+fn lists_with_somebody<'a>(years: impl Iterator<Item = &'a Year>) -> Vec<String> {
     with_somebody(years, |y| &y.lists, |g, at| g.history >> at & 1 == 1)
+}
+
+/// The lists that are known from the published years of the people of reports; if nobody was published, those with which a year was.
+pub(super) fn published_lists(kept: &KeptYears) -> Vec<String> {
+    let of_reports = kept.years.iter().filter(|(year, _)| people_and_year(year).0.is_empty());
+    let years: Vec<&Year> = of_reports.flat_map(|of| of.1).collect();
+    let lists = lists_with_somebody(years.iter().copied());
+    if !lists.is_empty() {
+        return lists;
+    }
+    let mut all: Vec<String> = Vec::new();
+    for name in years.iter().flat_map(|of| &of.lists) {
+        if place(&all, name).is_none() {
+            all.push(name.clone());
+        }
+    }
+    all
 }
 
 /// The level of each group of a year in a column; unknown if the year was published without it.
@@ -69,14 +83,16 @@ impl PublishedColumns {
         let all_years = || years.iter().map(|y| y.1);
         let mut lists = lists_with_somebody(all_years());
         if all_years().all(|of| of.groups.is_empty()) {
-            lists = all_years().flat_map(|of| &of.lists).cloned().collect();
+            lists = all_years().next().map_or_else(Vec::new, |of| of.lists.clone());
         }
         lists.truncate(MOST_LISTS);
         let spelled = |name: &String| {
             let mut spelling: BTreeMap<String, String> = BTreeMap::new();
             for (_, of) in years {
                 for level in of.groups.iter().map(levels(of, name)) {
-                    spelling.entry(folded(level)).or_insert_with(|| level.to_owned());
+                    let standard = folded(level);
+                    let shown = if standard == UNKNOWN { UNKNOWN } else { level };
+                    spelling.entry(standard).or_insert_with(|| shown.to_owned());
                 }
             }
             (name.clone(), spelling)

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use ijsberg_mse::methods::Silent;
+use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::document::compose;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{Cell, Reason};
 use ijsberg_publication::legal::write::files;
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_mse::methods::Silent;
+use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
-use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::Cell;
 use ijsberg_publication::legal::{Delivery, Measure, Request, deliver};
 use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, resolve, tables};

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
+use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::gate::Refusal;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
-use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{CROSSED, Cell, Reason, Row};
 use ijsberg_publication::legal::write::{LETTERS, eu, files, glotip, quality, sdg, sdmx};
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};

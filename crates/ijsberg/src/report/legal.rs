@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use ijsberg_disclosure::perturbation::Noise;
+use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::{Country, CountryError, FORMS, Wrong as WrongCountry};
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::DeliveryError;
 use ijsberg_publication::legal::delivery::Outcome;
 use ijsberg_publication::legal::justice::{Justice, JusticeError};
-use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::files;
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
 use ijsberg_report::errors;

@@ -1,9 +1,9 @@
 //! What a register says, read once for a whole report.
 
 use anyhow::bail;
+use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::legal::justice::Justice;
-use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::source::of_register;
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::proceedings::Suspect;

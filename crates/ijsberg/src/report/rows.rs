@@ -12,10 +12,16 @@ use ijsberg_tables::Grid;
 /// Inhabitants by year, from a file.
 pub(super) fn population_of(text: &Text, path: &Path) -> anyhow::Result<BTreeMap<i16, u64>> {
     let rows = columns(text, Some(path), ("population", ""), ["year", "population"])?;
-    let of = |(at, [year, count]): ([String; 2], [String; 2])| {
-        Ok((whole(text, &at, "year", &year)?, whole(text, &at, "population", &count)?))
-    };
-    rows.into_iter().map(of).collect()
+    let mut all = BTreeMap::new();
+    for (at, [year, count]) in rows {
+        let number = whole(text, &at, "population", &count)?;
+        if all.insert(whole(text, &at, "year", &year)?, number).is_some() {
+            let [file, line] = at;
+            let place = [("file", file), ("line", line), ("column", "year".to_owned()), ("value", year)];
+            bail!(text.fill("report-file-twice", &place));
+        }
+    }
+    Ok(all)
 }
 
 /// A whole number in a column of a row, with the place of what is none.

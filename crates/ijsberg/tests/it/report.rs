@@ -364,6 +364,12 @@ fn what_is_wrong_in_a_table_beside_the_lists_is_named() {
             "en",
             "line 2, column population: “many” is no whole number",
         ),
+        (
+            "--population",
+            "year,population\n2015,16900726\n2014,16829289\n2015,16979120\n",
+            "nl",
+            "regel 4, kolom year: “2015” staat al in een eerdere regel",
+        ),
         ("--population", "jaar,population\n2015,1\n", "nl", "tabel met de kolommen year, population"),
         (
             "--others",

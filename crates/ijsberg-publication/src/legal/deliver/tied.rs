@@ -40,6 +40,17 @@ struct MeasureCounts<'a> {
 }
 
 impl MeasureCounts<'_> {
+    /// The last vintage alone, without what is not known of earlier ones.
+    fn last(&self) -> Self {
+        let last = self.vintages.len();
+        let published = self.published.iter().filter(|(vintage, _)| *vintage == last);
+        Self {
+            vintages: self.vintages.last().cloned().into_iter().collect(),
+            published: published.map(|(_, t)| (1, *t)).collect(),
+            ..*self
+        }
+    }
+
     /// Whether the persons of the last vintages can each have a decision; otherwise the two are not about the same cases.
     fn are_cases_of(&self, acts: &Self, levels: &[&str]) -> bool {
         let (Some(persons), Some(acts)) = (self.vintages.last(), acts.vintages.last()) else { return false };
@@ -55,21 +66,23 @@ impl Delivery {
     /// The delivery without tables that disclose small counts together with another table.
     #[must_use]
     pub(super) fn without_tied(mut self) -> Self {
-        for (persons, acts, by, levels) in TIES {
-            let withheld = match (self.measure_counts(persons, by), self.measure_counts(acts, by)) {
-                (Some(one), Some(other))
-                    if one.are_cases_of(&other, levels)
-                        && system::is_disclosive((&one, &other), levels, &self.request.noise) =>
-                {
-                    if other.was_published && !one.was_published { persons } else { acts }
-                }
-                _ => continue,
-            };
-            if matches!(self.outcomes.get(&withheld), Some(Outcome::Released(_))) {
+        for tie in TIES {
+            // Without this delivery's counts of one measure, those of the other may disclose something with earlier ones.
+            while let Some(withheld) = self.to_withhold(tie) {
                 self.outcomes.insert(withheld, Outcome::Missing(Reason::Together));
             }
         }
         self
+    }
+
+    /// The measure to withhold because the two disclose small counts together; `None` if they do not, or neither is in this delivery.
+    fn to_withhold(&self, (persons, acts, by, levels): Tie) -> Option<Measure> {
+        let (one, other) = (self.measure_counts(persons, by)?, self.measure_counts(acts, by)?);
+        let is_disclosive = one.are_cases_of(&other, levels)
+            && system::is_disclosive((&one, &other), levels, &self.request.noise);
+        let first = if other.was_published && !one.was_published { [persons, acts] } else { [acts, persons] };
+        let is_released = |m: &Measure| matches!(self.outcomes.get(m), Some(Outcome::Released(_)));
+        first.into_iter().find(is_released).filter(|_| is_disclosive)
     }
 
     /// The counts of a measure including this delivery; `None` if nothing about the year is published.
@@ -105,7 +118,7 @@ impl Delivery {
         let same = |r: &Release| vintage_of(r) == Some(last);
         Some(MeasureCounts {
             vintages: kept.iter().map(by_level).collect(),
-            is_by_level: kept.iter().all(|of| at(of).is_some()),
+            is_by_level: kept.iter().all(|of| of.groups.is_empty() || at(of).is_some()),
             published,
             was_published: before.is_some_and(|ledger| ledger.releases.iter().any(same)),
         })

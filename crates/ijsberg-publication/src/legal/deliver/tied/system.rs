@@ -11,7 +11,7 @@ use crate::families::PublishedCount;
 use crate::persons::folded;
 use crate::protection::THRESHOLD;
 
-/// The vintage that somebody is in, if they are not in all of them.
+/// The vintage that persons or decisions are in, if it is only one; otherwise they are in all.
 type Part = Option<usize>;
 
 /// Whether a part belongs to a vintage.
@@ -76,8 +76,18 @@ fn cells(persons: &MeasureCounts<'_>, acts: &MeasureCounts<'_>, levels: &[&str])
     all
 }
 
-/// Whether a small count of persons or of decisions on them, or a small change of one, has fewer possible values than required.
+/// Whether a small count of persons or of decisions on them, or a small change of one, has fewer possible values than required: over all
+/// vintages, or in the last ones alone, where more persons may have a decision.
 pub(super) fn is_disclosive(
+    (persons, acts): (&MeasureCounts<'_>, &MeasureCounts<'_>),
+    levels: &[&str],
+    noise: &Noise,
+) -> bool {
+    discloses((persons, acts), levels, noise) || discloses((&persons.last(), &acts.last()), levels, noise)
+}
+
+/// Whether that is so for all vintages together.
+fn discloses(
     (persons, acts): (&MeasureCounts<'_>, &MeasureCounts<'_>),
     levels: &[&str],
     noise: &Noise,
@@ -183,6 +193,8 @@ mod tests {
         // Only one of the two was revised.
         assert!(disclosed(&[12], &[[12, 3], [50, 14]]));
         assert!(!disclosed(&[12], &[[30, 12], [50, 30]]));
+        // Only 12 of the 40 have a judgment that was counted at first, but now at most three of 43 are acquittals.
+        assert!(disclosed(&[40], &[[12, 20], [40, 3]]));
         // Of 42 judgments 12 were acquittals, of 60 between 1 and 18: the change of four is between -11 and 6.
         assert!(!disclosed(&[12, 42], &[[30, 12], [44, 16]]));
     }

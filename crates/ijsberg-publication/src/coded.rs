@@ -7,8 +7,7 @@ use jiff::civil::Date;
 
 use crate::country::Country;
 use crate::eu;
-use crate::legal::measure::NOT_IDENTIFIED;
-use crate::linked::{GROUPS, IDENTIFIED, STATUS};
+use crate::linked::{GROUPS, IDENTIFIED, NOT_IDENTIFIED, STATUS};
 use crate::persons::folded;
 use crate::reporting_delay::{Days, DaysByYear};
 use crate::source::{Columns, of_register, says_yes};
@@ -102,7 +101,7 @@ impl Persons {
     }
 
     /// Derives the identifying organisation of each person from the organisation that decided on their status, if that status counts as
-    /// identified in the country. The column is there without any decision too: who is the first with one must not show from it.
+    /// identified in the country. The column is there without any decision too; otherwise its appearance would disclose the first one.
     fn identified(mut self, country: &Country) -> Self {
         let at = self.covariates.iter().position(|c| folded(&c.name) == DECIDED_BY);
         let Some(by) = at.map(|at| self.covariates.remove(at).values) else { return self };
