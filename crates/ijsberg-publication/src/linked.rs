@@ -295,13 +295,13 @@ impl Cells {
     }
 }
 
-/// Whether a count has a row because of the persons in it: a table has rows for the levels that somebody has, whichever value is shown.
-fn shows_somebody(family: &str, count: &PublishedCount) -> bool {
-    let Some(level) = &count.level else { return false };
+/// The number of persons that the row of a count shows: a table has rows for the levels that somebody has, whichever value is shown.
+fn persons_shown(family: &str, count: &PublishedCount) -> u64 {
+    let Some(level) = &count.level else { return 0 };
     let series = level.split(' ').next().unwrap_or_default();
     // The United Nations' counts of all forms have rows even if there is nobody.
     let of_a_form = || !levels_of([series, "_T", "_T"])[0].is_empty();
-    if family == SDG_INDICATOR { of_a_form() } else { count.year.is_none() }
+    u64::from(if family == SDG_INDICATOR { of_a_form() } else { count.year.is_none() })
 }
 
 /// Combines all releases into one system.
@@ -331,12 +331,11 @@ pub(crate) fn link_releases(
                     continue;
                 }
                 let p = t.how.published(Vec::new(), noise, t.value);
-                let is_somebody = shows_somebody(family, t) && cells.sum(&of) > 0;
                 let owner = release.now.then(|| vec![(family.clone(), at)]);
                 let found = numbers.entry(of.clone());
                 let found = found
                     .or_insert_with(|| (Bounded { cells: of.clone(), low: 0, high: ANY }, Some(Vec::new())));
-                found.0.low = found.0.low.max(p.low).max(is_somebody.into());
+                found.0.low = found.0.low.max(p.low).max(persons_shown(family, t).min(cells.sum(&of)));
                 found.0.high = found.0.high.min(p.high);
                 // A count that an earlier release suppressed can be suppressed again.
                 if release.now || t.how != CountProtection::Hidden {

@@ -221,8 +221,8 @@ fn a_row_of_a_level_shows_that_somebody_has_it() {
     // The counts of the United Nations have rows for forms that somebody has, and for all forms whoever there is.
     let unknown = "VC_HTF_DETV _T _T";
     assert_eq!(low(shown(unknown, Some("2024")), SDG_INDICATOR, &Topic::Sdg), 0);
-    assert!(!shows_somebody(SDG_INDICATOR, &shown("VC_HTF_DETV F Y0T17", Some("2024"))[0]));
-    assert!(shows_somebody(SDG_INDICATOR, &shown("VC_HTF_DETVFL F Y0T17", Some("2024"))[0]));
+    assert_eq!(persons_shown(SDG_INDICATOR, &shown("VC_HTF_DETV F Y0T17", Some("2024"))[0]), 0);
+    assert_eq!(persons_shown(SDG_INDICATOR, &shown("VC_HTF_DETVFL F Y0T17", Some("2024"))[0]), 1);
 }
 
 #[test]
