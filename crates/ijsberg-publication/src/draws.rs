@@ -12,11 +12,10 @@ use std::ops::RangeInclusive;
 use ijsberg_disclosure::perturbation::Perturbation;
 use ijsberg_mse::loglinear::Engine;
 use ijsberg_mse::model::Model;
-use ijsberg_tables::{Contents, Table};
+use ijsberg_tables::Contents;
 
-use crate::coded::Persons;
 use crate::error::{FEWEST_DRAWS, PublishError};
-use crate::persons::{KeptYears, folded};
+use crate::persons::KeptYears;
 use crate::source::{DeliveredTable, PersonGroup, Source};
 use crate::tables::protected_histories;
 
@@ -45,24 +44,17 @@ pub struct LinkageUncertainty {
     pub sd: f64,
 }
 
-/// The persons of a table, or those of the median draw together with all draws. `persons` are those of a table in the form that the law asks
-/// for.
+/// The persons of a table, or those of the median draw together with all draws.
 ///
 /// # Errors
 /// If counts are suppressed, if there are no persons by year, or if the draws are not suitable for publication.
 pub(crate) fn persons_and_draws(
     contents: &Contents,
-    persons: impl Fn(&Table) -> Option<Persons>,
     years: &RangeInclusive<i16>,
     (noise, secret): (&Perturbation, &[u8]),
 ) -> Result<(DeliveredTable, Option<LinkageDraws>), PublishError> {
-    let delivered = |table: &Table| {
-        let persons = persons(table);
-        let kept = persons.as_ref().map(|p| (p.columns(), p.days.as_ref()));
-        DeliveredTable::for_report(table, kept, years)
-    };
     let draws = match contents {
-        Contents::Table(table) => return Ok((delivered(table)?, None)),
+        Contents::Table(table) => return Ok((DeliveredTable::from_table(table, years)?, None)),
         Contents::Hidden(hidden) => return Err(hidden.refusal().into()),
         Contents::Draws(draws) => draws,
     };
@@ -74,7 +66,8 @@ pub(crate) fn persons_and_draws(
     if found < FEWEST_DRAWS {
         return Err(PublishError::FewDraws(found));
     }
-    let all = draws.tables.iter().map(delivered).collect::<Result<Vec<_>, _>>()?;
+    let all =
+        draws.tables.iter().map(|t| DeliveredTable::from_table(t, years)).collect::<Result<Vec<_>, _>>()?;
     let drawn = LinkageDraws::from_delivered(&all, years, noise, secret);
     Ok((all[drawn.own].clone(), Some(drawn)))
 }
@@ -107,8 +100,7 @@ impl LinkageDraws {
         let of = |s: &Source| {
             let at = s.covariates.iter().position(|c| c == covariate);
             let fits = |a: &PersonGroup| match at {
-                // The counts have the spelling in which the level was first published.
-                Some(at) => folded(&a.levels[at]) == folded(level),
+                Some(at) => a.levels[at] == level,
                 None => covariate == "year" && a.year == level,
             };
             let table = protected_histories(&s.lists, &s.histories(noise, fits))?;

@@ -12,12 +12,11 @@ use ijsberg_mse::diagnostics::Verdict;
 use ijsberg_mse::methods::{Progress, Settings};
 use ijsberg_register::worklist::Organisation;
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Cells, Choices, Contents, Limits, Table};
+use ijsberg_tables::{Cells, Choices, Contents, Limits};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::asked::{SdgCount, sdg_counts};
-use crate::coded::Persons;
 use crate::country::Country;
 use crate::covariates::{NoEstimateReason, WithCovariates};
 use crate::draws;
@@ -150,17 +149,15 @@ pub fn edition(
     ledger: Ledger,
     progress: &dyn Progress,
 ) -> Result<Edition, PublishError> {
-    edition_of(&Cells::read(table, Limits::OWN)?.open(choices)?, None, options, ledger, progress)
+    edition_of(&Cells::read(table, Limits::OWN)?.open(choices)?, options, ledger, progress)
 }
 
-/// Computes an edition of contents that were read before or never were a file. `persons` are those of the contents in the form that the law
-/// asks for, row by row; without them they are made from the contents, with the profile of the country that is shipped.
+/// Computes an edition of contents that were read before or never were a file.
 ///
 /// # Errors
 /// See [`PublishError`].
 pub fn edition_of(
     contents: &Contents,
-    persons: Option<&Persons>,
     options: Options,
     ledger: Ledger,
     progress: &dyn Progress,
@@ -171,11 +168,7 @@ pub fn edition_of(
     let noise = Perturbation::new(options.noise)?;
     let from = options.year - options.years + 1;
     let years = from..=options.year;
-    let country = Country::shipped(&options.country);
-    let of_table = |table: &Table| Some(Persons::of_table(table, country.as_ref()?, options.year));
-    let persons = |table: &Table| persons.cloned().or_else(|| of_table(table));
-    let protection = (&noise, options.secret.as_slice());
-    let (delivered, drawn) = draws::persons_and_draws(contents, persons, &years, protection)?;
+    let (delivered, drawn) = draws::persons_and_draws(contents, &years, (&noise, options.secret.as_slice()))?;
     progress.stage("attack", 0);
     let w = checked_counts(&delivered, &years, &options, &noise, &ledger)?;
     // Its sentences are written later; no number depends on the language.

@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod due;
 pub mod justice;
 pub mod measure;
+pub mod persons;
 mod rows;
 pub mod tables;
 mod words;

@@ -9,7 +9,6 @@ pub mod anonymous;
 pub mod asked;
 pub mod before;
 pub mod claims;
-pub mod coded;
 pub mod country;
 pub mod covariates;
 pub mod document;

@@ -295,15 +295,6 @@ impl Cells {
     }
 }
 
-/// The number of persons that the row of a count shows: a table has rows for the levels that somebody has, whichever value is shown.
-fn persons_shown(family: &str, count: &PublishedCount) -> u64 {
-    let Some(level) = &count.level else { return 0 };
-    let series = level.split(' ').next().unwrap_or_default();
-    // The United Nations' counts of all forms have rows even if there is nobody.
-    let of_a_form = || !levels_of([series, "_T", "_T"])[0].is_empty();
-    u64::from(if family == SDG_INDICATOR { of_a_form() } else { count.year.is_none() })
-}
-
 /// Combines all releases into one system.
 pub(crate) fn link_releases(
     topic: &Topic,
@@ -335,7 +326,7 @@ pub(crate) fn link_releases(
                 let found = numbers.entry(of.clone());
                 let found = found
                     .or_insert_with(|| (Bounded { cells: of.clone(), low: 0, high: ANY }, Some(Vec::new())));
-                found.0.low = found.0.low.max(p.low).max(persons_shown(family, t).min(cells.sum(&of)));
+                found.0.low = found.0.low.max(p.low);
                 found.0.high = found.0.high.min(p.high);
                 // A count that an earlier release suppressed can be suppressed again.
                 if release.now || t.how != CountProtection::Hidden {

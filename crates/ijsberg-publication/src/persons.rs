@@ -2,18 +2,15 @@
 //!
 //! A published year is frozen: later editions use the same persons with the same noise, so a report repeats its counts, and persons who
 //! arrived, left or were corrected since are in none of them. Otherwise the counts that change between two editions would disclose the
-//! persons who caused the change. Its columns are frozen too: if a later column were published whenever nobody had arrived or left, its
-//! absence would disclose that somebody had. A year is revised as a whole, with its columns, once at least [`REVISION_THRESHOLD`] persons
-//! arrived or left: all its persons get new noise, so every count of the year changes, also counts without new persons. An attacker can then
-//! average over as many draws as there are vintages, so there are at most [`MOST_VINTAGES`].
+//! persons who caused the change. A year is revised as a whole once at least [`REVISION_THRESHOLD`] persons arrived or left: all its
+//! persons get new noise, so every count of the year changes, also counts without new persons. An attacker can then average over as many
+//! draws as there are vintages, so there are at most [`MOST_VINTAGES`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ijsberg_crypto::{Key, hex, unhex};
 use ijsberg_disclosure::cell_key::CellKey;
 use serde::{Deserialize, Serialize};
-
-use crate::reporting_delay::Days;
 
 /// The number of persons who must have arrived or left since a year was published before the year is revised.
 pub const REVISION_THRESHOLD: u64 = 10;
@@ -68,9 +65,6 @@ pub struct Year {
     pub marks: Vec<String>,
     /// The persons.
     pub groups: Vec<Group>,
-    /// Their reporting delays by list; `None` if the source did not have them.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub days: Option<Days>,
 }
 
 /// Words with the same meaning.
@@ -117,6 +111,9 @@ fn lists_of(year: &Year, history: u32) -> BTreeSet<String> {
     (0..year.lists.len()).filter(|l| history >> l & 1 == 1).map(|l| folded(&year.lists[l])).collect()
 }
 
+/// The number of persons and the sum of their record keys, by lists, levels and marks of selected columns.
+type Projected = BTreeMap<(BTreeSet<String>, Vec<String>, Vec<bool>), (u64, CellKey)>;
+
 impl Year {
     /// Assigns record keys to the persons for a vintage. A key depends on the pseudonym or, without one, on the names of the lists and the
     /// year, so it does not change if columns are moved, left out or spelled differently.
@@ -158,6 +155,44 @@ impl Year {
         let either_is_empty = self.persons() == 0 || than.persons() == 0;
         let differing = self.persons_on_other_lists(than).max(than.persons_on_other_lists(self));
         !either_is_empty && differing >= REVISION_THRESHOLD
+    }
+
+    /// The positions of columns.
+    fn positions(names: &[String], wanted: &[String]) -> Vec<Option<usize>> {
+        wanted.iter().map(|w| names.iter().position(|n| folded(n) == *w)).collect()
+    }
+
+    fn projected(&self, covariates: &[String], marks: &[String]) -> Projected {
+        let covariates = Self::positions(&self.covariates, covariates);
+        let marks = Self::positions(&self.marks, marks);
+        let mut all = Projected::new();
+        for g in &self.groups {
+            let levels =
+                covariates.iter().map(|c| c.map_or(String::new(), |c| folded(&g.levels[c]))).collect();
+            let marks = marks.iter().map(|m| m.is_some_and(|m| g.marks[m])).collect();
+            let found = all.entry((lists_of(self, g.history), levels, marks)).or_default();
+            *found = (found.0 + g.count, found.1.and(CellKey::kept(g.key)));
+        }
+        all
+    }
+
+    /// Whether the persons are the same in all columns that both tables have. Both need the record keys of the same vintage.
+    pub fn has_same_persons(&self, other: &Self) -> bool {
+        let common = |a: &[String], b: &[String]| -> Vec<String> {
+            let b: BTreeSet<String> = b.iter().map(|n| folded(n)).collect();
+            let mut both: Vec<String> = a.iter().map(|n| folded(n)).filter(|n| b.contains(n)).collect();
+            both.sort();
+            both
+        };
+        let covariates = common(&self.covariates, &other.covariates);
+        let marks = common(&self.marks, &other.marks);
+        self.projected(&covariates, &marks) == other.projected(&covariates, &marks)
+    }
+
+    /// Whether it has all columns of another table.
+    pub fn has_columns_of(&self, other: &Self) -> bool {
+        let all = |a: &[String], b: &[String]| b.iter().all(|n| a.iter().any(|m| folded(m) == folded(n)));
+        all(&self.covariates, &other.covariates) && all(&self.marks, &other.marks)
     }
 
     /// The number of persons who arrived or who left since, whichever is larger, by the lists that they are on. Corrections in other
@@ -215,19 +250,24 @@ impl KeptYears {
     pub fn decide(&mut self, year: &str, mut now: Year, secret: &[u8], may_revise: bool) -> YearDecision {
         let vintages = self.years.entry(year.to_owned()).or_default();
         let published = vintages.len();
-        let Some(last) = vintages.last() else {
-            now.assign_keys(secret, year, 1);
+        now.assign_keys(secret, year, published.max(1));
+        let Some(last) = vintages.last_mut() else {
             vintages.push(now.clone());
             return YearDecision { persons: now, vintage: 1, held_back: 0, revised: false };
         };
-        let changed = now.persons_changed(last);
+        let (same, changed) = (now.has_same_persons(last), now.persons_changed(last));
+        if same && now.has_columns_of(last) {
+            // The table may have more columns than before.
+            last.clone_from(&now);
+        }
+        let last = last.clone();
         let may_revise = may_revise && now.persons() > 0 && published < MOST_VINTAGES;
-        if may_revise && changed >= REVISION_THRESHOLD {
+        if !same && may_revise && changed >= REVISION_THRESHOLD {
             now.assign_keys(secret, year, published + 1);
             vintages.push(now.clone());
             return YearDecision { persons: now, vintage: published + 1, held_back: 0, revised: true };
         }
-        YearDecision { persons: last.clone(), vintage: published, held_back: changed, revised: false }
+        YearDecision { persons: last, vintage: published, held_back: changed, revised: false }
     }
 }
 

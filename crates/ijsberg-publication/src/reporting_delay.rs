@@ -21,9 +21,6 @@ pub const STEP: Base = Base::FIVE;
 /// By list, the days from the event to the first notification of each person on it; `None` if one of the dates is not known.
 pub type Days = BTreeMap<String, Vec<Option<u32>>>;
 
-/// The days of the persons of each year.
-pub type DaysByYear = BTreeMap<String, Days>;
-
 /// By list, what is published for each of [`PERCENT`].
 pub type Delays = BTreeMap<String, [DelayQuantile; 2]>;
 
@@ -35,7 +32,7 @@ pub enum DelayQuantile {
     Days(u64),
     /// It would disclose too much about too few people.
     Hidden,
-    /// The counts are of an earlier day, on which the days were not known: those known now may be of other people.
+    /// The counts are of an earlier day: people arrived or left since, so the days would be of different people.
     Earlier,
     /// No delay is known.
     NotRecorded,

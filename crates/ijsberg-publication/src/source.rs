@@ -1,7 +1,6 @@
 //! Persons before protection. Nothing here is printed.
 
 mod delivered;
-mod published;
 mod registered;
 
 use std::collections::BTreeMap;

@@ -11,11 +11,11 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Progress;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::{Country, HOME};
 use ijsberg_publication::document::Block;
 use ijsberg_publication::legal::deliver::{PastDelivery, past_deliveries};
 use ijsberg_publication::legal::justice::Justice;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{not_delivered, tables};
 use ijsberg_publication::legal::{Measure, Request, deliver as delivered};
 use ijsberg_publication::write::html;
@@ -185,7 +185,7 @@ pub(crate) async fn preview(
     let id = new_id()?;
     app.deliveries.begin(&app.tools, &visitor, move |run, text| {
         run.stage("attack", 0);
-        let persons = Persons::of_register(&histories).coded(&asked.country, year);
+        let persons = Persons::of_register(&histories, year).coded(&asked.country, year);
         let (file, justice) = file.unzip();
         let justice = justice.or_else(|| Justice::of_suspects(&suspects, &asked.country, year));
         let made = delivered(asked, &persons, justice.as_ref(), earlier).map_err(|e| e.in_words(text))?;

@@ -10,8 +10,7 @@ use axum::{Form, Json};
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
 use ijsberg_publication::before::KeyFigures;
-use ijsberg_publication::coded::Persons;
-use ijsberg_publication::country::{Country, HOME};
+use ijsberg_publication::country::HOME;
 use ijsberg_publication::document::{compose, risk};
 use ijsberg_publication::families::Family;
 use ijsberg_publication::labels::covariate;
@@ -182,12 +181,10 @@ pub(crate) async fn preview(
         country: HOME.to_owned(),
         synthetic: app.config.synthetic,
     };
-    let (id, country) = (new_id()?, Country::shipped(HOME));
+    let id = new_id()?;
     app.previews.begin(&app.tools, &visitor, move |steps, text| {
         let contents = study.clone().open(&Choices::default()).map_err(PublishError::from);
-        let persons = country.map(|country| Persons::of_register(&histories).coded(&country, year));
-        let made =
-            contents.and_then(|contents| edition_of(&contents, persons.as_ref(), options, ledger, steps));
+        let made = contents.and_then(|contents| edition_of(&contents, options, ledger, steps));
         let mut edition = made.map_err(|e| e.in_words(text))?;
         edition.organisations = organisations;
         Ok(EditionPreview { id, exact: exact(&edition, &study), last, edition })

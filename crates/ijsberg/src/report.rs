@@ -17,7 +17,6 @@ use clap::Args;
 use ijsberg_disclosure::perturbation::Noise;
 use ijsberg_mse::methods::Settings;
 use ijsberg_pdf::Painter;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::{Country, HOME};
 use ijsberg_publication::document::compose;
 use ijsberg_publication::edition::{Bilingual, Other};
@@ -26,7 +25,6 @@ use ijsberg_publication::protection::TableProtection;
 use ijsberg_publication::write::{csvw, html, json, ods, overview, pictures, sdmx, xlsx};
 use ijsberg_publication::{Edition, Options, PublishError, edition_of};
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::Contents;
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -195,13 +193,8 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         synthetic: arguments.synthetic,
     };
     let bar = Bar::new(text);
-    let made = match contents.map_err(PublishError::from) {
-        Ok((contents, _)) => {
-            let persons = persons(text, arguments, recorded.as_ref(), &contents)?;
-            edition_of(&contents, persons.as_ref(), options, ledger, &bar)
-        }
-        Err(error) => Err(error),
-    };
+    let made = contents.map_err(PublishError::from);
+    let made = made.and_then(|(contents, _)| edition_of(&contents, options, ledger, &bar));
     bar.finish();
     let mut made = made.map_err(|e| match &e {
         PublishError::Read(_) => anyhow!("{}: {}", arguments.from, e.in_words(text)),
@@ -224,21 +217,6 @@ fn act(text: &Text, arguments: &Arguments) -> anyhow::Result<()> {
         ("overview", arguments.out.join("index.html").display().to_string()),
     ];
     print(&(text.fill("publish-done", &parts) + "\n"))
-}
-
-/// The persons of a report in the form that the law asks for; `None` if the country has no profile.
-fn persons(
-    text: &Text,
-    arguments: &Arguments,
-    recorded: Option<&RegisterSnapshot>,
-    contents: &Contents,
-) -> anyhow::Result<Option<Persons>> {
-    let Some(country) = legal::profile(text, arguments)? else { return Ok(None) };
-    Ok(match (recorded, contents) {
-        (Some(recorded), _) => Some(recorded.persons(&country, arguments.year)),
-        (None, Contents::Table(table)) => Some(Persons::of_table(table, &country, arguments.year)),
-        (None, _) => None,
-    })
 }
 
 /// Writes an edition into the directory of all reports; returns how many files. It is put in place whole and after its entry in the log,

@@ -45,7 +45,6 @@ fn kept(covariates: &[&str]) -> KeptYears {
         covariates: texts(covariates),
         marks: Vec::new(),
         groups: vec![group("one", 5), group("other", 95)],
-        days: None,
     };
     KeptYears { years: BTreeMap::from([("2024".to_owned(), vec![year])]) }
 }

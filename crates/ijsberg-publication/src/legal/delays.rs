@@ -11,23 +11,25 @@ use crate::legal::tables::{Reason, Row, TOTAL};
 use crate::persons::folded;
 use crate::reporting_delay::{Days, DelayQuantile, Delays, PERCENT, quantile};
 
-/// The delays that were published before about the persons of a year in this vintage.
-pub(super) fn repeated(ledger: &Ledger, (year, vintage): (&str, usize)) -> Option<Delays> {
+/// What is published about each list in a year: the figures published before about the same persons, if there are any. If persons arrived
+/// or left since the counts were published, no delay is published: the delays would be of other persons than those counted.
+pub(super) fn published_delays(
+    days: Option<&Days>,
+    list: Option<&Family>,
+    ledger: &Ledger,
+    (year, vintage, held_back): (&str, usize, u64),
+) -> Delays {
     let same = |r: &&Release| !r.delays.is_empty() && r.vintages.get(year) == Some(&vintage);
-    ledger.releases.iter().rev().find(same).map(|r| r.delays.clone())
-}
-
-/// What is published about each list of a year. `days` are those of the persons who are counted; `are_recorded` tells whether the source has
-/// days now, which the year may not have had when it was published.
-pub(super) fn of_persons(days: Option<&Days>, list: Option<&Family>, are_recorded: bool) -> Delays {
-    let Some(list) = list.filter(|_| days.is_some() || are_recorded) else { return Delays::new() };
+    if let Some(before) = ledger.releases.iter().rev().find(same) {
+        return before.delays.clone();
+    }
+    let (Some(days), Some(list)) = (days, list) else { return Delays::new() };
     let of = |(at, name): (usize, &String)| {
-        let Some(days) = days else { return (name.clone(), [DelayQuantile::Earlier; 2]) };
         let of_list = days.iter().find(|d| folded(d.0) == folded(name));
         let of_list = of_list.map(|d| d.1.as_slice()).unwrap_or_default();
         let is_shown = list.by_level[at].is_some_and(|n| n.get() > 0);
         let figure = |p| if is_shown { quantile(of_list, p) } else { DelayQuantile::Hidden };
-        (name.clone(), PERCENT.map(figure))
+        (name.clone(), PERCENT.map(|p| if held_back > 0 { DelayQuantile::Earlier } else { figure(p) }))
     };
     list.levels.iter().enumerate().map(of).collect()
 }
@@ -91,13 +93,13 @@ mod tests {
         // In reverse: the order must not matter.
         let known: Vec<Option<u32>> = (0..100).rev().map(Some).collect();
         let days: Days = ["np", "KMAR", "OPVANG"].map(|l| (l.to_owned(), known.clone())).into();
-        let all = of_persons(Some(&days), Some(&family), true);
+        let all = published_delays(Some(&days), Some(&family), &Ledger::default(), ("2025", 1, 0));
         let of = |list: &str| all[list];
         assert_eq!(of("NP"), [DelayQuantile::Days(50), DelayQuantile::Days(90)]);
         assert_eq!([of("KMAR"), of("OPVANG")], [[DelayQuantile::Hidden; 2]; 2]);
-        assert!(of_persons(None, Some(&family), false).is_empty());
-        // The year was published before the days were known.
-        let later = of_persons(None, Some(&family), true);
+        assert!(published_delays(None, Some(&family), &Ledger::default(), ("2025", 1, 0)).is_empty());
+        // Two people arrived since the counts were published.
+        let later = published_delays(Some(&days), Some(&family), &Ledger::default(), ("2025", 1, 2));
         assert!(later.len() == 3 && later.values().all(|w| *w == [DelayQuantile::Earlier; 2]), "{later:?}");
     }
 }

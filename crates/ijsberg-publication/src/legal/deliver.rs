@@ -10,12 +10,12 @@ mod tied;
 
 use std::collections::BTreeMap;
 
-use crate::coded::Persons;
 use crate::error::PublishError;
 use crate::ledger::Ledger;
 use crate::legal::delivery::{Delivery, Request};
 use crate::legal::justice::Justice;
 use crate::legal::measure::Measure;
+use crate::legal::persons::Persons;
 
 pub use chain::chain;
 use chain::of_justice;
@@ -54,7 +54,7 @@ pub fn deliver(
     for measure in Measure::ALL {
         let ledger = earlier.get(&measure).unwrap_or(&none);
         let outcome = if measure == Measure::Registered {
-            release(&request, measure, (&persons.columns(), persons.days.clone()), ledger)?
+            release(&request, measure, (&persons.columns(), persons.days.as_ref()), ledger)?
         } else {
             of_justice(&request, measure, justice, ledger)?
         };

@@ -58,7 +58,6 @@ fn of_everything() -> (Year, Group) {
         ]),
         marks: texts(&["status.victim", "status.presumed", "grounds.debt"]),
         groups: Vec::new(),
-        days: None,
     };
     let levels =
         ["North", "sexual", "vrouw", "minor", "other", "EU", "sexual_domestic", "police"].map(str::to_owned);
@@ -154,7 +153,6 @@ fn kept(years: &[(&str, &[[u64; 2]])]) -> KeptYears {
         covariates: texts(&["region"]),
         marks: Vec::new(),
         groups: vec![group(1, &["north"], &[], n[0]), group(3, &["south"], &[], n[1])],
-        days: None,
     };
     let years = years.iter().map(|(year, v)| ((*year).to_owned(), v.iter().map(vintage).collect()));
     KeptYears { years: years.collect() }
@@ -200,29 +198,6 @@ fn a_count_of_nobody_that_is_not_zero_contradicts_the_persons() {
     let linked = link_releases(&region(), &kept, &[now], &Noise::default());
     assert_eq!(bounds(&linked), [(vec![], 4, 4)]);
     assert!(ijsberg_disclosure::witness::Search::new(&linked.system).is_none());
-}
-
-/// A level that nobody has has no row. The row of three persons in the north is there because of them, although 0 is shown.
-#[test]
-fn a_row_of_a_level_shows_that_somebody_has_it() {
-    let kept = kept(&[("2024", &[[3, 20]])]);
-    let of = vintages(&[("2024", 1)]);
-    let low = |counts: Vec<PublishedCount>, family: &str, topic: &Topic| {
-        let families = Families::from([(family.to_owned(), counts)]);
-        let now = LinkedRelease { vintages: &of, families: &families, table: false, now: true };
-        let published = link_releases(topic, &kept, &[now], &Noise::default()).system.published;
-        published.first().map_or(0, |p| p.low)
-    };
-    let shown = |level: &str, year| vec![count(Some(level), year, 0, CountProtection::Noise)];
-    assert_eq!(low(shown("north", None), "region", &region()), 1);
-    // Every level has a cell for each year, so a cell shows nothing, and neither does a level that nobody has.
-    assert_eq!(low(shown("north", Some("2024")), "region", &region()), 0);
-    assert_eq!(low(shown("east", None), "region", &region()), 0);
-    // The counts of the United Nations have rows for forms that somebody has, and for all forms whoever there is.
-    let unknown = "VC_HTF_DETV _T _T";
-    assert_eq!(low(shown(unknown, Some("2024")), SDG_INDICATOR, &Topic::Sdg), 0);
-    assert_eq!(persons_shown(SDG_INDICATOR, &shown("VC_HTF_DETV F Y0T17", Some("2024"))[0]), 0);
-    assert_eq!(persons_shown(SDG_INDICATOR, &shown("VC_HTF_DETVFL F Y0T17", Some("2024"))[0]), 1);
 }
 
 #[test]

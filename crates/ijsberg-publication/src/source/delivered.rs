@@ -1,16 +1,16 @@
 //! A table as delivered: its persons by year, before the decision which of them are published.
+#![allow(clippy::type_complexity, reason = "cells by history and levels, each with its marks")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
+use ijsberg_disclosure::cell_key::CellKey;
 use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Table};
 
 use crate::persons::{Group, KeptYears, UNKNOWN, Year, YearDecision, folded, is_year, year_of_people};
-use crate::reporting_delay::DaysByYear;
 use crate::reserved::{HISTORIES, SDG_INDICATOR};
-use crate::source::published::{PublishedColumns, published_lists};
-use crate::source::{Marks, Secret, Source};
+use crate::source::{Marks, PersonGroup, Secret, Source};
 
 /// The names of a column with the pseudonym of a person, which determines the noise and is in no table.
 const PERSON_NAMES: [&str; 4] = ["person", "persoon", "pseudonym", "pseudoniem"];
@@ -37,13 +37,9 @@ impl<'a> From<&'a Table> for Columns<'a> {
 pub struct DeliveredTable {
     /// Lists, covariates and marks, in the order of the table.
     columns: [Vec<String>; 3],
-    /// The covariates that this release is to contain; the others are kept for later releases of the same persons.
-    wanted: Vec<String>,
-    /// Whether covariates with the same level for everybody are to be published too.
-    all_columns: bool,
+    /// For each covariate, the current spelling of each level by its standard spelling.
+    spelling: Vec<BTreeMap<String, String>>,
     years: BTreeMap<String, Year>,
-    /// Reporting delays by year; `None` if the source does not have them.
-    days: Option<DaysByYear>,
     without_year: u64,
 }
 
@@ -76,30 +72,7 @@ impl DeliveredTable {
     /// # Errors
     /// If the table has no years, or its columns or pseudonyms cannot be used.
     pub fn from_table(table: &Table, years: &RangeInclusive<i16>) -> Result<Self, PersonTableError> {
-        Self::build(&Columns::from(table), Some(years), false)
-    }
-
-    /// The same for a report. What a delivery required by law needs about the same persons is kept with them: a delivery may follow when the
-    /// year is frozen, and then takes them as they are now.
-    ///
-    /// # Errors
-    /// As for [`DeliveredTable::from_table`].
-    pub(crate) fn for_report(
-        table: &Table,
-        persons: Option<(Columns<'_>, Option<&DaysByYear>)>,
-        years: &RangeInclusive<i16>,
-    ) -> Result<Self, PersonTableError> {
-        // Without the same persons in the same rows nothing can be kept.
-        let is_same = |p: &(Columns<'_>, _)| p.0.rows.iter().map(|r| r.1).eq(table.rows.iter().map(|r| r.1));
-        let persons = persons.filter(is_same);
-        let is_more =
-            |c: &&Covariate| !table.covariates.iter().any(|own| folded(&own.name) == folded(&c.name));
-        let more = persons.iter().flat_map(|p| p.0.covariates.iter().filter(is_more));
-        let covariates: Vec<Covariate> = table.covariates.iter().chain(more).cloned().collect();
-        let columns = Columns { covariates: &covariates, ..Columns::from(table) };
-        let mut delivered = Self::build(&columns, Some(years), false)?;
-        delivered.wanted.retain(|name| table.covariates.iter().any(|own| own.name == *name));
-        Ok(delivered.with_days(persons.and_then(|p| p.1.cloned())))
+        Self::read(table, Some(years))
     }
 
     /// The persons of a table of histories, in all years or without years. Their covariates are not published; they are kept for a report of
@@ -108,7 +81,11 @@ impl DeliveredTable {
     /// # Errors
     /// If a pseudonym belongs to several persons, a value is not a year, or two columns have the same name.
     pub fn from_histories(table: &Table) -> Result<Self, PersonTableError> {
-        Self::build(&Columns::from(table), None, false)
+        Self::read(table, None)
+    }
+
+    fn read(table: &Table, years: Option<&RangeInclusive<i16>>) -> Result<Self, PersonTableError> {
+        Self::build(&Columns::from(table), years, false)
     }
 
     /// The persons of a table, also of one with a single list. A column with the same value for everybody is kept, because a delivery must
@@ -131,8 +108,11 @@ impl DeliveredTable {
             return Err(PersonTableError::NoYear);
         }
         let person_at = table.covariates.iter().position(|c| named(c, &PERSON_NAMES));
+        // A column with the same value for everybody, such as that the data are synthetic, is no breakdown.
+        let is_breakdown = |c: &Covariate| all_columns || c.values.iter().any(|v| *v != c.values[0]);
         let others = table.covariates.iter().enumerate();
-        let others = others.filter(|(i, _)| Some(*i) != year_at && Some(*i) != person_at).map(|c| c.1);
+        let others = others.filter(|(i, c)| Some(*i) != year_at && Some(*i) != person_at && is_breakdown(c));
+        let others = others.map(|c| c.1);
         // No report uses a column that identifies persons.
         let others = others.filter(|c| years.is_some() || !is_identifier(c, table.rows));
         let (marks, covariates): (Vec<&Covariate>, Vec<&Covariate>) = others.partition(|c| is_mark(c));
@@ -175,34 +155,26 @@ impl DeliveredTable {
         }
         let names = |of: &[&Covariate]| of.iter().map(|c| c.name.clone()).collect::<Vec<String>>();
         let columns = [table.lists.to_vec(), names(&covariates), names(&marks)];
+        let spelling = covariates
+            .iter()
+            .map(|c| c.values.iter().map(known).map(|level| (folded(&level), level)).collect())
+            .collect();
         let mut by_year: BTreeMap<String, Year> = BTreeMap::new();
         for ((year, history, levels, marks), (count, pseudonyms)) in cells {
             let of = by_year.entry(year).or_insert_with(|| {
                 let [lists, covariates, marks] = columns.clone();
-                Year { lists, covariates, marks, ..Year::default() }
+                Year { lists, covariates, marks, groups: Vec::new() }
             });
             of.groups.push(Group { history, levels, marks, count, key: 0, pseudonyms });
         }
-        let wanted = columns[1].clone();
-        Ok(Self { columns, wanted, all_columns, years: by_year, days: None, without_year })
-    }
-
-    /// The same persons with their reporting delays.
-    #[must_use]
-    pub(crate) fn with_days(self, days: Option<DaysByYear>) -> Self {
-        Self { days, ..self }
-    }
-
-    /// Whether the source has reporting delays.
-    pub(crate) fn has_days(&self) -> bool {
-        self.days.is_some()
+        Ok(Self { columns, spelling, years: by_year, without_year })
     }
 
     /// Includes these years even if they have no persons: a year that is counted has a 0, and keeps it like any year keeps its counts.
     #[must_use]
     pub(crate) fn with_years(mut self, years: impl IntoIterator<Item = i16>) -> Self {
         let [lists, covariates, marks] = self.columns.clone();
-        let nobody = Year { lists, covariates, marks, ..Year::default() };
+        let nobody = Year { lists, covariates, marks, groups: Vec::new() };
         for year in years {
             self.years.entry(year.to_string()).or_insert_with(|| nobody.clone());
         }
@@ -243,39 +215,83 @@ impl DeliveredTable {
         may_revise: bool,
     ) -> Source {
         let mut decided: Vec<(String, YearDecision)> = Vec::new();
-        let published_lists = published_lists(kept);
         let every = || self.years.keys().cloned().collect();
         let wanted: BTreeSet<String> =
             years.map_or_else(every, |years| years.clone().map(|y| y.to_string()).collect());
         for year in wanted {
             let now = self.years.remove(&year);
             if now.is_some() || kept.years.contains_key(&year) {
-                let days = self.days.as_ref().map(|days| days.get(&year).cloned().unwrap_or_default());
-                let mut now = Year { days, ..now.unwrap_or_default() };
-                // A year without persons has the lists of those published before, if there are any.
-                if now.groups.is_empty() && !published_lists.is_empty() {
-                    now.lists.clone_from(&published_lists);
-                }
-                let found = kept.decide(&year, now, secret, may_revise);
+                let found = kept.decide(&year, now.unwrap_or_default(), secret, may_revise);
                 decided.push((year, found));
             }
         }
-        let published: Vec<(&str, &Year)> = decided.iter().map(|d| (d.0.as_str(), &d.1.persons)).collect();
-        let columns = PublishedColumns::of_persons(&published, &self.wanted, self.all_columns);
-        let [groups, groups_by_mark] = columns.persons(&published);
-        let with_held_back = decided.iter().filter(|d| d.1.held_back > 0);
+        let mut lists = self.columns[0].clone();
+        for name in decided.iter().flat_map(|d| &d.1.persons.lists) {
+            if !lists.iter().any(|l| folded(l) == folded(name)) && lists.len() < 32 {
+                lists.push(name.clone());
+            }
+        }
+        let mut cells: BTreeMap<(u32, String, Vec<String>), BTreeMap<Vec<bool>, (u64, CellKey)>> =
+            BTreeMap::new();
+        for (year, of) in &decided {
+            self.add(year, &of.persons, &lists, &mut cells);
+        }
+        let (mut groups, mut by_mark): (Vec<PersonGroup>, Vec<PersonGroup>) = (Vec::new(), Vec::new());
+        for ((history, year, levels), marked) in cells {
+            let mut whole =
+                PersonGroup { history, year, levels, marks: Vec::new(), count: 0, key: CellKey::default() };
+            for (marks, (count, key)) in marked {
+                whole.count += count;
+                whole.key = whole.key.and(key);
+                by_mark.push(PersonGroup { marks, count, key, ..whole.clone() });
+            }
+            groups.push(whole);
+        }
+        let [_, covariates, marks] = self.columns;
         Source {
+            lists,
+            covariates,
+            marks: mark_families(&marks),
             years: decided.iter().map(|d| d.0.clone()).collect(),
             groups,
-            groups_by_mark,
+            groups_by_mark: by_mark,
             without_year: self.without_year,
             vintages: decided.iter().map(|(y, d)| (y.clone(), d.vintage)).collect(),
-            held_back: with_held_back.map(|(y, d)| (y.clone(), d.held_back)).collect(),
+            held_back: decided
+                .iter()
+                .filter(|d| d.1.held_back > 0)
+                .map(|(y, d)| (y.clone(), d.held_back))
+                .collect(),
             revised: decided.iter().filter(|d| d.1.revised).map(|d| d.0.clone()).collect(),
             secret: Secret(secret.to_vec()),
-            marks: mark_families(&columns.marks),
-            lists: columns.lists,
-            covariates: columns.covariates,
+        }
+    }
+
+    /// Adds the persons of a year, with the current columns.
+    fn add(
+        &self,
+        year: &str,
+        of: &Year,
+        lists: &[String],
+        cells: &mut BTreeMap<(u32, String, Vec<String>), BTreeMap<Vec<bool>, (u64, CellKey)>>,
+    ) {
+        let place = |names: &[String], name: &String| names.iter().position(|n| folded(n) == folded(name));
+        let bits: Vec<Option<usize>> = of.lists.iter().map(|l| place(lists, l)).collect();
+        let covariates: Vec<Option<usize>> =
+            self.columns[1].iter().map(|c| place(&of.covariates, c)).collect();
+        let marks: Vec<Option<usize>> = self.columns[2].iter().map(|m| place(&of.marks, m)).collect();
+        for g in &of.groups {
+            let on = bits.iter().enumerate().filter(|(l, _)| g.history >> l & 1 == 1);
+            let history = on.filter_map(|(_, bit)| *bit).fold(0, |all, bit| all | 1 << bit);
+            let level = |(c, at): (usize, &Option<usize>)| {
+                let level = at.map_or(UNKNOWN, |at| g.levels[at].as_str());
+                self.spelling[c].get(&folded(level)).map_or(level, String::as_str).to_owned()
+            };
+            let levels = covariates.iter().enumerate().map(level).collect();
+            let marked = marks.iter().map(|m| m.is_some_and(|m| g.marks[m])).collect();
+            let found =
+                cells.entry((history, year.to_owned(), levels)).or_default().entry(marked).or_default();
+            *found = (found.0 + g.count, found.1.and(CellKey::kept(g.key)));
         }
     }
 }

@@ -4,17 +4,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use ijsberg_mse::methods::Silent;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::Cell;
 use ijsberg_publication::legal::{Delivery, Measure, Request, deliver};
 use ijsberg_publication::monitor::{Chapter, Facts, chapters, compose, resolve, tables};
 use ijsberg_publication::write::{html, json};
-use ijsberg_publication::{Edition, Options, edition_of};
+use ijsberg_publication::{Edition, Options};
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Cells, Choices, Limits};
+use ijsberg_tables::Choices;
 
 use crate::{TABLE, made, options};
 
@@ -50,12 +49,6 @@ fn delivered(e: &Edition, persons: &Persons) -> Delivery {
     deliver(request, persons, None, earlier).unwrap()
 }
 
-/// The edition of these persons.
-fn edition() -> Edition {
-    let contents = Cells::read(TABLE.as_bytes(), Limits::OWN).unwrap().open(&Choices::default()).unwrap();
-    edition_of(&contents, Some(&persons(0)), options(2015), Ledger::default(), &Silent).unwrap()
-}
-
 /// The blocks of a text, filled in.
 fn filled_in(text: &Text, facts: &Facts, source: &str) -> String {
     let chapter = Chapter { file: "01-summary.nl.md".to_owned(), source: source.to_owned() };
@@ -66,7 +59,7 @@ fn filled_in(text: &Text, facts: &Facts, source: &str) -> String {
 
 #[test]
 fn chapters_by_sector_region_and_citizenship_have_the_delivered_counts() {
-    let e = edition();
+    let e = made(options(2015), Ledger::default()).unwrap();
     let d = delivered(&e, &persons(0));
     for language in [Language::Dutch, Language::English] {
         let text = Text::new(language);

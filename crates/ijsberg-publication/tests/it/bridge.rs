@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::{Change, Country, FORMS};
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::bridge::{BridgeCount, LawPeriod, bridges};
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{bridge, files, quality};
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
 use ijsberg_publication::protection::TableProtection;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::delays::DelayRow;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::Reason;
 use ijsberg_publication::legal::write::{delays, files, quality};
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
@@ -58,8 +58,7 @@ fn persons(more: u64, later: u32) -> Persons {
     let mut days: Days = LISTS.iter().map(of).collect();
     days.entry("NP".to_owned()).or_default().extend((0..more).map(|_| Some(0)));
     let lists = LISTS.iter().map(|l| l.0.to_owned()).collect();
-    let days = Some([("2025".to_owned(), days)].into());
-    Persons { lists, covariates: vec![Covariate { name: "year".to_owned(), values }], rows, days }
+    Persons { lists, covariates: vec![Covariate { name: "year".to_owned(), values }], rows, days: Some(days) }
 }
 
 fn made(persons: &Persons, earlier: BTreeMap<Measure, Ledger>) -> Delivery {
@@ -168,11 +167,8 @@ fn delays_of_people_who_are_not_in_the_counts_are_left_out_with_that_reason() {
     let is_earlier = |of: &DelayRow| of.quantiles == Ok([DelayQuantile::Earlier; 2]);
     assert!(later.delays().iter().all(is_earlier), "{:?}", published(&later));
     for (language, why) in [
-        (Language::English, "not published: the days were not known when the people were counted"),
-        (
-            Language::Dutch,
-            "niet gepubliceerd: toen de aantallen werden vastgesteld, waren de dagen niet bekend",
-        ),
+        (Language::English, "not published: the counts are of an earlier day"),
+        (Language::Dutch, "niet gepubliceerd: de aantallen zijn van een eerdere dag"),
     ] {
         let content = format!("{:?}", delays(&Text::new(language), &later).rows);
         assert_eq!(content.matches(why).count(), 7, "{content}");

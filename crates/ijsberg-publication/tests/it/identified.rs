@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{Cell, Reason};
 use ijsberg_publication::legal::write::eu;
 use ijsberg_publication::legal::{Delivery, Request, deliver};

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::gate::Refusal;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{CROSSED, Cell, Reason, Row};
 use ijsberg_publication::legal::write::{LETTERS, eu, files, glotip, quality, sdg, sdmx};
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
 use ijsberg_publication::protection::{CountProtection, TableProtection};
 use ijsberg_report::text::{Language, Text};
-use ijsberg_tables::{Cells, Choices, Grid, Limits};
+use ijsberg_tables::{Choices, Grid};
 
 use crate::options;
 
@@ -259,21 +259,18 @@ fn a_published_year_does_not_change_and_new_columns_wait_for_a_revision() {
     let citizenship =
         |d: &Delivery| d.table('a').iter().find(|r| r.by == "citizenship").unwrap().cell.clone();
     assert_eq!(citizenship(&first), Cell::NotDelivered(Reason::NoColumn));
-    // The same persons with an additional column, and with one person more.
+    // The same persons with an additional column.
+    let second = made(TableProtection::Noise, PERSONS, None, ledgers(&first));
+    assert!(matches!(citizenship(&second), Cell::Count(..)));
+    assert_eq!(total(&second), total(&first));
+    // With one person more the year does not change, so a column that was missing before is not added.
     let more = PERSONS.replace(",12\n", ",13\n");
-    for (table, held_back) in [(PERSONS, 0), (&more, 1)] {
-        let later = made(TableProtection::Noise, table, None, ledgers(&first));
-        assert_eq!(citizenship(&later), Cell::NotDelivered(Reason::Frozen));
-        assert_eq!(total(&later), total(&first));
-        assert_eq!(later.released(Measure::Registered).unwrap().held_back, held_back);
-    }
-    // With twelve more the year is revised, with the column.
-    let many = PERSONS.replace(",12\n", ",24\n");
-    let revised = made(TableProtection::Noise, &many, None, ledgers(&first));
-    assert!(matches!(citizenship(&revised), Cell::Count(..)));
+    let third = made(TableProtection::Noise, &more, None, ledgers(&first));
+    assert_eq!(citizenship(&third), Cell::NotDelivered(Reason::Frozen));
+    assert_eq!((total(&third), third.released(Measure::Registered).unwrap().held_back), (total(&first), 1));
     // The same delivery again changes nothing.
-    let again = made(TableProtection::Noise, &without, None, ledgers(&first));
-    assert_eq!(ledgers(&again), ledgers(&first));
+    let again = made(TableProtection::Noise, PERSONS, None, ledgers(&second));
+    assert_eq!(ledgers(&again), ledgers(&second));
     // Counts with another kind of protection would together disclose more than either.
     let other = deliver(request(TableProtection::Rounded), &persons(PERSONS, 2025), None, ledgers(&first));
     assert!(other.is_err());
@@ -377,12 +374,9 @@ fn a_small_citizenship_group_cannot_be_derived_from_nationality_in_the_report() 
     // The other combinations have no persons.
     let choices = Choices { absent: Some((0, 0)), ..Choices::default() };
     let report = Options { plain: TableProtection::Suppressed, ..options(2025) };
-    let contents = |both| Cells::read(table(both).as_bytes(), Limits::OWN).unwrap().open(&choices).unwrap();
-    let read = ijsberg_tables::read(table(true).as_bytes(), &choices).unwrap();
-    let persons = Persons::of_table(&read, &Country::shipped("528").unwrap(), 2025);
-    let report = ijsberg_publication::edition_of(
-        &contents(false),
-        Some(&persons),
+    let report = ijsberg_publication::edition(
+        table(false).as_bytes(),
+        &choices,
         report,
         Ledger::default(),
         &ijsberg_mse::methods::Silent,
@@ -390,6 +384,8 @@ fn a_small_citizenship_group_cannot_be_derived_from_nationality_in_the_report() 
     .unwrap();
     let nationality = report.families.iter().find(|f| f.name == "nationality").unwrap();
     assert!(nationality.by_level.iter().all(Option::is_some), "{nationality:?}");
+    let read = ijsberg_tables::read(table(true).as_bytes(), &choices).unwrap();
+    let persons = Persons::of_table(&read, &Country::shipped("528").unwrap(), 2025);
     let earlier = BTreeMap::from([(Measure::Registered, report.ledger())]);
     let d = deliver(request(TableProtection::Suppressed), &persons, None, earlier).unwrap();
     let of =

@@ -1,6 +1,5 @@
 //! Editions and deliveries as their recipients see them: the same in every format, reproducible, and without disclosing individuals.
 
-mod arrivals;
 mod breakdowns;
 mod bridge;
 mod charts;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use ijsberg_mse::methods::{Settings, Silent};
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::document::{Block, compose, summary};
 use ijsberg_publication::edition::years_needed;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::DeliveryError;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::Cell;
 use ijsberg_publication::legal::write::{files, sdmx as series, tables as delivered};
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
@@ -60,28 +60,6 @@ fn check_reasons(t: &PublicTable) {
         let has_number = row.iter().any(|c| matches!(c, Shown::Count(_) | Shown::Number(_)));
         assert!(has_number || row[remark] != Shown::from(""), "{}: {row:?}", t.id);
     }
-}
-
-/// Somebody of 2026 who came after its 0 was published, as the first on a list, does not show as a row of the 0 of 2027 either.
-#[test]
-fn a_year_without_persons_has_the_lists_that_were_published_before() {
-    let first = of_2026(TableProtection::Noise, "", BTreeMap::new());
-    let rows_of_2027 = |late: bool| {
-        let mut all = persons("");
-        if late {
-            all.lists.push("LATE".to_owned());
-            all.rows.push((0b100, 1));
-            for c in &mut all.covariates {
-                c.values.push((c.name == "year").then(|| "2026".to_owned()));
-            }
-        }
-        let request = request(2027, date(2028, 3, 1), TableProtection::Noise);
-        deliver(request, &all, None, ledgers(&first)).unwrap().table('a')
-    };
-    let codes: Vec<String> =
-        rows_of_2027(true).into_iter().filter(|r| r.by == "organisation").map(|r| r.code).collect();
-    assert_eq!(codes, ["NP", "FAIRWORK"]);
-    assert_eq!(rows_of_2027(true), rows_of_2027(false));
 }
 
 #[test]

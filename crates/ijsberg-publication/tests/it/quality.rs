@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::document::Block;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::{File, files, quality, tables};
 use ijsberg_publication::legal::{Delivery, Kind, Request, deliver};
 use ijsberg_publication::protection::TableProtection;

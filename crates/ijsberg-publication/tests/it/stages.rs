@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::document::Block;
 use ijsberg_publication::ledger::Ledger;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{Cell, Row};
 use ijsberg_publication::legal::write::{files, groups, quality};
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};

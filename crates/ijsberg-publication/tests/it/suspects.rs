@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use ijsberg_publication::Options;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::justice::Justice;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::tables::{Cell, Reason};
 use ijsberg_publication::legal::write::{eu, glotip, quality};
 use ijsberg_publication::legal::{Delivery, Measure, Request, deliver};

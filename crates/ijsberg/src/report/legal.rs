@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use ijsberg_disclosure::perturbation::Noise;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::{Country, CountryError, FORMS, Wrong as WrongCountry};
 use ijsberg_publication::ledger::Ledger;
 use ijsberg_publication::legal::deliver::DeliveryError;
 use ijsberg_publication::legal::delivery::Outcome;
 use ijsberg_publication::legal::justice::{Justice, JusticeError};
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::legal::write::files;
 use ijsberg_publication::legal::{Delivery, Kind, Measure, Request, deliver};
 use ijsberg_report::errors;
@@ -107,21 +107,20 @@ pub(super) fn run(text: &Text, a: &Arguments, wanted: Deliverable) -> anyhow::Re
 
 /// The profile of the country.
 pub(super) fn country(text: &Text, a: &Arguments) -> anyhow::Result<Country> {
-    let none = || anyhow!(text.fill("legal-country-none", &[("code", a.country.clone())]));
-    let mut country = profile(text, a)?.ok_or_else(none)?;
+    let mut country = match &a.profile {
+        Some(path) => {
+            let bytes = read_file(text, path)?;
+            let wrong = |e: &CountryError| country_error(text, path, e);
+            Country::read(&String::from_utf8_lossy(&bytes), FORMS).map_err(|e| wrong(&e))?
+        }
+        None => Country::shipped(&a.country)
+            .ok_or_else(|| anyhow!(text.fill("legal-country-none", &[("code", a.country.clone())])))?,
+    };
     if let Some(path) = &a.population {
         country.population = population_of(text, path)?;
         country.population_source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     }
     Ok(country)
-}
-
-/// The profile of the country as in its file; `None` if none is shipped.
-pub(super) fn profile(text: &Text, a: &Arguments) -> anyhow::Result<Option<Country>> {
-    let Some(path) = &a.profile else { return Ok(Country::shipped(&a.country)) };
-    let bytes = read_file(text, path)?;
-    let country = Country::read(&String::from_utf8_lossy(&bytes), FORMS);
-    country.map(Some).map_err(|e| country_error(text, path, &e))
 }
 
 fn country_error(text: &Text, path: &Path, e: &CountryError) -> anyhow::Error {

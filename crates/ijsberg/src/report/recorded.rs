@@ -1,9 +1,9 @@
 //! What a register says, read once for a whole report.
 
 use anyhow::bail;
-use ijsberg_publication::coded::Persons;
 use ijsberg_publication::country::Country;
 use ijsberg_publication::legal::justice::Justice;
+use ijsberg_publication::legal::persons::Persons;
 use ijsberg_publication::source::of_register;
 use ijsberg_register::histories::HistoryTable;
 use ijsberg_register::proceedings::Suspect;
@@ -64,7 +64,7 @@ impl RegisterSnapshot {
 
     /// The same persons with what the law asks for beside.
     pub(super) fn persons(&self, country: &Country, year: i16) -> Persons {
-        Persons::of_register(&self.histories).coded(country, year)
+        Persons::of_register(&self.histories, year).coded(country, year)
     }
 
     /// The numbers of suspects, and of what became of them.

@@ -14,16 +14,16 @@ use crate::legal::delivery::{Outcome, Released, Request};
 use crate::legal::measure::Measure;
 use crate::legal::rows::total;
 use crate::legal::tables::{MARKS, MORE, Reason};
-use crate::linked::{GROUPS, IDENTIFIED, NOT_IDENTIFIED};
-use crate::persons::{KeptYears, Year, behind, folded};
-use crate::reporting_delay::{DaysByYear, Delays};
-use crate::source::{Columns, DeliveredTable, Source, UNKNOWN};
+use crate::linked::{GROUPS, IDENTIFIED};
+use crate::persons::{KeptYears, behind, folded};
+use crate::reporting_delay::{Days, Delays};
+use crate::source::{Columns, DeliveredTable, Source};
 
 /// Protects the counts of a measure and attacks them together with all earlier releases.
 pub(super) fn release(
     request: &Request,
     measure: Measure,
-    (columns, days): (&Columns<'_>, Option<DaysByYear>),
+    (columns, days): (&Columns<'_>, Option<&Days>),
     ledger: &Ledger,
 ) -> Result<Outcome, PublishError> {
     if request.secret.len() < SHORTEST_KEY {
@@ -37,7 +37,7 @@ pub(super) fn release(
     let last = ledger.releases.last().map_or(request.year, |r| r.year);
     let before = ledger.kept_years(&secret).ok_or(Refusal::Lost { year: last })?;
     let years = request.year..=request.year;
-    let delivered = DeliveredTable::from_columns(columns, &years)?.with_years([request.year]).with_days(days);
+    let delivered = DeliveredTable::from_columns(columns, &years)?.with_years([request.year]);
     gate::check_lists(&delivered, &before, ledger, false)?;
     let attempt = |may_revise: bool| -> Result<Released, PublishError> {
         let mut kept = before.clone();
@@ -48,15 +48,9 @@ pub(super) fn release(
         }
         let made = protected_counts(request, measure, &noise, &source, &kept, ledger)?;
         let year = request.year.to_string();
-        let of_year = kept_vintage(&kept, &source, &year);
-        let delays = match delays::repeated(ledger, (&year, made.vintage)) {
-            Some(delays) => delays,
-            None => delays::of_persons(
-                of_year.and_then(|y| y.days.as_ref()),
-                made.family("list"),
-                delivered.has_days(),
-            ),
-        };
+        let held_back = source.held_back.values().sum();
+        let of_year = (year.as_str(), made.vintage, held_back);
+        let delays = delays::published_delays(days, made.family("list"), ledger, of_year);
         let release = Release {
             year: request.year,
             from: request.year,
@@ -99,12 +93,6 @@ pub(super) fn release(
     }
 }
 
-/// The persons of a year as they are published.
-fn kept_vintage<'a>(kept: &'a KeptYears, source: &Source, year: &str) -> Option<&'a Year> {
-    let vintage = source.vintages.get(year)?.checked_sub(1)?;
-    kept.years.get(year)?.get(vintage)
-}
-
 /// The counts of a measure that passed the attack.
 fn protected_counts(
     request: &Request,
@@ -122,7 +110,8 @@ fn protected_counts(
     let wanted: Vec<&str> = measure.by().iter().map(|b| b.0).chain(more.iter().copied()).collect();
     // The published version of the year may lack a column that was added later: its persons then have no values in that column.
     let year = request.year.to_string();
-    let of_year = kept_vintage(kept, source, &year);
+    let vintage = source.vintages.get(&year).copied().unwrap_or(0);
+    let of_year = kept.years.get(&year).and_then(|v| v.get(vintage.checked_sub(1)?));
     let has = |names: Option<&Vec<String>>, name: &str| {
         names.is_some_and(|all| all.iter().any(|n| folded(n) == folded(name)))
     };
@@ -136,8 +125,15 @@ fn protected_counts(
             frozen.push(name.to_owned());
         }
     }
-    let marks = source.marks.iter().filter(|m| registered && MARKS.contains(&m.name.as_str()));
-    families.extend(marks.map(|marks| Family::by_mark(source, how, marks)));
+    for marks in source.marks.iter().filter(|m| registered && MARKS.contains(&m.name.as_str())) {
+        let all =
+            marks.each.iter().all(|m| has(of_year.map(|y| &y.marks), &format!("{}.{}", marks.name, m.0)));
+        if all {
+            families.push(Family::by_mark(source, how, marks));
+        } else {
+            frozen.push(marks.name.clone());
+        }
+    }
     // Breakdowns in addition to the article, published only if no count of the article is suppressed for them.
     let mut extra = |name: &str| {
         let at = source.covariates.iter().position(|c| c == name).filter(|_| registered)?;
@@ -145,10 +141,7 @@ fn protected_counts(
             frozen.push(name.to_owned());
             return None;
         }
-        // Who identified people is not recorded if nobody is known to have been identified.
-        let is_known = |level: &String| ![UNKNOWN, NOT_IDENTIFIED].contains(&level.as_str());
-        let is_recorded = name != IDENTIFIED || source.levels(at).iter().any(is_known);
-        is_recorded.then(|| Family::by_covariate(source, how, at))
+        Some(Family::by_covariate(source, how, at))
     };
     let extras = groups::ExtraBreakdowns { groups: extra(GROUPS), identified: extra(IDENTIFIED) };
     numbers.retain(|n| {
@@ -174,7 +167,7 @@ fn protected_counts(
         no_groups,
         no_identified,
         delays: Delays::new(),
-        vintage: source.vintages.get(&year).copied().unwrap_or(0),
+        vintage,
         passed,
         held_back: source.held_back.values().sum(),
         without_year: source.without_year,

@@ -28,7 +28,6 @@ fn year(identified_by: bool, groups: &[(&str, bool, u64)]) -> Year {
         covariates,
         marks: texts(&["status.victim"]),
         groups: groups.iter().map(group).collect(),
-        days: None,
     }
 }
 

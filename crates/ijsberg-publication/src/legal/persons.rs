@@ -1,15 +1,15 @@
 //! The persons of a register in the form that the law asks for: a table of histories with citizenship, sector and region.
 
 use ijsberg_register::histories::{HistoryTable, PersonHistory};
-use ijsberg_report::covariates::YEAR_NAMES;
 use ijsberg_tables::{Covariate, Study, Table};
 use jiff::civil::Date;
 
 use crate::country::Country;
 use crate::eu;
-use crate::linked::{GROUPS, IDENTIFIED, NOT_IDENTIFIED, STATUS};
+use crate::legal::measure::NOT_IDENTIFIED;
+use crate::linked::{GROUPS, IDENTIFIED, STATUS};
 use crate::persons::folded;
-use crate::reporting_delay::{Days, DaysByYear};
+use crate::reporting_delay::Days;
 use crate::source::{Columns, of_register, says_yes};
 
 /// Persons, one or more per row.
@@ -21,8 +21,8 @@ pub struct Persons {
     pub covariates: Vec<Covariate>,
     /// The lists of each row as bits, and its number of persons.
     pub rows: Vec<(u32, u64)>,
-    /// Reporting delays by year and list; `None` if the source does not have them.
-    pub days: Option<DaysByYear>,
+    /// Reporting delays of the persons of the year, by list; `None` if the source does not have them.
+    pub days: Option<Days>,
 }
 
 /// Names of the column with all citizenships of a person, separated by spaces or semicolons.
@@ -46,8 +46,9 @@ impl Persons {
         Self { lists, covariates, rows, days: None }.coded(country, year)
     }
 
-    /// The persons of a register: the columns of its histories and the other columns that the law asks for, still in codes.
-    pub fn of_register(histories: &HistoryTable) -> Self {
+    /// The persons of a register: the columns of its histories and the other columns that the law asks for, still in codes. Reporting delays
+    /// are those of the year.
+    pub fn of_register(histories: &HistoryTable, year: i16) -> Self {
         let Study { lists, mut covariates, rows, .. } = of_register(histories);
         let known = |s: String| Some(s).filter(|s| !s.is_empty());
         let mut add = |name: &str, values: Vec<Option<String>>| {
@@ -60,34 +61,30 @@ impl Persons {
         add("sector", of(|p| p.sector.clone()));
         add("region", of(|p| p.region.clone()));
         add(DECIDED_BY, of(|p| p.decided_by.clone()));
-        let mut days = DaysByYear::new();
-        for p in &histories.persons {
-            let of: &mut Days = days.entry(p.year.clone()).or_default();
+        let year = year.to_string();
+        let mut days: Days = lists.iter().map(|list| (list.clone(), Vec::new())).collect();
+        for p in histories.persons.iter().filter(|p| p.year == year) {
             for (l, list) in lists.iter().enumerate().filter(|(l, _)| p.lists >> l & 1 == 1) {
-                of.entry(list.clone()).or_default().push(p.days.get(&l).copied());
+                days.entry(list.clone()).or_default().push(p.days.get(&l).copied());
             }
         }
         Self { lists, covariates, rows, days: Some(days) }
     }
 
-    /// Replaces codes by the categories that are published. Persons without a year have the group of citizenship that they had in `year`.
+    /// Replaces codes by the categories that are published.
     #[must_use]
     pub fn coded(mut self, country: &Country, year: i16) -> Self {
         // EU membership is that of the last day of the year for all its persons: otherwise a group would depend on the day of notification.
-        let last_day = |year: i16| Date::new(year, 12, 31).ok();
-        let of_year = |value: &Option<String>| last_day(value.as_ref()?.get(..4)?.parse().ok()?);
-        let years = self.covariates.iter().find(|c| YEAR_NAMES.contains(&c.name.to_lowercase().as_str()));
-        let days: Vec<Option<Date>> = years.map_or_else(Vec::new, |c| c.values.iter().map(of_year).collect());
+        let on = Date::new(year, 12, 31).unwrap_or_default();
         // Groups are derived only from form and citizenship, and the identifying organisation only from the decision on status.
         self.covariates.retain(|c| ![GROUPS, IDENTIFIED].contains(&folded(&c.name).as_str()));
         for column in &mut self.covariates {
             let name = column.name.trim().to_lowercase();
             if CITIZENSHIPS.contains(&name.as_str()) {
                 GROUP.clone_into(&mut column.name);
-                for (row, value) in column.values.iter_mut().enumerate() {
+                for value in &mut column.values {
                     let parts = |c: char| c.is_whitespace() || c == ';';
                     let codes: Vec<&str> = value.as_deref().unwrap_or_default().split(parts).collect();
-                    let on = days.get(row).copied().flatten().or(last_day(year)).unwrap_or_default();
                     *value = eu::group(&codes, &country.code, on).map(str::to_owned);
                 }
             } else if folded(&name) == "region" {
@@ -101,10 +98,13 @@ impl Persons {
     }
 
     /// Derives the identifying organisation of each person from the organisation that decided on their status, if that status counts as
-    /// identified in the country. The column is there without any decision too; otherwise its appearance would disclose the first one.
+    /// identified in the country. Without any decision there is no such column.
     fn identified(mut self, country: &Country) -> Self {
         let at = self.covariates.iter().position(|c| folded(&c.name) == DECIDED_BY);
         let Some(by) = at.map(|at| self.covariates.remove(at).values) else { return self };
+        if by.iter().all(Option::is_none) {
+            return self;
+        }
         let is_of_class = |c: &&Covariate| {
             let status = c.name.split_once('.').filter(|(family, _)| *family == STATUS);
             status.is_some_and(|(_, code)| country.class_of(code) == Some(CLASS))
@@ -184,7 +184,7 @@ mod tests {
         // A person whom the NGO presumes to be a victim is not identified; an unknown organisation stays unknown.
         let by = [Some("Police"), Some("NGO"), None, Some("CourtOrProsecution"), None];
         assert_eq!(of(by).unwrap(), ["Police", no, no, "CourtOrProsecution", ""]);
-        assert_eq!(of([None; 5]).unwrap(), ["", no, no, "", ""]);
+        assert_eq!(of([None; 5]), None);
     }
 
     #[test]
