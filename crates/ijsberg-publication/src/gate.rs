@@ -2,7 +2,8 @@
 //! recovered.
 //!
 //! The guarantee: from everything published under one key, an attacker cannot narrow any count from 1 to 9 of persons at a level to fewer
-//! than five values; the number of persons of a year is assumed to be known and is not covered. The proof is a witness for each of the five
+//! than five values; the number of persons of a year is assumed to be known and is not covered. Not covered either is what follows from a level
+//! that has no row in a table. The proof is a witness for each of the five
 //! ([`ijsberg_disclosure::witness`]): a table of other persons, with whom every number of every release would have been the same. If there
 //! are too few witnesses, counts of this release are suppressed until there are enough; if that does not help, the release is refused.
 #![allow(clippy::needless_pass_by_value, reason = "the check consumes the contents of the release")]

@@ -14,8 +14,8 @@ pub(super) fn population_of(text: &Text, path: &Path) -> anyhow::Result<BTreeMap
     let rows = columns(text, Some(path), ("population", ""), ["year", "population"])?;
     let mut all = BTreeMap::new();
     for (at, [year, count]) in rows {
-        let number = whole(text, &at, "population", &count)?;
-        if all.insert(whole(text, &at, "year", &year)?, number).is_some() {
+        let (of, number) = (whole(text, &at, "year", &year)?, whole(text, &at, "population", &count)?);
+        if all.insert(of, number).is_some() {
             let [file, line] = at;
             let place = [("file", file), ("line", line), ("column", "year".to_owned()), ("value", year)];
             bail!(text.fill("report-file-twice", &place));
